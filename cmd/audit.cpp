@@ -1,0 +1,72 @@
+#include <CLI/CLI.hpp>
+
+#include "cmd/command.h"
+#include "cmd/paging.h"
+#include "cmd/since.h"
+#include "db/audit.h"
+#include "src/account/matching.h"
+#include "src/base/reference.h"
+
+namespace pwreset {
+
+namespace {
+
+struct AuditOptions {
+    std::optional<std::string> identity, operator_name, action, reference, since, until;
+    PageOptions pages;
+};
+
+db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
+    db::AuditFilter filter;
+    if (options.identity) filter.account = find_account(stage.context->accounts, parse_identity(*options.identity)).id;
+    filter.operator_name = options.operator_name;
+    filter.action = options.action;
+    filter.ticket = stage.common.ticket;
+    if (options.reference) {
+        filter.delivery_id = parse_reference(*options.reference);
+        if (!filter.delivery_id) throw usage_error("'" + *options.reference + "' is not a reference", "it looks like 7K3Q-M2");
+    }
+    const Time now = stage.context->session.now();
+    filter.since = parse_moment("--since", options.since, now);
+    filter.until = parse_moment("--until", options.until, now);
+    return filter;
+}
+
+const std::vector<Column> columns{{"id", "ID"},         {"at", "TIME"},          {"operator", "OPERATOR"}, {"login_uid", ""},
+                                  {"host", ""},         {"action", "ACTION"},    {"result", "RESULT"},     {"account", "ACCOUNT"},
+                                  {"channel", ""},      {"reference", "REF"},    {"ticket", "TICKET"},     {"reason", "REASON"},
+                                  {"detail", "DETAIL"}, {"trace_id", ""},        {"key_id", ""},           {"sealed", ""}};
+
+void print_row(Listing& listing, const db::AuditRow& row) {
+    const auto text = [](const std::optional<std::string>& value) { return value ? Cell(*value) : Cell(); };
+    listing.row({row.id, row.at, row.operator_name, text(row.login_uid), row.host, row.action, row.result, text(row.account),
+                 text(row.channel), row.delivery_id ? Cell(reference_of(*row.delivery_id)) : Cell(), text(row.ticket),
+                 text(row.reason), text(row.detail), row.trace_id, row.key_id, row.seq.has_value()});
+}
+
+void run_audit(const AuditOptions& options, Stage& stage) {
+    auto& context = *stage.context;
+    const auto filter = filter_of(options, stage);
+    Listing listing(stage.env, stage.common.format, "entries", columns, stage.trace_id);
+    const auto fetch = [&](std::int64_t before, int most) {
+        return db::list_audit(context.session, context.config.application, filter, before, most);
+    };
+    print_pages(stage, listing, options.pages, "no entries", fetch, [&](const auto& row) { print_row(listing, row); });
+}
+
+}  // namespace
+
+Command audit_command(CLI::App& parent) {
+    auto options = std::make_shared<AuditOptions>();
+    auto* app = parent.add_subcommand("audit", "list who did what to whom, when and why, newest first");
+    app->add_option("IDENTITY", options->identity, "only this account");
+    app->add_option("--operator", options->operator_name, "only what this operator did")->type_name("NAME");
+    app->add_option("--action", options->action, "only this action: request, send-otp, mint, send, revoke …")->type_name("ACTION");
+    app->add_option("--ref", options->reference, "only this delivery")->type_name("REFERENCE");
+    app->add_option("--since", options->since, "at or after: a time with offset, a date, or an age such as 2h")->type_name("WHEN");
+    app->add_option("--until", options->until, "before")->type_name("WHEN");
+    bind_page_options(*app, options->pages);
+    return {app, Needs::database, {Capability::audit}, [options](Stage& stage) { run_audit(*options, stage); }};
+}
+
+}  // namespace pwreset

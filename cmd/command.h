@@ -1,0 +1,80 @@
+// What a subcommand is to run.cpp: its words for the parser, what it needs, and what it does.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cmd/output/envelope.h"
+#include "cmd/output/listing.h"
+#include "src/account/operator.h"
+#include "src/context.h"
+
+namespace CLI {
+class App;
+}
+
+namespace pwreset {
+
+/// The options that every command takes. `ticket` and `reason` are recorded where something is done, and filter where
+/// something is listed.
+struct Common {
+    std::string config;
+    Format format = Format::table;
+    bool quiet = false;
+    bool verbose = false;
+    bool dry_run = false;
+    bool yes = false;
+    std::optional<std::string> ticket;
+    std::optional<std::string> reason;
+    std::optional<std::string> locale;
+    std::string color = "auto";
+};
+
+/// How much must be there before a command runs.
+enum class Needs {
+    nothing,        ///< demo, completion
+    configuration,  ///< migrate: it makes what the others need
+    database,       ///< configuration, keys, an open session, a current schema
+};
+
+/// Where a command finds everything. `config` and `context` are there when it declared that it needs them.
+struct Stage {
+    Env& env;
+    const Common& common;
+    std::string trace_id;
+    const Operator& who;
+    const Config* config = nullptr;
+    Context* context = nullptr;
+
+    bool for_people() const { return common.format == Format::table; }
+};
+
+struct Command {
+    CLI::App* app = nullptr;
+    Needs needs = Needs::database;
+    std::vector<Capability> capabilities{};  ///< all of them are asked for before it runs
+    std::function<void(Stage&)> run{};
+    /// Capabilities that depend on the options given; may be empty.
+    std::function<std::vector<Capability>()> further{};
+};
+
+/// A failure that still has something to say: `data` is kept in the JSON answer (PARTIAL_FAILURE).
+struct CommandFailure : Error {
+    CommandFailure(Error error, Json partial) : Error(std::move(error)), data(std::move(partial)) {}
+    Json data;
+};
+
+Command request_command(CLI::App& parent);
+Command send_otp_command(CLI::App& parent);
+Command verify_otp_command(CLI::App& parent);
+Command revoke_command(CLI::App& parent);
+Command list_tokens_command(CLI::App& parent);
+Command purge_expired_command(CLI::App& parent);
+Command deliver_command(CLI::App& parent);
+Command audit_command(CLI::App& parent);
+Command migrate_command(CLI::App& parent);
+Command demo_command(CLI::App& parent);
+
+}  // namespace pwreset

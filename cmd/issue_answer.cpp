@@ -1,0 +1,148 @@
+#include "cmd/issue_answer.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "src/base/printable.h"
+#include "src/base/reference.h"
+
+namespace pwreset {
+
+namespace {
+
+std::string reference(const IssueResult& result) {
+    return result.delivery_id == 0 ? std::string() : reference_of(result.delivery_id);
+}
+
+const char* message_for_success(const IssueRequest& request, const IssueResult& result) {
+    if (request.dry_run) return "would be sent";
+    const bool sent = result.delivery == "accepted";
+    if (request.kind == Kind::link) return sent ? "reset link sent" : "reset link queued";
+    return sent ? "code sent" : "code queued";
+}
+
+/// What an agent can read out to the caller.
+std::string tell(const Stage& stage, const IssueResult& result) {
+    const auto& mail = stage.config->mail;
+    std::string text = "look for a mail";
+    if (!result.subject.empty()) text += " '" + result.subject + "'";
+    text += " from " + mail.from_address + " with the reference " + reference(result);
+    if (result.expires_at) text += ", valid until " + db_text(*result.expires_at).substr(11, 5) + " UTC";
+    return text + "; look in the spam folder too";
+}
+
+Json optional_text(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
+Json optional_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(nullptr); }
+
+Json failure_json(const IssueResult& result) {
+    const Error& error = *result.failure;
+    Json json{{"identity", result.identity}, {"success", false}, {"code", error.code}, {"message", error.message},
+              {"delivery", result.delivery}};
+    if (!error.hint.empty()) json["hint"] = error.hint;
+    if (result.delivery_id != 0) json["reference"] = reference(result);
+    if (error.available_in_seconds) json["available_in_seconds"] = *error.available_in_seconds;
+    return json;
+}
+
+Json success_json(const Stage& stage, const IssueRequest& request, const IssueResult& result) {
+    Json json{{"identity", result.identity},
+              {"success", true},
+              {"message", message_for_success(request, result)},
+              {"reference", result.delivery_id == 0 ? Json(nullptr) : Json(reference(result))},
+              {"delivery", result.delivery},
+              {"purpose", request.kind == Kind::verify_caller ? "verify_caller" : "reset_password"},
+              {"channel", "email"},
+              {"next", request.kind == Kind::link ? "verify-link" : "verify-otp"},
+              {"next_url", nullptr},
+              {"recipient", result.recipient},
+              {"token_id", result.token_id ? Json(*result.token_id) : Json(nullptr)},
+              {"expires_at", optional_time(result.expires_at)},
+              {"resend_in_seconds", stage.config->limits.cooldown.count()},
+              {"relay", optional_text(result.relay)},
+              {"answer", optional_text(result.answer)},
+              {"next_try_at", optional_time(result.next_try)}};
+    if (result.superseded_by) json["superseded_by"] = reference_of(*result.superseded_by);
+    if (!result.warning.empty()) json["warning"] = result.warning;
+    if (result.delivery_id != 0) json["tell"] = tell(stage, result);
+    return json;
+}
+
+Json result_json(const Stage& stage, const IssueRequest& request, const IssueResult& result) {
+    return result.failure ? failure_json(result) : success_json(stage, request, result);
+}
+
+void print_for_people(Stage& stage, const IssueRequest& request, const IssueResult& result, bool alone) {
+    auto& out = stage.env.out;
+    if (result.failure) {
+        if (!alone) out << "failed    " << printable(result.identity) << ": " << printable(result.failure->message) << "\n";
+        return;
+    }
+    if (stage.common.quiet) return;
+    out << result.delivery << "  " << printable(result.recipient) << "  " << word_of(request.kind);
+    if (result.delivery_id != 0) out << "  ref " << reference(result);
+    if (result.expires_at) {
+        const bool clock = stage.env.terminal.out;
+        out << "  valid until " << (clock ? local_text(*result.expires_at) : rfc3339(*result.expires_at));
+    }
+    out << "\n";
+    if (result.relay && result.answer) {
+        out << "  relay: " << printable(*result.relay) << ": " << printable(*result.answer) << "\n";
+    }
+    if (result.superseded_by) out << "  carried by: ref " << reference_of(*result.superseded_by) << "\n";
+    if (result.delivery == "accepted") out << "  tell:  " << printable(tell(stage, result)) << "\n";
+}
+
+/// Why it is only queued, and when it is tried next: on standard error, where it does not disturb a script.
+void warn(Stage& stage, const IssueResult& result) {
+    if (result.warning.empty() || result.delivery != "queued") return;
+    stage.env.err << "pwreset: warning: queued only: " << printable(result.warning) << "\n";
+    if (result.next_try) stage.env.err << "  hint: 'pwreset deliver' tries it from " << rfc3339(*result.next_try) << " on\n";
+}
+
+void print_rows(Stage& stage, const IssueRequest& request, const std::vector<IssueResult>& results) {
+    Listing listing(stage.env, stage.common.format, "results",
+                    {{"identity", "IDENTITY"}, {"delivery", "DELIVERY"}, {"code", "CODE"}, {"reference", "REF"},
+                     {"recipient", "RECIPIENT"}, {"kind", "KIND"}, {"token_id", "TOKEN"}, {"expires_at", "EXPIRES"}},
+                    stage.trace_id);
+    for (const auto& result : results) {
+        Cell none;
+        listing.row({result.identity, result.delivery, result.failure ? Cell(result.failure->code) : none,
+                     result.delivery_id ? Cell(reference(result)) : none,
+                     result.recipient.empty() ? none : Cell(result.recipient), std::string(word_of(request.kind)),
+                     result.token_id ? Cell(*result.token_id) : none,
+                     result.expires_at ? Cell(*result.expires_at) : none});
+    }
+    listing.finish();
+}
+
+}  // namespace
+
+void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<IssueResult>& results) {
+    const auto failures = std::count_if(results.begin(), results.end(), [](const auto& result) { return result.failure; });
+    const bool alone = results.size() == 1;
+    Json data{{"results", Json::array()}};
+    for (const auto& result : results) data["results"].push_back(result_json(stage, request, result));
+    for (const auto& result : results) warn(stage, result);
+    switch (stage.common.format) {
+        case Format::table:
+            for (const auto& result : results) print_for_people(stage, request, result, alone);
+            break;
+        case Format::csv:
+            print_rows(stage, request, results);
+            break;
+        case Format::ndjson:
+            if (alone && failures) break;
+            for (const auto& result : data["results"]) stage.env.out << result.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+            break;
+        case Format::json:
+            if (!failures) print_success(stage.env, data, stage.trace_id);
+            break;
+    }
+    if (failures == 0) return;
+    if (alone) throw *results.front().failure;
+    throw CommandFailure(Error(Exit::failed, "PARTIAL_FAILURE",
+                               std::to_string(failures) + " of " + std::to_string(results.size()) + " failed"),
+                         std::move(data));
+}
+
+}  // namespace pwreset

@@ -1,0 +1,25 @@
+// The options that request and send-otp share, and the request they make.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cmd/command.h"
+#include "src/recovery/issue.h"
+
+namespace pwreset {
+
+struct IssueOptions {
+    std::vector<std::string> identities;
+    bool queue = false;
+    bool override_limits = false;
+};
+
+/// Binds IDENTITY, --queue and --override-limits.
+void bind_issue_options(CLI::App& app, IssueOptions& options);
+/// What these options need besides `support`.
+std::vector<Capability> capabilities_of(const IssueOptions& options);
+/// Issues and answers.
+void run_issue(Stage& stage, const IssueOptions& options, const std::string& command, Kind kind);
+
+}  // namespace pwreset

@@ -1,0 +1,82 @@
+#include "db/migrate.h"
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "cmd/command.h"
+#include "src/audit/trail.h"
+#include "src/base/process.h"
+#include "src/connect.h"
+
+namespace pwreset {
+
+namespace {
+
+struct Migrated {
+    std::vector<db::Step> steps;  ///< those that were not done before
+    std::vector<std::string> keys;
+};
+
+/// What --dry-run answers: the statements that would run, and the files that would be made.
+Migrated plan(const Config& config, db::Session& session) {
+    Migrated out;
+    for (auto& step : db::migration_plan(session)) {
+        if (!step.done) out.steps.push_back(std::move(step));
+    }
+    for (const auto& file : key_files(config.keys)) {
+        if (!std::filesystem::exists(file)) out.keys.push_back(file.string());
+    }
+    return out;
+}
+
+Migrated apply(const Config& config, db::Session& session, Stage& stage) {
+    Migrated out;
+    for (const auto& file : create_keys(stage.env, config.keys)) out.keys.push_back(file.string());
+    db::migrate(session, process_identity(), [&](const db::Step& step) {
+        if (stage.common.verbose) stage.env.err << "step " << step.number << ": " << step.name << "\n";
+        out.steps.push_back(step);
+    });
+    if (out.steps.empty() && out.keys.empty()) return out;
+    const Keys keys = load_keys(stage.env, config.keys);
+    db::Accounts accounts(session, users_table(config.users));
+    Context context{stage.env, config, keys, session, accounts, stage.who, stage.trace_id};
+    AuditEntry entry;
+    entry.action = "migrate";
+    entry.result = "done";
+    entry.ticket = stage.common.ticket;
+    entry.reason = stage.common.reason;
+    entry.detail = std::to_string(out.steps.size()) + " steps, " + std::to_string(out.keys.size()) + " key files";
+    record_alone(context, entry);
+    return out;
+}
+
+void answer(Stage& stage, const Migrated& migrated) {
+    const bool dry = stage.common.dry_run;
+    if (!stage.for_people()) {
+        Json steps = Json::array();
+        for (const auto& step : migrated.steps) steps.push_back({{"step", step.number}, {"name", step.name}});
+        return print_success(stage.env, {{"dry_run", dry}, {"steps", steps}, {"key_files", migrated.keys}}, stage.trace_id);
+    }
+    if (stage.common.quiet) return;
+    auto& out = stage.env.out;
+    if (migrated.steps.empty() && migrated.keys.empty()) out << "nothing to do: tables and keys are up to date\n";
+    for (const auto& file : migrated.keys) out << (dry ? "would make " : "made ") << file << "\n";
+    for (const auto& step : migrated.steps) {
+        out << (dry ? "would run step " : "ran step ") << step.number << ": " << step.name << "\n";
+        if (dry) out << step.sql << "\n";
+    }
+}
+
+void run_migrate(Stage& stage) {
+    db::Session session(connect_options(stage.config->database));
+    answer(stage, stage.common.dry_run ? plan(*stage.config, session) : apply(*stage.config, session, stage));
+}
+
+}  // namespace
+
+Command migrate_command(CLI::App& parent) {
+    auto* app = parent.add_subcommand("migrate", "create or upgrade pwreset's own tables and make its key files");
+    return {app, Needs::configuration, {Capability::maintain}, run_migrate};
+}
+
+}  // namespace pwreset

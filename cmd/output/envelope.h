@@ -1,0 +1,31 @@
+// The one JSON envelope in which every command answers, success or not (the contract of SPEC section 2, after S5).
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "src/base/error.h"
+#include "src/env.h"
+
+namespace pwreset {
+
+using Json = nlohmann::ordered_json;
+
+/// {"success":true,"data":…,"trace_id":…}, a line of its own on standard output. Throws Error IO_ERROR when it cannot
+/// be written. Bytes that are not UTF-8 become U+FFFD.
+void print_success(Env& env, const Json& data, const std::string& trace_id);
+/// {"success":false,"message":…,"code":…,"errors":{…},"available_in_seconds":…,"trace_id":…}; `data` as well where some
+/// of several succeeded (null otherwise, and then left out). `errors` is always an object, `available_in_seconds` only
+/// where it is known. A hint becomes "hint". Does not throw when it cannot be written: the exit code of the fault
+/// itself stands.
+void print_failure(Env& env, const Error& error, const Json& data, const std::string& trace_id);
+/// The same fault for a person, on standard error: "pwreset: message", and the hint on a line of its own.
+void word_failure(Env& env, const Error& error);
+/// Flushes standard output and throws Error IO_ERROR when anything was lost (a full disk, a closed pipe).
+void check_output(Env& env);
+/// Appends the text as a JSON string, quotes included. Characters that drive a terminal or cannot be seen (controls,
+/// bidirectional and zero-width ones) become escapes, which a parser undoes; bytes that are not UTF-8 become U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace pwreset

@@ -1,0 +1,271 @@
+#include "cmd/output/listing.h"
+
+#include <algorithm>
+#include <charconv>
+#include <ostream>
+#include <utility>
+
+#include "cmd/output/envelope.h"
+#include "src/base/printable.h"
+
+namespace pwreset {
+namespace {
+
+/// Rows a table waits for before it fixes its widths: more than a screen, and nothing one notices waiting for.
+constexpr std::size_t measured_rows = 200;
+constexpr std::size_t gap = 2;
+/// Columns of the terminal below which a text is not pressed before the times have given way, and below which nothing
+/// is pressed at all; a line that is still too long then loses its end.
+constexpr std::size_t readable = 12;
+constexpr std::size_t least = 4;
+
+void append_number(std::string& line, std::int64_t number) {
+    char digits[20];  // the longest is -9223372036854775808
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    line.append(digits, static_cast<std::size_t>(end - digits));
+}
+
+const char* truth(bool value) { return value ? "true" : "false"; }
+
+void append_json(std::string& line, const Cell& cell) {
+    if (const auto* text = std::get_if<std::string>(&cell)) {
+        append_json_string(line, *text);
+    } else if (const auto* number = std::get_if<std::int64_t>(&cell)) {
+        append_number(line, *number);
+    } else if (const auto* time = std::get_if<Time>(&cell)) {
+        line += '"';
+        line += rfc3339(*time);
+        line += '"';
+    } else if (const auto* value = std::get_if<bool>(&cell)) {
+        line += truth(*value);
+    } else {
+        line += "null";
+    }
+}
+
+/// What a spreadsheet takes for a formula (OWASP, "CSV Injection"), or for white space in front of one.
+bool starts_formula(const std::string& text) {
+    if (text.empty()) return false;
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (text[0] == '+') return text.size() == 1 || !std::all_of(text.begin() + 1, text.end(), digit);
+    if (std::string_view("=-@\t\r\n").find(text[0]) != std::string_view::npos) return true;
+    return text.starts_with("\uFF0B") || text.starts_with("\uFF0D") || text.starts_with("\uFF1D") ||
+           text.starts_with("\uFF20");
+}
+
+/// The short way for nearly every cell: ASCII that needs neither quotes nor care.
+bool plain_csv(const std::string& text) {
+    const auto plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != ','; };
+    return std::all_of(text.begin(), text.end(), plain) && !starts_formula(text);
+}
+
+void append_csv(std::string& line, const Cell& cell) {
+    if (const auto* text = std::get_if<std::string>(&cell)) {
+        if (plain_csv(*text)) {
+            line += *text;
+        } else {
+            line += csv_cell(*text);
+        }
+    } else if (const auto* number = std::get_if<std::int64_t>(&cell)) {
+        append_number(line, *number);
+    } else if (const auto* time = std::get_if<Time>(&cell)) {
+        line += rfc3339(*time);
+    } else if (const auto* value = std::get_if<bool>(&cell)) {
+        line += truth(*value);
+    }
+}
+
+}  // namespace
+
+Listing::Listing(Env& env, Format format, std::string list, std::vector<Column> columns, std::string trace_id)
+    : env_(env), format_(format), list_(std::move(list)), columns_(std::move(columns)), trace_id_(std::move(trace_id)) {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        std::string& key = keys_.emplace_back(i == 0 ? "{" : ",");
+        append_json_string(key, columns_[i].field);
+        key += ':';
+        if (!columns_[i].title.empty()) shapes_.push_back({i, display_width(columns_[i].title)});
+    }
+    if (format_ == Format::table && env_.terminal.out) now_ = env_.clock();
+}
+
+void Listing::row(const std::vector<Cell>& cells) {
+    if (cells.size() != columns_.size()) throw internal_error("a row of a listing does not have its number of cells");
+    if (rows_ == 0) open_document();
+    switch (format_) {
+        case Format::table:
+            table_row(cells);
+            break;
+        case Format::csv:
+            csv_row(cells);
+            break;
+        case Format::json:
+        case Format::ndjson:
+            json_row(cells);
+            break;
+    }
+    ++rows_;
+}
+
+void Listing::finish(const std::string& next) {
+    if (rows_ == 0) open_document();
+    if (format_ == Format::table) release_table();
+    if (format_ == Format::json) {
+        line_ = "],\"next\":";
+        if (next.empty()) {
+            line_ += "null";
+        } else {
+            append_json_string(line_, next);
+        }
+        line_ += "},\"trace_id\":";
+        append_json_string(line_, trace_id_);
+        line_ += "}\n";
+        write_line();
+    }
+    check_output(env_);
+}
+
+/// What stands before the first row: for JSON the envelope of envelope.h, up to the list.
+void Listing::open_document() {
+    line_.clear();
+    if (format_ == Format::json) {
+        line_ = "{\"success\":true,\"data\":{";
+        append_json_string(line_, list_);
+        line_ += ":[";
+    }
+    if (format_ == Format::csv) {
+        for (const Column& column : columns_) {
+            if (!line_.empty()) line_ += ',';
+            line_ += csv_cell(column.field);
+        }
+        line_ += "\r\n";
+    }
+    write_line();
+}
+
+void Listing::json_row(const std::vector<Cell>& cells) {
+    line_.clear();
+    if (format_ == Format::json && rows_ > 0) line_ += ',';
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        line_ += keys_[i];
+        append_json(line_, cells[i]);
+    }
+    line_ += '}';
+    if (format_ == Format::ndjson) line_ += '\n';
+    write_line();
+}
+
+/// RFC 4180 ends its lines with CRLF, and a spreadsheet expects them.
+void Listing::csv_row(const std::vector<Cell>& cells) {
+    line_.clear();
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (i > 0) line_ += ',';
+        append_csv(line_, cells[i]);
+    }
+    line_ += "\r\n";
+    write_line();
+}
+
+void Listing::table_row(const std::vector<Cell>& cells) {
+    std::vector<std::string> texts;
+    texts.reserve(shapes_.size());
+    for (const Shape& shape : shapes_) texts.push_back(table_text(columns_[shape.cell], cells[shape.cell]));
+    if (widths_known_) return table_line(texts);
+
+    for (std::size_t i = 0; i < shapes_.size(); ++i) shapes_[i].measure(cells[shapes_[i].cell], texts[i]);
+    held_.push_back(std::move(texts));
+    if (held_.size() == measured_rows) release_table();
+}
+
+void Listing::Shape::measure(const Cell& value, const std::string& text) {
+    width = std::max(width, display_width(text));
+    if (std::holds_alternative<std::monostate>(value)) return;
+    Kind seen = Kind::text;
+    if (std::holds_alternative<std::int64_t>(value)) seen = Kind::number;
+    if (std::holds_alternative<Time>(value)) seen = Kind::time;
+    kind = kind == Kind::unknown || kind == seen ? seen : Kind::text;
+}
+
+/// The widths are settled: writes the heading and the rows that waited for it.
+void Listing::release_table() {
+    if (widths_known_ || held_.empty()) return;
+    widths_known_ = true;
+    if (env_.terminal.out) fit_terminal();
+    std::vector<std::string> titles;
+    for (const Shape& shape : shapes_) titles.push_back(columns_[shape.cell].title);
+    table_line(titles);
+    for (const auto& texts : held_) table_line(texts);
+    held_ = {};
+}
+
+/// Narrows the widest text, again and again, until the table fits; then the times; then the texts once more.
+void Listing::fit_terminal() {
+    std::size_t total = shapes_.empty() ? 0 : gap * (shapes_.size() - 1);
+    for (const Shape& shape : shapes_) total += shape.width;
+    for (; total > env_.terminal.width; --total) {
+        Shape* shape = widest(Kind::text, readable);
+        if (!shape) shape = widest(Kind::time, readable);
+        if (!shape) shape = widest(Kind::text, least);
+        if (!shape) return;
+        --shape->width;
+        shape->narrowed = true;
+    }
+}
+
+/// The widest column of a kind that is wider than `floor`, or null.
+Listing::Shape* Listing::widest(Kind kind, std::size_t floor) {
+    Shape* found = nullptr;
+    for (Shape& shape : shapes_) {
+        if (shape.kind == kind && shape.width > std::max(floor, found ? found->width : 0)) found = &shape;
+    }
+    return found;
+}
+
+/// One line of the table. A cell that is longer than all that were measured pushes the rest of its line; the terminal's
+/// edge is kept in any case.
+void Listing::table_line(const std::vector<std::string>& texts) {
+    line_.clear();
+    std::size_t padding = 0;  // owed by the cell before: the last one leaves no trailing spaces
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const Shape& shape = shapes_[i];
+        const std::string text = shape.narrowed ? cut(texts[i], shape.width) : texts[i];
+        const std::size_t taken = display_width(text);
+        const std::size_t missing = shape.width > taken ? shape.width - taken : 0;
+        const bool right = shape.kind == Kind::number;
+        line_.append(padding + (right ? missing : 0), ' ');
+        line_ += text;
+        padding = gap + (right ? 0 : missing);
+    }
+    line_.erase(line_.find_last_not_of(' ') + 1);
+    if (env_.terminal.out) line_ = cut(line_, env_.terminal.width);
+    line_ += '\n';
+    write_line();
+}
+
+std::string Listing::table_text(const Column& column, const Cell& cell) const {
+    if (const auto* text = std::get_if<std::string>(&cell)) return printable(*text);
+    if (const auto* number = std::get_if<std::int64_t>(&cell)) return std::to_string(*number);
+    if (const auto* value = std::get_if<bool>(&cell)) return *value ? "yes" : "no";
+    if (const auto* time = std::get_if<Time>(&cell)) {
+        if (!env_.terminal.out) return rfc3339(*time);
+        return local_text(*time) + (column.relative ? " (" + relative(*time, now_) + ")" : "");
+    }
+    return "-";
+}
+
+void Listing::write_line() {
+    env_.out.write(line_.data(), static_cast<std::streamsize>(line_.size()));
+    if (!env_.out) check_output(env_);
+}
+
+std::string csv_cell(const std::string& text) {
+    const std::string shown = (starts_formula(text) ? "'" : "") + printable(text);
+    if (shown.find_first_of(",\"") == std::string::npos) return shown;
+    std::string quoted = "\"";
+    for (const char c : shown) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+}  // namespace pwreset

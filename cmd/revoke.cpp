@@ -1,0 +1,118 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ostream>
+
+#include "cmd/command.h"
+#include "src/base/printable.h"
+#include "src/recovery/revoke.h"
+
+namespace pwreset {
+
+namespace {
+
+struct RevokeOptions {
+    std::vector<std::string> targets;
+    bool all = false;
+    std::optional<std::int64_t> expect;
+};
+
+Json result_json(const RevokeResult& result) {
+    Json json{{"target", result.target}, {"success", !result.failure}, {"tokens", result.tokens}, {"deliveries", result.deliveries}};
+    if (!result.failure) return json;
+    json["code"] = result.failure->code;
+    json["message"] = result.failure->message;
+    return json;
+}
+
+void print_rows(Stage& stage, const std::vector<RevokeResult>& results) {
+    Listing listing(stage.env, stage.common.format, "results",
+                    {{"target", ""}, {"tokens", ""}, {"deliveries", ""}, {"code", ""}}, stage.trace_id);
+    for (const auto& result : results) {
+        listing.row({result.target, result.tokens, result.deliveries,
+                     result.failure ? Cell(result.failure->code) : Cell()});
+    }
+    listing.finish();
+}
+
+void print_for_people(Stage& stage, const std::vector<RevokeResult>& results) {
+    for (const auto& result : results) {
+        if (result.failure && results.size() > 1) {
+            stage.env.out << "failed   " << printable(result.target) << ": " << printable(result.failure->message) << "\n";
+        }
+        if (result.failure || stage.common.quiet) continue;
+        stage.env.out << (stage.common.dry_run ? "would revoke  " : "revoked  ") << printable(result.target) << "  "
+                      << result.tokens << " live tokens, " << result.deliveries << " open deliveries\n";
+    }
+}
+
+void answer(Stage& stage, const std::vector<RevokeResult>& results) {
+    Json data{{"results", Json::array()}};
+    for (const auto& result : results) data["results"].push_back(result_json(result));
+    const auto failures = std::count_if(results.begin(), results.end(), [](const auto& result) { return result.failure; });
+    if (stage.for_people()) print_for_people(stage, results);
+    if (stage.common.format == Format::json && failures == 0) print_success(stage.env, data, stage.trace_id);
+    if (stage.common.format == Format::ndjson || stage.common.format == Format::csv) print_rows(stage, results);
+    if (failures == 0) return;
+    if (results.size() == 1) throw *results.front().failure;
+    throw CommandFailure(Error(Exit::failed, "PARTIAL_FAILURE",
+                               std::to_string(failures) + " of " + std::to_string(results.size()) + " failed"),
+                         std::move(data));
+}
+
+/// `--all` ends every token there is, so the number has to be given or typed.
+std::int64_t agreed_count(const RevokeOptions& options, Stage& stage) {
+    const auto found = count_all(*stage.context);
+    const std::int64_t count = found.tokens + found.deliveries;
+    if (options.expect && stage.common.yes) return *options.expect;
+    if (!stage.env.terminal.in || options.expect || stage.common.yes) {
+        throw usage_error("--all needs both --yes and --expect N", "there are " + std::to_string(count) + " now");
+    }
+    stage.env.err << found.tokens << " live tokens and " << found.deliveries << " open deliveries would be revoked\n";
+    const auto typed = stage.env.ask("type the sum (" + std::to_string(count) + ") to go on: ", false);
+    if (typed && *typed == std::to_string(count)) return count;
+    throw Error(Exit::forbidden, "CANCELLED", "nothing was revoked", "the number was not typed");
+}
+
+RevokeResult revoke_one(const std::string& target, Stage& stage) {
+    try {
+        return revoke(*stage.context, target, stage.common.ticket, stage.common.reason, stage.common.dry_run);
+    } catch (const Error& error) {
+        if (error.exit == Exit::unavailable || error.exit == Exit::config || error.exit == Exit::internal) throw;
+        RevokeResult failed;
+        failed.target = target;
+        failed.failure = error;
+        return failed;
+    }
+}
+
+void run_revoke(const RevokeOptions& options, Stage& stage) {
+    if (options.all == !options.targets.empty()) {
+        throw usage_error(options.all ? "--all and identities exclude each other" : "nothing to revoke is named",
+                          "name identities or ref:REFERENCE, or give --all");
+    }
+    std::vector<RevokeResult> results;
+    if (options.all) {
+        results.push_back(stage.common.dry_run ? count_all(*stage.context)
+                                               : revoke_all(*stage.context, agreed_count(options, stage),
+                                                            stage.common.ticket, stage.common.reason));
+    }
+    for (const auto& target : options.targets) results.push_back(revoke_one(target, stage));
+    answer(stage, results);
+}
+
+}  // namespace
+
+Command revoke_command(CLI::App& parent) {
+    auto options = std::make_shared<RevokeOptions>();
+    auto* app = parent.add_subcommand("revoke", "make live tokens void and cancel queued deliveries");
+    app->add_option("TARGET", options->targets, "an identity, or ref:REFERENCE of one delivery");
+    app->add_flag("--all", options->all, "every live token and open delivery of the application");
+    app->add_option("--expect", options->expect, "with --all --yes: how many there must be")->type_name("N");
+    Command command{app, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
+    command.further = [options] {
+        return options->all ? std::vector{Capability::breach} : std::vector<Capability>{};
+    };
+    return command;
+}
+
+}  // namespace pwreset

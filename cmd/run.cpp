@@ -1,0 +1,168 @@
+#include "cmd/run.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "cmd/command.h"
+#include "src/base/suggestion.h"
+#include "db/migrate.h"
+#include "src/audit/trail.h"
+#include "src/base/printable.h"
+#include "src/connect.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr const char* version = PWRESET_VERSION;
+constexpr const char* about = "account recovery for applications with users in MySQL or MariaDB";
+
+/// Every command there is, in the order of the manual.
+constexpr std::array<Command (*)(CLI::App&), 10> commands{
+    request_command,       send_otp_command, verify_otp_command, revoke_command,  list_tokens_command,
+    purge_expired_command, deliver_command,  audit_command,      migrate_command, demo_command,
+};
+
+void bind_common(CLI::App& app, Common& common) {
+    static const std::map<std::string, Format> formats{
+        {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
+    app.add_option("--config", common.config, "NAME of /etc/pwreset/NAME.toml, or a FILE")->type_name("NAME|FILE");
+    app.add_option("--output", common.format, "table, json, ndjson or csv")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->type_name("FORMAT");
+    app.add_flag_callback("--json", [&common] { common.format = Format::json; }, "the same as --output json");
+    app.add_flag("-q,--quiet", common.quiet, "say nothing but results and errors");
+    app.add_flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
+    app.add_flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
+    app.add_flag("-y,--yes", common.yes, "do not ask");
+    app.add_option("--ticket", common.ticket, "the ticket this belongs to (a filter where things are listed)")->type_name("ID");
+    app.add_option("--reason", common.reason, "why, for the audit trail")->type_name("TEXT");
+    app.add_option("--locale", common.locale, "language of the message to the user, such as 'de'")->type_name("LOCALE");
+    app.add_option("--color", common.color, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
+        ->type_name("WHEN");
+}
+
+/// CLI11 words a misspelt command as a missing one: the word that was left over says more.
+Error parse_fault(const CLI::App& app, const CLI::ParseError& fault) {
+    const auto left = app.remaining();
+    const bool no_command = dynamic_cast<const CLI::RequiredError*>(&fault) && app.get_subcommands().empty();
+    if (no_command && left.empty()) return usage_error("no command is given", "'pwreset --help' lists them");
+    if (no_command || dynamic_cast<const CLI::ExtrasError*>(&fault)) {
+        const std::string word = left.empty() ? std::string() : left.front();
+        if (app.get_subcommands().empty() && !word.starts_with("-")) {
+            std::vector<std::string> names;
+            for (const auto* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+            const std::string near = nearest(word, names);
+            return usage_error("there is no command '" + word + "'",
+                               near.empty() ? "'pwreset --help' lists them" : "did you mean '" + near + "'?");
+        }
+        return usage_error("'" + word + "' is not understood here", "look at the command's --help");
+    }
+    return usage_error(printable(fault.what()), "look at the command's --help");
+}
+
+/// Whether the caller wants JSON, also where the command line could not be parsed.
+bool wants_json(const std::vector<std::string>& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto& word = arguments[i];
+        if (word == "--json" || word == "--output=json" || word == "--output=ndjson") return true;
+        const bool next = i + 1 < arguments.size();
+        if (word == "--output" && next && (arguments[i + 1] == "json" || arguments[i + 1] == "ndjson")) return true;
+    }
+    return false;
+}
+
+/// Asks for what the command declared, and records a refusal in the audit trail (where there is one to write to).
+void ask_for_capabilities(const Command& command, Stage& stage) {
+    auto wanted = command.capabilities;
+    if (command.further) {
+        for (const auto capability : command.further()) wanted.push_back(capability);
+    }
+    try {
+        for (const auto capability : wanted) require(capability, stage.who, *stage.config);
+    } catch (const Error& error) {
+        if (!stage.context) throw;
+        AuditEntry entry;
+        entry.action = command.app->get_name();
+        entry.result = error.code;
+        entry.ticket = stage.common.ticket;
+        entry.reason = stage.common.reason;
+        record_alone(*stage.context, entry);
+        throw;
+    }
+}
+
+void dispatch(Env& env, const Common& common, const Command& command, const std::string& trace_id) {
+    const Operator who = find_operator(env);
+    Stage stage{env, common, trace_id, who};
+    if (command.needs == Needs::nothing) return command.run(stage);
+    const Config config = load_config(env, common.config);
+    stage.config = &config;
+    if (command.needs == Needs::configuration) {
+        ask_for_capabilities(command, stage);
+        return command.run(stage);
+    }
+    const Keys keys = load_keys(env, config.keys);
+    db::Session session(connect_options(config.database));
+    db::require_current_schema(session);
+    db::Accounts accounts(session, users_table(config.users));
+    Context context{env, config, keys, session, accounts, who, trace_id};
+    stage.context = &context;
+    ask_for_capabilities(command, stage);
+    command.run(stage);
+}
+
+int fail(Env& env, bool json, const Error& error, const Json& data, const std::string& trace_id) {
+    env.out.clear();
+    try {
+        if (json) print_failure(env, error, data, trace_id);
+    } catch (const Error&) {
+        // Standard output is what failed; standard error still gets the message.
+    }
+    word_failure(env, error);
+    return static_cast<int>(error.exit);
+}
+
+}  // namespace
+
+int run(Env& env, const std::vector<std::string>& arguments) {
+    CLI::App app(about, "pwreset");
+    app.set_version_flag("--version", std::string("pwreset ") + version);
+    app.require_subcommand(1);
+    app.allow_extras(false);
+    Common common;
+    bind_common(app, common);
+    std::vector<Command> all;
+    for (const auto make : commands) {
+        all.push_back(make(app));
+        all.back().app->fallthrough();
+    }
+    const bool json = wants_json(arguments);
+    std::string trace_id;
+    try {
+        trace_id = new_uuid(env);
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+        const auto chosen = std::find_if(all.begin(), all.end(), [](const Command& command) { return command.app->parsed(); });
+        dispatch(env, common, *chosen, trace_id);
+        check_output(env);
+        return 0;
+    } catch (const CLI::Success& help) {
+        app.exit(help, env.out, env.err);
+        return env.out.flush() ? 0 : static_cast<int>(Exit::io);
+    } catch (const CLI::ParseError& fault) {
+        return fail(env, json, parse_fault(app, fault), nullptr, trace_id);
+    } catch (const CommandFailure& failure) {
+        return fail(env, json, failure, failure.data, trace_id);
+    } catch (const Error& error) {
+        return fail(env, json, error, nullptr, trace_id);
+    } catch (const std::exception&) {
+        // No text of a library: it may quote what it was given.
+        return fail(env, json, internal_error("an unexpected fault"), nullptr, trace_id);
+    }
+}
+
+}  // namespace pwreset

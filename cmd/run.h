@@ -1,0 +1,15 @@
+// The program, apart from its process: arguments in, exit code out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/env.h"
+
+namespace pwreset {
+
+/// Runs one command line (without the program's name) and answers the exit code. Everything it says goes through `env`;
+/// every failure ends here, as text and a number.
+int run(Env& env, const std::vector<std::string>& arguments);
+
+}  // namespace pwreset

@@ -1,0 +1,34 @@
+#include <CLI/CLI.hpp>
+
+#include "cmd/command.h"
+#include "cmd/issue_options.h"
+
+namespace pwreset {
+
+namespace {
+
+struct SendOtpOptions {
+    IssueOptions issue;
+    std::string purpose = "reset";
+};
+
+void run_send_otp(const SendOtpOptions& options, Stage& stage) {
+    run_issue(stage, options.issue, "send-otp", options.purpose == "caller" ? Kind::verify_caller : Kind::reset_otp);
+}
+
+}  // namespace
+
+Command send_otp_command(CLI::App& parent) {
+    auto options = std::make_shared<SendOtpOptions>();
+    auto* app = parent.add_subcommand("send-otp", "send a one-time code to an account's stored e-mail address");
+    bind_issue_options(*app, options->issue);
+    app->add_option("--for", options->purpose, "reset: entered in the application; caller: told to you, resets nothing")
+        ->check(CLI::IsMember({"reset", "caller"}).description(""))
+        ->type_name("PURPOSE");
+    Command command{app, Needs::database, {Capability::support}};
+    command.further = [options] { return capabilities_of(options->issue); };
+    command.run = [options](Stage& stage) { run_send_otp(*options, stage); };
+    return command;
+}
+
+}  // namespace pwreset

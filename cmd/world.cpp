@@ -1,0 +1,129 @@
+#include "cmd/world.h"
+
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "src/base/error.h"
+#include "src/config.h"
+#include "src/delivery/open.h"
+
+namespace pwreset {
+
+namespace {
+
+std::atomic<int> caught{0};
+static_assert(std::atomic<int>::is_always_lock_free, "set in a signal handler");
+
+extern "C" void note_signal(int signal) { caught = signal; }
+
+/// The first signal asks to stop; a second one of the same kind ends the process at once.
+void catch_signal(int signal) {
+    struct sigaction action {};
+    action.sa_handler = note_signal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(signal, &action, nullptr);
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return 80;
+}
+
+void fill_random(char* bytes, std::size_t size) {
+    while (size > 0) {
+        const auto got = ::getrandom(bytes, size, 0);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) throw internal_error("the system has no random numbers");
+        bytes += got;
+        size -= static_cast<std::size_t>(got);
+    }
+}
+
+/// Keeps what is typed off the screen while it lives.
+class EchoOff {
+public:
+    explicit EchoOff(bool wanted) : active_(wanted && ::tcgetattr(STDIN_FILENO, &before_) == 0) {
+        if (!active_) return;
+        termios quiet = before_;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    ~EchoOff() {
+        if (active_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    }
+    EchoOff(const EchoOff&) = delete;
+    EchoOff& operator=(const EchoOff&) = delete;
+
+private:
+    termios before_{};
+    bool active_;
+};
+
+/// A line of at most 4 KiB: an endless one must not fill the memory.
+std::optional<std::string> read_line(const std::string& prompt, bool hidden) {
+    const bool terminal = ::isatty(STDIN_FILENO) != 0;
+    if (terminal) std::cerr << prompt << std::flush;
+    const EchoOff echo(hidden && terminal);
+    std::string line;
+    for (int c = std::cin.get(); c != std::char_traits<char>::eof(); c = std::cin.get()) {
+        if (c == '\n') return line;
+        if (line.size() >= 4096) throw invalid_input("the line on standard input is too long");
+        line += static_cast<char>(c);
+    }
+    if (line.empty()) return {};
+    return line;
+}
+
+std::optional<std::string> environment(const char* name) {
+    const char* value = std::getenv(name);
+    if (!value) return {};
+    return std::string(value);
+}
+
+}  // namespace
+
+void harden_process() {
+    ::prctl(PR_SET_DUMPABLE, 0);
+    constexpr rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::umask(077);
+    std::signal(SIGPIPE, SIG_IGN);
+    catch_signal(SIGINT);
+    catch_signal(SIGTERM);
+    std::ios::sync_with_stdio(false);
+}
+
+Env real_world() {
+    const auto signalled = [] { return caught.load(); };
+    return {.in = std::cin,
+            .out = std::cout,
+            .err = std::cerr,
+            .terminal = {.in = ::isatty(STDIN_FILENO) != 0,
+                         .out = ::isatty(STDOUT_FILENO) != 0,
+                         .err = ::isatty(STDERR_FILENO) != 0,
+                         .width = terminal_width()},
+            .uid = ::getuid(),
+            .effective_uid = ::geteuid(),
+            .clock = [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
+            .random = fill_random,
+            .variable = environment,
+            .open_transport = [signalled](const MailConfig& config) { return open_transport(config, signalled); },
+            .ask = read_line,
+            .signalled = signalled,
+            .checkpoint = [](std::string_view) {}};
+}
+
+}  // namespace pwreset

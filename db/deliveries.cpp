@@ -1,0 +1,240 @@
+#include "db/deliveries.h"
+
+#include "db/bulk.h"
+
+namespace pwreset::db {
+
+namespace {
+
+constexpr const char* select_delivery =
+    "SELECT d.id, d.job_id, d.account, d.kind, d.channel, d.state, d.attempts, d.failures, d.queued_at, "
+    "j.command, j.operator, j.ticket, j.reason, j.locale "
+    "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id ";
+constexpr int delivery_columns = 14;
+
+DeliveryRow delivery_row(const Row& row) {
+    return {.id = row.integer(0),
+            .job_id = row.integer(1),
+            .account = row.text(2),
+            .kind = row.text(3),
+            .channel = row.text(4),
+            .state = row.text(5),
+            .attempts = static_cast<int>(row.integer(6)),
+            .failures = static_cast<int>(row.integer(7)),
+            .queued_at = row.time(8),
+            .command = row.text(9),
+            .operator_name = row.text(10),
+            .ticket = row.optional_text(11),
+            .reason = row.optional_text(12),
+            .locale = row.optional_text(13)};
+}
+
+std::vector<DeliveryRow> delivery_rows(const std::vector<Row>& rows) {
+    std::vector<DeliveryRow> out;
+    for (const Row& row : rows) out.push_back(delivery_row(row));
+    return out;
+}
+
+/// "not ended yet", narrowed to an account or one delivery where asked for.
+std::string open_condition(const std::optional<std::string>& account, const std::optional<std::int64_t>& id,
+                           Params& params) {
+    std::string sql = "app = :app AND state IN ('held', 'queued', 'claimed', 'uncertain')";
+    if (account) {
+        sql += " AND account = :account";
+        params.emplace_back("account", *account);
+    }
+    if (id) {
+        sql += " AND id = :id";
+        params.emplace_back("id", *id);
+    }
+    return sql;
+}
+
+}  // namespace
+
+void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
+                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder) {
+    std::vector<std::vector<Value>> values;
+    for (const auto& row : rows) {
+        std::vector<Value> tuple{app, job_id, row.account, row.kind, row.channel, holder ? "held" : "queued"};
+        tuple.push_back(holder ? Value(holder->owner) : Value(std::nullopt));
+        tuple.push_back(holder ? Value(holder->until) : Value(std::nullopt));
+        values.push_back(std::move(tuple));
+    }
+    bulk_insert(session,
+                "INSERT INTO pwreset_deliveries (app, job_id, account, kind, channel, state, lease_owner, lease_until, "
+                "next_at, queued_at) VALUES",
+                "(?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", values);
+}
+
+std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
+                                             const std::string& account) {
+    const auto row = session.row(
+        std::string(select_delivery) + "WHERE j.app = :app AND j.trace_id = :trace_id AND d.account = :account",
+        delivery_columns, {{"app", app}, {"trace_id", trace_id}, {"account", account}});
+    if (!row) return {};
+    return delivery_row(*row);
+}
+
+std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id) {
+    const auto row = session.row(std::string(select_delivery) + "WHERE d.app = :app AND d.id = :id", delivery_columns,
+                                 {{"app", app}, {"id", id}});
+    if (!row) return {};
+    return delivery_row(*row);
+}
+
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most) {
+    return delivery_rows(session.rows(
+        std::string(select_delivery) +
+            "WHERE d.app = :app AND d.state IN ('queued', 'uncertain') AND d.next_at <= UTC_TIMESTAMP(6) "
+            "ORDER BY d.next_at, d.id LIMIT :most",
+        delivery_columns, {{"app", app}, {"most", most}}));
+}
+
+Backlog backlog(Session& session, const std::string& app) {
+    const auto row = *session.row(
+        "SELECT SUM(CASE WHEN next_at <= UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
+        "SUM(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
+        "MIN(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN next_at END) "
+        "FROM pwreset_deliveries WHERE app = :app AND state IN ('queued', 'uncertain')",
+        3, {{"app", app}});
+    return {.due = row.integer(0), .waiting = row.integer(1), .next = row.optional_time(2)};
+}
+
+bool try_claim(Session& session, std::int64_t id, const Lease& lease) {
+    try {
+        return session.run(
+                   "UPDATE pwreset_deliveries SET state = 'claimed', in_flight = 1, attempts = attempts + 1, "
+                   "lease_owner = :owner, lease_until = :until "
+                   "WHERE id = :id AND (state IN ('queued', 'uncertain') OR (state = 'held' AND lease_owner = :owner))",
+                   {{"owner", lease.owner}, {"until", lease.until}, {"id", id}}) == 1;
+    } catch (const Duplicate&) {
+        return false;
+    }
+}
+
+bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner) {
+    return session
+        .row("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' AND lease_owner = :owner", 1,
+             {{"id", id}, {"owner", owner}})
+        .has_value();
+}
+
+std::int64_t supersede_queued(Session& session, const std::string& app, const DeliveryRow& winner) {
+    return session.run(
+        "UPDATE pwreset_deliveries SET state = 'superseded', superseded_by = :id, finished_at = UTC_TIMESTAMP(6) "
+        "WHERE app = :app AND account = :account AND kind = :kind AND state IN ('queued', 'uncertain') AND id <> :id",
+        {{"id", winner.id}, {"app", app}, {"account", winner.account}, {"kind", winner.kind}});
+}
+
+bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& lease, const Mark& mark) {
+    const bool again = mark.next_at.has_value();
+    return session.run(
+               "UPDATE pwreset_deliveries SET state = :state, in_flight = NULL, lease_owner = NULL, "
+               "lease_until = NULL, failures = failures + :failure, relay = :relay, answer = :answer, "
+               "reason = :reason, next_at = COALESCE(:next_at, next_at), "
+               "finished_at = CASE WHEN :again = 1 THEN NULL ELSE UTC_TIMESTAMP(6) END "
+               "WHERE id = :id AND state = 'claimed' AND lease_owner = :owner AND attempts = :attempts",
+               {{"state", mark.state},
+                {"failure", mark.failure_counts ? 1 : 0},
+                {"relay", mark.relay},
+                {"answer", mark.answer},
+                {"reason", mark.reason},
+                {"next_at", mark.next_at},
+                {"again", again ? 1 : 0},
+                {"id", delivery.id},
+                {"owner", lease.owner},
+                {"attempts", delivery.attempts}}) == 1;
+}
+
+void renew_claims(Session& session, const std::string& app, const Lease& lease) {
+    session.run(
+        "UPDATE pwreset_deliveries SET lease_until = :until "
+        "WHERE app = :app AND state = 'claimed' AND lease_owner = :owner",
+        {{"until", lease.until}, {"app", app}, {"owner", lease.owner}});
+}
+
+void let_go(Session& session, const std::string& app, const Lease& lease, Time next_at) {
+    session.run(
+        "UPDATE pwreset_deliveries SET state = 'queued', lease_owner = NULL, lease_until = NULL, next_at = :next_at "
+        "WHERE app = :app AND state = 'held' AND lease_owner = :owner",
+        {{"next_at", next_at}, {"app", app}, {"owner", lease.owner}});
+}
+
+std::vector<std::string> lease_owners(Session& session, const std::string& app) {
+    std::vector<std::string> owners;
+    for (const Row& row : session.rows(
+             "SELECT DISTINCT lease_owner FROM pwreset_deliveries "
+             "WHERE app = :app AND state IN ('held', 'claimed') AND lease_owner IS NOT NULL",
+             1, {{"app", app}})) {
+        owners.push_back(row.text(0));
+    }
+    return owners;
+}
+
+namespace {
+
+constexpr const char* take_back_sql =
+    "UPDATE pwreset_deliveries SET state = CASE WHEN state = 'claimed' THEN 'uncertain' ELSE 'queued' END, "
+    "in_flight = NULL, lease_owner = NULL, lease_until = NULL, next_at = UTC_TIMESTAMP(6) "
+    "WHERE app = :app AND state IN ('held', 'claimed') AND ";
+
+}  // namespace
+
+std::int64_t take_back(Session& session, const std::string& app, const std::string& owner) {
+    return session.run(std::string(take_back_sql) + "lease_owner = :owner", {{"app", app}, {"owner", owner}});
+}
+
+std::int64_t take_back_overdue(Session& session, const std::string& app) {
+    return session.run(std::string(take_back_sql) + "lease_until <= UTC_TIMESTAMP(6)", {{"app", app}});
+}
+
+std::int64_t cancel_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
+                               const std::optional<std::int64_t>& id) {
+    Params params{{"app", app}};
+    const std::string condition = open_condition(account, id, params);
+    return session.run(
+        "UPDATE pwreset_deliveries SET state = 'cancelled', in_flight = NULL, lease_owner = NULL, lease_until = NULL, "
+        "reason = 'revoked', finished_at = UTC_TIMESTAMP(6) WHERE " + condition,
+        params);
+}
+
+std::int64_t open_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
+                             const std::optional<std::int64_t>& id) {
+    Params params{{"app", app}};
+    const std::string condition = open_condition(account, id, params);
+    return session.row("SELECT COUNT(*) FROM pwreset_deliveries WHERE " + condition, 1, params)->integer(0);
+}
+
+std::optional<LastDelivery> last_delivery(Session& session, const std::string& app, const std::string& account) {
+    const auto row = session.row(
+        "SELECT d.state, d.queued_at, j.operator, j.ticket, d.relay "
+        "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id "
+        "WHERE d.app = :app AND d.account = :account ORDER BY d.id DESC LIMIT 1",
+        5, {{"app", app}, {"account", account}});
+    if (!row) return {};
+    return LastDelivery{.state = row->text(0),
+                        .queued_at = row->time(1),
+                        .operator_name = row->text(2),
+                        .ticket = row->optional_text(3),
+                        .relay = row->optional_text(4)};
+}
+
+Outcome outcome(Session& session, std::int64_t id) {
+    const auto row = session.row(
+        "SELECT state, relay, answer, reason, next_at, superseded_by FROM pwreset_deliveries WHERE id = :id", 6,
+        {{"id", id}});
+    Outcome out;
+    out.state = "gone";
+    if (!row) return out;
+    out = Outcome{.state = row->text(0),
+                .relay = row->optional_text(1),
+                .answer = row->optional_text(2),
+                .reason = row->optional_text(3),
+                .next_at = row->optional_time(4),
+                .superseded_by = {}};
+    if (!row->is_null(5)) out.superseded_by = row->integer(5);
+    return out;
+}
+
+}  // namespace pwreset::db

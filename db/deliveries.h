@@ -1,0 +1,119 @@
+// The queue: deliveries from "held" or "queued" to one of the states that end them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/session.h"
+
+namespace pwreset::db {
+
+struct DeliveryRow {
+    std::int64_t id = 0;
+    std::int64_t job_id = 0;
+    std::string account;
+    std::string kind;
+    std::string channel;
+    std::string state;
+    int attempts = 0;
+    int failures = 0;
+    Time queued_at;
+    // from its job:
+    std::string command;
+    std::string operator_name;
+    std::optional<std::string> ticket;
+    std::optional<std::string> reason;
+    std::optional<std::string> locale;
+};
+
+/// What a claim asks for and a mark must still find.
+struct Lease {
+    std::string owner;
+    Time until;
+};
+
+struct NewDelivery {
+    std::string account;
+    std::string kind;
+    std::string channel;
+};
+
+/// Queues deliveries under a job. With `holder`, they are held for that process until the time; without, any worker may
+/// take them at once.
+void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
+                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder);
+/// The delivery that this invocation (by its trace id) queued for an account: what is asked after a broken COMMIT.
+std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
+                                             const std::string& account);
+std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id);
+/// At most `most` deliveries that are due, those that wait longest first.
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most);
+
+/// What waits in the queue.
+struct Backlog {
+    std::int64_t due = 0;      ///< could be sent now
+    std::int64_t waiting = 0;  ///< not before some later time
+    std::optional<Time> next;  ///< the earliest of those
+};
+Backlog backlog(Session& session, const std::string& app);
+
+/// queued/uncertain/held-by-us → claimed. False when somebody else has it, it ended, or another delivery to the same
+/// account and kind is in flight.
+bool try_claim(Session& session, std::int64_t id, const Lease& lease);
+/// Whether this owner has it claimed: what is asked after a connection broke during COMMIT.
+bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner);
+/// Ends what is queued for the same account and kind besides this one, and nobody's: `superseded`.
+std::int64_t supersede_queued(Session& session, const std::string& app, const DeliveryRow& winner);
+/// claimed-by-us → `state`, with the relay's words. False when it was cancelled or taken over meanwhile.
+struct Mark {
+    std::string state;  ///< sent, failed, refused, cancelled, superseded: ended; queued, uncertain: again at `next_at`
+    std::optional<Time> next_at;
+    std::optional<std::string> relay;
+    std::optional<std::string> answer;
+    std::optional<std::string> reason;
+    bool failure_counts = false;
+};
+bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& lease, const Mark& mark);
+/// Lengthens the leases on the deliveries that this owner has claimed.
+void renew_claims(Session& session, const std::string& app, const Lease& lease);
+/// held-by-us → queued, due at `next_at`: we will not send it ourselves.
+void let_go(Session& session, const std::string& app, const Lease& lease, Time next_at);
+
+/// The owners of held and claimed deliveries.
+std::vector<std::string> lease_owners(Session& session, const std::string& app);
+/// Takes back what a dead owner held (queued again) or had claimed (uncertain: it may have been sent); the number.
+std::int64_t take_back(Session& session, const std::string& app, const std::string& owner);
+/// The same for every lease that ran out by the database's clock.
+std::int64_t take_back_overdue(Session& session, const std::string& app);
+
+/// Ends everything that is not ended yet for an account, one delivery, or all: `cancelled`. The number.
+std::int64_t cancel_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
+                               const std::optional<std::int64_t>& id);
+/// How many that would be.
+std::int64_t open_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
+                             const std::optional<std::int64_t>& id);
+
+/// What happened last for an account and any kind: for the answer to somebody who asks too often.
+struct LastDelivery {
+    std::string state;
+    Time queued_at;
+    std::string operator_name;
+    std::optional<std::string> ticket;
+    std::optional<std::string> relay;
+};
+std::optional<LastDelivery> last_delivery(Session& session, const std::string& app, const std::string& account);
+
+/// State, relay's answer and so on of one delivery, to report.
+struct Outcome {
+    std::string state;
+    std::optional<std::string> relay;
+    std::optional<std::string> answer;
+    std::optional<std::string> reason;
+    std::optional<Time> next_at;
+    std::optional<std::int64_t> superseded_by;
+};
+Outcome outcome(Session& session, std::int64_t id);
+
+}  // namespace pwreset::db

@@ -1,0 +1,23 @@
+// Counters in fixed windows: exact when many take at once, because one conditional UPDATE decides.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/session.h"
+
+namespace pwreset::db {
+
+/// Makes sure that the counters exist, outside any transaction: an INSERT that finds its row taken would otherwise hold
+/// a shared lock on it, and two of those wait for each other.
+void prepare_limits(Session& session, const std::string& app, const std::vector<std::string>& keys);
+/// Counts one hit unless `most` were counted in the window that is running; a window starts with its first hit. Nothing
+/// when it was counted; otherwise when the window ends. Runs inside the caller's transaction, which so holds the row.
+std::optional<Time> take_limit(Session& session, const std::string& app, const std::string& key, std::int64_t most,
+                               Seconds window, Time now);
+/// Takes a hit back (a failed delivery ends its cooldown).
+void give_back_limit(Session& session, const std::string& app, const std::string& key);
+
+}  // namespace pwreset::db

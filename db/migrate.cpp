@@ -1,0 +1,138 @@
+#include "db/migrate.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "db/leases.h"
+
+namespace pwreset {
+std::vector<std::pair<std::string_view, std::string_view>> embedded_migrations();
+}
+
+namespace pwreset::db {
+
+namespace {
+
+/// The first two steps make the tables that keep track of the others; they are idempotent and always run.
+constexpr int bootstrap_steps = 2;
+
+/// "mysql/005-tokens.sql" → number and name.
+Step parse_step(std::string_view path, std::string_view sql) {
+    const auto file = path.substr(path.rfind('/') + 1);
+    Step step;
+    std::from_chars(file.data(), file.data() + 3, step.number);
+    step.name = file.substr(4, file.rfind('.') - 4);
+    step.sql = sql;
+    return step;
+}
+
+/// The statements of a step, without comments: SOCI would take a colon or an apostrophe in them for its own.
+std::vector<std::string> statements(std::string_view sql) {
+    std::string code;
+    while (!sql.empty()) {
+        const auto end = std::min(sql.find('\n'), sql.size());
+        const auto line = sql.substr(0, end);
+        (code += line.substr(0, line.find("--"))) += '\n';
+        sql.remove_prefix(std::min(end + 1, sql.size()));
+    }
+    std::vector<std::string> out;
+    for (std::size_t from = 0; from < code.size();) {
+        const auto end = std::min(code.find(';', from), code.size());
+        const auto statement = code.substr(from, end - from);
+        if (statement.find_first_not_of(" \n") != statement.npos) out.push_back(statement);
+        from = end + 1;
+    }
+    return out;
+}
+
+std::vector<Step> all_steps(const Session& session) {
+    const std::string_view folder = session.is_sqlite() ? "sqlite/" : "mysql/";
+    std::vector<Step> steps;
+    for (const auto& [path, sql] : embedded_migrations()) {
+        if (path.starts_with(folder)) steps.push_back(parse_step(path, sql));
+    }
+    return steps;
+}
+
+bool has_schema_table(Session& session) {
+    const char* sql = session.is_sqlite()
+                          ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'pwreset_schema'"
+                          : "SELECT 1 FROM information_schema.tables "
+                            "WHERE table_schema = DATABASE() AND table_name = 'pwreset_schema'";
+    return session.row(sql, 1).has_value();
+}
+
+std::set<std::int64_t> steps_done(Session& session) {
+    std::set<std::int64_t> done;
+    if (!has_schema_table(session)) return done;
+    for (const Row& row : session.rows("SELECT step FROM pwreset_schema WHERE state = 'done'", 1)) {
+        done.insert(row.integer(0));
+    }
+    return done;
+}
+
+void record_start(Session& session, const Step& step) {
+    session.run("DELETE FROM pwreset_schema WHERE step = :step", {{"step", step.number}});
+    session.run("INSERT INTO pwreset_schema (step, name, state, started_at) "
+                "VALUES (:step, :name, 'started', UTC_TIMESTAMP(6))",
+                {{"step", step.number}, {"name", step.name}});
+}
+
+void record_end(Session& session, const Step& step) {
+    session.run("UPDATE pwreset_schema SET state = 'done', finished_at = UTC_TIMESTAMP(6) WHERE step = :step",
+                {{"step", step.number}});
+}
+
+void run_step(Session& session, const Step& step) {
+    for (const auto& statement : statements(step.sql)) session.run(statement);
+}
+
+/// Waits for the lease; the application's name is empty because all applications share the tables.
+void take_migration_lease(Session& session, const std::string& owner) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (take_lease(session, "", "migrate", owner, Seconds(60))) {
+        if (std::chrono::steady_clock::now() > patience) {
+            throw unavailable("another 'migrate' is at work on this database", "wait for it, then look at --dry-run");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+}
+
+}  // namespace
+
+std::vector<Step> migration_plan(Session& session) {
+    auto steps = all_steps(session);
+    const auto done = steps_done(session);
+    for (auto& step : steps) step.done = done.count(step.number) > 0;
+    return steps;
+}
+
+void migrate(Session& session, const std::string& owner, const std::function<void(const Step&)>& on_step) {
+    const auto steps = migration_plan(session);
+    if (std::all_of(steps.begin(), steps.end(), [](const Step& step) { return step.done; })) return;
+    for (const auto& step : steps) {
+        if (step.number <= bootstrap_steps && !step.done) run_step(session, step);
+    }
+    take_migration_lease(session, owner);
+    for (const auto& step : migration_plan(session)) {
+        if (step.done) continue;
+        on_step(step);
+        take_lease(session, "", "migrate", owner, Seconds(60));
+        record_start(session, step);
+        run_step(session, step);
+        record_end(session, step);
+    }
+    release_lease(session, "", "migrate", owner);
+}
+
+void require_current_schema(Session& session) {
+    const auto done = session.row("SELECT COUNT(*) FROM pwreset_schema WHERE state = 'done'", 1)->integer(0);
+    if (done >= static_cast<std::int64_t>(all_steps(session).size())) return;
+    throw config_error("pwreset's tables are older than this program", "run 'pwreset migrate'");
+}
+
+}  // namespace pwreset::db

@@ -1,0 +1,178 @@
+// One connection to the application's database, and the few words every statement is made of.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/base/error.h"
+#include "src/base/time.h"
+
+struct st_mysql;
+
+namespace pwreset::db {
+
+/// Where and how to connect. A plain copy of what the configuration says, so that this layer does not know it.
+struct ConnectOptions {
+    enum class Kind { mysql, sqlite };
+    Kind kind = Kind::mysql;
+    std::vector<std::string> hosts;  ///< tried in order; empty = `socket`
+    int port = 3306;
+    std::string socket;
+    std::string schema;      ///< the application's tables
+    std::string own_schema;  ///< pwreset's tables; empty = the same
+    std::string user;
+    std::string_view password;  ///< must outlive the session: it is used again to reconnect
+    bool tls = true;            ///< required, chain and host name verified; ignored on a socket
+    std::string tls_ca;         ///< PEM; empty = the system's bundle
+    std::string path;           ///< sqlite: the file
+    int connect_timeout = 5;    ///< seconds
+    int read_timeout = 30;      ///< seconds
+    int write_timeout = 30;     ///< seconds
+    /// Bulk inserts as multi-row VALUES (what MySQL understands) also where the server could take arrays.
+    bool multi_row = false;
+};
+
+/// A value bound to a parameter.
+class Value {
+public:
+    Value(std::nullopt_t) {}
+    Value(std::int64_t number) : integer_(number), kind_(Kind::integer) {}
+    Value(int number) : Value(static_cast<std::int64_t>(number)) {}
+    Value(std::string text) : text_(std::move(text)), kind_(Kind::text) {}
+    Value(std::string_view text) : Value(std::string(text)) {}
+    Value(const char* text) : Value(std::string(text)) {}
+    Value(Time time) : Value(db_text(time)) {}
+    template <typename T>
+    Value(const std::optional<T>& value) {
+        if (value) *this = Value(*value);
+    }
+
+    bool is_null() const { return kind_ == Kind::null; }
+    bool is_integer() const { return kind_ == Kind::integer; }
+    const std::string& text() const { return text_; }
+    std::int64_t integer() const { return integer_; }
+
+private:
+    enum class Kind { null, integer, text };
+    std::string text_;
+    std::int64_t integer_ = 0;
+    Kind kind_ = Kind::null;
+};
+
+/// A parameter by its name in the statement, without the colon.
+using Params = std::vector<std::pair<std::string, Value>>;
+
+/// One row of an answer; columns count from 0. Binary columns are selected as HEX(column).
+class Row {
+public:
+    explicit Row(std::vector<std::optional<std::string>> fields) : fields_(std::move(fields)) {}
+    bool is_null(std::size_t column) const { return !fields_.at(column); }
+    /// "" for NULL.
+    std::string text(std::size_t column) const { return fields_.at(column).value_or(""); }
+    std::optional<std::string> optional_text(std::size_t column) const { return fields_.at(column); }
+    /// 0 for NULL.
+    std::int64_t integer(std::size_t column) const;
+    Time time(std::size_t column) const { return parse_db_time(text(column)); }
+    std::optional<Time> optional_time(std::size_t column) const;
+
+private:
+    std::vector<std::optional<std::string>> fields_;
+};
+
+/// A UNIQUE key refused an insert or update: somebody was first. Thrown so that the transaction is left; not an Error.
+struct Duplicate : std::exception {
+    const char* what() const noexcept override { return "duplicate key"; }
+};
+/// The server asks for the whole transaction again (deadlock, lock wait, certification); `retrying` does it.
+struct Conflict : std::exception {
+    const char* what() const noexcept override { return "conflict with another transaction"; }
+    bool too_large = false;  ///< Galera's limits (1180, 1105): fewer rows next time
+};
+/// The connection is gone. Before COMMIT nothing happened; during it the outcome is not known.
+struct Lost : std::exception {
+    const char* what() const noexcept override { return "connection lost"; }
+    bool during_commit = false;
+};
+
+/// A connection with the session settings everything relies on: READ COMMITTED, UTC, strict mode, utf8mb4.
+/// Failures are Error (UNAVAILABLE, CONFIG, …) in words of our own that quote no value, or one of the three above.
+class Session {
+public:
+    explicit Session(ConnectOptions options);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// Runs a statement; the number of rows it matched (not: changed).
+    std::int64_t run(std::string_view sql, const Params& params = {});
+    /// Runs an INSERT of one row; the id it was given.
+    std::int64_t insert(std::string_view sql, const Params& params);
+    /// All rows of an answer of `columns` columns.
+    std::vector<Row> rows(std::string_view sql, int columns, const Params& params = {});
+    /// The first row, if there is one.
+    std::optional<Row> row(std::string_view sql, int columns, const Params& params = {});
+
+    /// The database's clock, UTC.
+    Time now();
+    /// Whether this is SQLite; statements differ where the two do.
+    bool is_sqlite() const { return options_.kind == ConnectOptions::Kind::sqlite; }
+    /// Whether array binding may be used (MariaDB).
+    bool takes_arrays() const { return takes_arrays_ && !options_.multi_row; }
+    /// " FOR UPDATE" where there are row locks; SQLite's transactions hold the whole database.
+    const char* for_update() const { return is_sqlite() ? "" : " FOR UPDATE"; }
+    /// The schema of the application's tables, quoted and with its dot; empty where it is the default one.
+    std::string application_schema() const;
+    /// Drops the connection and makes a new one. Throws Error UNAVAILABLE.
+    void reconnect();
+    /// Connector/C's handle for the hot paths of this layer; null on SQLite.
+    st_mysql* handle();
+
+    void begin();
+    void commit();
+    void rollback() noexcept;
+
+private:
+    void connect();
+
+    struct Connection;
+    ConnectOptions options_;
+    std::unique_ptr<Connection> connection_;
+    bool takes_arrays_ = false;
+};
+
+/// A transaction that is rolled back unless it was committed by name.
+class Transaction {
+public:
+    explicit Transaction(Session& session) : session_(session) { session_.begin(); }
+    ~Transaction() {
+        if (open_) session_.rollback();
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit() {
+        open_ = false;
+        session_.commit();
+    }
+
+private:
+    Session& session_;
+    bool open_ = true;
+};
+
+/// Runs `body` (one whole Transaction) until it goes through: at most 8 times on a conflict, with growing random pauses,
+/// and again on a new connection when the old one was lost before the commit. When it was lost during the commit,
+/// `committed` (may be empty) is asked on a new connection what became of it; without an answer: Error OUTCOME_UNKNOWN.
+void retrying(Session& session, const std::function<void()>& body, const std::function<bool()>& committed = {});
+
+/// An identifier in backquotes, which both dialects understand. `name` was validated when the configuration was read.
+std::string quoted(std::string_view name);
+/// "schema.table" or "table", each part quoted; a bare table gets the application's schema.
+std::string qualified(const Session& session, std::string_view table);
+
+}  // namespace pwreset::db

@@ -1,0 +1,37 @@
+#include "db/sqlite_functions.h"
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <string>
+
+#include "src/base/encoding.h"
+#include "src/base/time.h"
+
+namespace pwreset::db {
+
+namespace {
+
+// SQLite has one host, so its clock is the host's: there is no other.
+void utc_timestamp(sqlite3_context* context, int, sqlite3_value**) {
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const std::string text = db_text(now);
+    sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+}
+
+void unhex_function(sqlite3_context* context, int, sqlite3_value** values) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    const auto bytes = text ? unhex(text) : std::nullopt;
+    if (!bytes) return sqlite3_result_null(context);
+    sqlite3_result_blob(context, bytes->data(), static_cast<int>(bytes->size()), SQLITE_TRANSIENT);
+}
+
+}  // namespace
+
+void add_sqlite_functions(sqlite3* connection) {
+    sqlite3_create_function(connection, "utc_timestamp", 1, SQLITE_UTF8, nullptr, utc_timestamp, nullptr, nullptr);
+    sqlite3_create_function(connection, "unhex", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, unhex_function, nullptr,
+                            nullptr);
+}
+
+}  // namespace pwreset::db

@@ -1,0 +1,11 @@
+// The functions of MySQL that our statements use, given to SQLite, so that one text serves both dialects.
+#pragma once
+
+struct sqlite3;
+
+namespace pwreset::db {
+
+/// Adds UTC_TIMESTAMP(6) (text, like our DATETIME(6) columns) and UNHEX(text) to a connection.
+void add_sqlite_functions(sqlite3* connection);
+
+}  // namespace pwreset::db

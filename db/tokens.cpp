@@ -1,0 +1,214 @@
+#include "db/tokens.h"
+
+#include "db/bulk.h"
+#include "src/base/encoding.h"
+
+namespace pwreset::db {
+
+namespace {
+
+Value hexed(const std::optional<std::string>& bytes) { return bytes ? Value(hex(*bytes)) : Value(std::nullopt); }
+
+std::optional<std::string> bytes_of(const Row& row, std::size_t column) {
+    return row.is_null(column) ? std::nullopt : unhex(row.text(column));
+}
+
+/// What ending a token writes besides its state: the code's MAC has no more use, a link's digest stays for `inspect`.
+constexpr const char* end_token = "live = NULL, code_mac = NULL, erase_at = NULL";
+
+std::string live_condition(const std::optional<std::string>& account, const std::optional<std::int64_t>& delivery_id,
+                           Params& params) {
+    std::string sql = "app = :app AND live = 1 AND expires_at > UTC_TIMESTAMP(6)";
+    if (account) {
+        sql += " AND account = :account";
+        params.emplace_back("account", *account);
+    }
+    if (delivery_id) {
+        sql += " AND delivery_id = :delivery";
+        params.emplace_back("delivery", *delivery_id);
+    }
+    return sql;
+}
+
+}  // namespace
+
+void insert_tokens(Session& session, const std::string& app, const std::vector<NewToken>& tokens) {
+    std::vector<std::vector<Value>> rows;
+    for (const auto& token : tokens) {
+        const Value erase_at = token.code_mac ? Value(token.expires_at) : Value(std::nullopt);
+        rows.push_back({app, token.account, token.kind, token.channel, token.delivery_id, token.attempt,
+                        hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
+                        token.issued_at, token.expires_at, erase_at});
+    }
+    bulk_insert(session,
+                "INSERT INTO pwreset_tokens (app, account, kind, channel, delivery_id, attempt, verifier, code_mac, "
+                "key_id, pw_mark, issued_at, expires_at, erase_at, state, live) VALUES",
+                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, ?, ?, 'live', 1)", rows);
+}
+
+void supersede_live(Session& session, const std::string& app, const std::string& account, const std::string& kind) {
+    session.run(
+        "UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
+            ", voided_at = UTC_TIMESTAMP(6), "
+            "void_reason = CASE WHEN expires_at <= UTC_TIMESTAMP(6) THEN 'expired' ELSE 'superseded' END "
+            "WHERE app = :app AND account = :account AND kind = :kind AND live = 1",
+        {{"app", app}, {"account", account}, {"kind", kind}});
+}
+
+bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason) {
+    return session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
+                           ", voided_at = UTC_TIMESTAMP(6), void_reason = :reason "
+                           "WHERE delivery_id = :delivery AND attempt = :attempt AND live = 1",
+                       {{"reason", reason}, {"delivery", delivery_id}, {"attempt", attempt}}) > 0;
+}
+
+std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
+                       const std::optional<std::int64_t>& delivery_id, const std::string& reason) {
+    Params params{{"app", app}, {"reason", reason}};
+    const std::string condition = live_condition(account, delivery_id, params);
+    return session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
+                           ", voided_at = UTC_TIMESTAMP(6), void_reason = :reason WHERE " + condition,
+                       params);
+}
+
+std::int64_t count_live(Session& session, const std::string& app, const std::optional<std::string>& account,
+                        const std::optional<std::int64_t>& delivery_id) {
+    Params params{{"app", app}};
+    const std::string condition = live_condition(account, delivery_id, params);
+    return session.row("SELECT COUNT(*) FROM pwreset_tokens WHERE " + condition, 1, params)->integer(0);
+}
+
+std::optional<LiveCode> live_code(Session& session, const std::string& app, const std::string& account,
+                                  const std::string& kind) {
+    const auto row = session.row(
+        "SELECT id, delivery_id, attempt, HEX(code_mac), key_id, attempts, expires_at FROM pwreset_tokens "
+        "WHERE app = :app AND account = :account AND kind = :kind AND live = 1 AND expires_at > UTC_TIMESTAMP(6) "
+        "AND code_mac IS NOT NULL",
+        7, {{"app", app}, {"account", account}, {"kind", kind}});
+    if (!row) return {};
+    return LiveCode{.id = row->integer(0),
+                    .delivery_id = row->integer(1),
+                    .attempt = static_cast<int>(row->integer(2)),
+                    .code_mac = bytes_of(*row, 3).value_or(""),
+                    .key_id = row->text(4),
+                    .attempts = static_cast<int>(row->integer(5)),
+                    .expires_at = row->time(6)};
+}
+
+bool count_try(Session& session, std::int64_t id, int most) {
+    return session.run(
+               "UPDATE pwreset_tokens SET attempts = attempts + 1 "
+               "WHERE id = :id AND live = 1 AND attempts < :most AND expires_at > UTC_TIMESTAMP(6)",
+               {{"id", id}, {"most", most}}) == 1;
+}
+
+bool consume(Session& session, std::int64_t id) {
+    return session.run("UPDATE pwreset_tokens SET state = 'used', used_at = UTC_TIMESTAMP(6), " +
+                           std::string(end_token) + " WHERE id = :id AND live = 1 AND expires_at > UTC_TIMESTAMP(6)",
+                       {{"id", id}}) == 1;
+}
+
+void void_exhausted(Session& session, std::int64_t id, int most) {
+    session.run("UPDATE pwreset_tokens SET state = 'void', voided_at = UTC_TIMESTAMP(6), void_reason = 'guessed', " +
+                    std::string(end_token) + " WHERE id = :id AND live = 1 AND attempts >= :most",
+                {{"id", id}, {"most", most}});
+}
+
+std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id) {
+    const auto row = session.row(
+        "SELECT id, state, HEX(pw_mark), expires_at FROM pwreset_tokens WHERE delivery_id = :delivery "
+        "ORDER BY attempt DESC LIMIT 1",
+        4, {{"delivery", delivery_id}});
+    if (!row) return {};
+    return Minted{.id = row->integer(0), .state = row->text(1), .pw_mark = bytes_of(*row, 2), .expires_at = row->time(3)};
+}
+
+namespace {
+
+/// One optional condition of the listing: the SQL when the filter has a value.
+void narrow(std::string& sql, Params& params, const char* name, const char* condition,
+            const std::optional<std::string>& value) {
+    if (!value) return;
+    sql += condition;
+    params.emplace_back(name, *value);
+}
+
+std::string state_condition(const std::string& state) {
+    if (state == "live") return " AND t.state = 'live' AND t.expires_at > UTC_TIMESTAMP(6)";
+    if (state == "expired") {
+        return " AND ((t.state = 'live' AND t.expires_at <= UTC_TIMESTAMP(6)) OR t.void_reason = 'expired')";
+    }
+    return state == "used" ? " AND t.state = 'used'" : " AND t.state = 'void' AND t.void_reason <> 'expired'";
+}
+
+std::string filter_conditions(const TokenFilter& filter, Params& params) {
+    std::string sql;
+    for (std::size_t i = 0; i < filter.accounts.size(); ++i) {
+        const std::string name = "account" + std::to_string(i);
+        sql += (i ? ", :" : " AND t.account IN (:") + name;
+        params.emplace_back(name, filter.accounts[i]);
+    }
+    if (!filter.accounts.empty()) sql += ")";
+    if (filter.state) sql += state_condition(*filter.state);
+    narrow(sql, params, "kind", " AND t.kind = :kind", filter.kind);
+    narrow(sql, params, "channel", " AND t.channel = :channel", filter.channel);
+    narrow(sql, params, "ticket", " AND j.ticket = :ticket", filter.ticket);
+    narrow(sql, params, "operator", " AND j.operator = :operator", filter.operator_name);
+    narrow(sql, params, "since", " AND t.issued_at >= :since", filter.since ? std::optional(db_text(*filter.since)) : std::nullopt);
+    narrow(sql, params, "until", " AND t.issued_at < :until", filter.until ? std::optional(db_text(*filter.until)) : std::nullopt);
+    return sql;
+}
+
+TokenRow token_row(const Row& row) {
+    return {.id = row.integer(0),
+            .account = row.text(1),
+            .kind = row.text(2),
+            .channel = row.text(3),
+            .state = row.text(4),
+            .issued_at = row.time(5),
+            .expires_at = row.time(6),
+            .used_at = row.optional_time(7),
+            .voided_at = row.optional_time(8),
+            .void_reason = row.optional_text(9),
+            .attempts = static_cast<int>(row.integer(10)),
+            .delivery_id = row.integer(11),
+            .delivery_state = row.optional_text(12),
+            .operator_name = row.optional_text(13),
+            .ticket = row.optional_text(14),
+            .reason = row.optional_text(15)};
+}
+
+}  // namespace
+
+std::vector<TokenRow> list_tokens(Session& session, const std::string& app, const TokenFilter& filter,
+                                  std::int64_t before, int most) {
+    Params params{{"app", app}, {"most", most}};
+    std::string sql =
+        "SELECT t.id, t.account, t.kind, t.channel, "
+        "CASE WHEN t.void_reason = 'expired' OR (t.state = 'live' AND t.expires_at <= UTC_TIMESTAMP(6)) "
+        "THEN 'expired' ELSE t.state END, "
+        "t.issued_at, t.expires_at, t.used_at, t.voided_at, t.void_reason, t.attempts, t.delivery_id, "
+        "d.state, j.operator, j.ticket, j.reason "
+        "FROM pwreset_tokens t LEFT JOIN pwreset_deliveries d ON d.id = t.delivery_id "
+        "LEFT JOIN pwreset_jobs j ON j.id = d.job_id WHERE t.app = :app";
+    if (before > 0) {
+        sql += " AND t.id < :before";
+        params.emplace_back("before", before);
+    }
+    sql += filter_conditions(filter, params) + " ORDER BY t.id DESC LIMIT :most";
+    std::vector<TokenRow> out;
+    for (const Row& row : session.rows(sql, 16, params)) out.push_back(token_row(row));
+    return out;
+}
+
+std::int64_t erase_codes(Session& session, const std::string& app, int most) {
+    // SQLite is built without UPDATE … LIMIT; it has few rows.
+    const std::string limit = session.is_sqlite() ? "" : " ORDER BY erase_at LIMIT :most";
+    Params params{{"app", app}};
+    if (!session.is_sqlite()) params.emplace_back("most", most);
+    return session.run("UPDATE pwreset_tokens SET code_mac = NULL, erase_at = NULL "
+                       "WHERE erase_at <= UTC_TIMESTAMP(6) AND app = :app" + limit,
+                       params);
+}
+
+}  // namespace pwreset::db

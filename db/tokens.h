@@ -1,0 +1,101 @@
+// Tokens, as digests: minted, verified, voided, listed, purged.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/session.h"
+
+namespace pwreset::db {
+
+/// A token to be stored. Digests are raw bytes; the secret itself never comes here.
+struct NewToken {
+    std::string account;
+    std::string kind;
+    std::string channel;
+    std::int64_t delivery_id = 0;
+    int attempt = 0;
+    std::optional<std::string> verifier;
+    std::optional<std::string> code_mac;
+    std::optional<std::string> key_id;
+    std::optional<std::string> pw_mark;
+    Time issued_at;
+    Time expires_at;
+};
+
+void insert_tokens(Session& session, const std::string& app, const std::vector<NewToken>& tokens);
+
+/// Ends the live token of an account and kind, if any, so that the next can be the only one.
+void supersede_live(Session& session, const std::string& app, const std::string& account, const std::string& kind);
+/// Ends the live token that one attempt of a delivery minted. True when there was one.
+bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
+/// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number.
+std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
+                       const std::optional<std::int64_t>& delivery_id, const std::string& reason);
+/// How many those are.
+std::int64_t count_live(Session& session, const std::string& app, const std::optional<std::string>& account,
+                        const std::optional<std::int64_t>& delivery_id);
+
+/// A live code, as verifying needs it.
+struct LiveCode {
+    std::int64_t id = 0;
+    std::int64_t delivery_id = 0;
+    int attempt = 0;
+    std::string code_mac;  ///< raw
+    std::string key_id;
+    int attempts = 0;
+    Time expires_at;
+};
+/// The live, unexpired code of an account and kind.
+std::optional<LiveCode> live_code(Session& session, const std::string& app, const std::string& account,
+                                  const std::string& kind);
+/// Counts one try before anything is compared; false when the code ended or has had its tries.
+bool count_try(Session& session, std::int64_t id, int most);
+/// Marks a token used; false when somebody else did, or it ended.
+bool consume(Session& session, std::int64_t id);
+/// Ends a code that has had its tries.
+void void_exhausted(Session& session, std::int64_t id, int most);
+
+/// What an earlier attempt of a delivery left behind.
+struct Minted {
+    std::int64_t id = 0;
+    std::string state;
+    std::optional<std::string> pw_mark;  ///< raw
+    Time expires_at;
+};
+std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id);
+
+/// A row of `list-tokens`.
+struct TokenRow {
+    std::int64_t id = 0;
+    std::string account;
+    std::string kind;
+    std::string channel;
+    std::string state;  ///< live, used, void, or expired (live, but its time is past)
+    Time issued_at;
+    Time expires_at;
+    std::optional<Time> used_at;
+    std::optional<Time> voided_at;
+    std::optional<std::string> void_reason;
+    int attempts = 0;
+    std::int64_t delivery_id = 0;
+    std::optional<std::string> delivery_state;
+    std::optional<std::string> operator_name;
+    std::optional<std::string> ticket;
+    std::optional<std::string> reason;
+};
+struct TokenFilter {
+    std::vector<std::string> accounts;  ///< empty = all
+    std::optional<std::string> state, kind, channel, ticket, operator_name;
+    std::optional<Time> since, until;  ///< issued in [since, until)
+};
+/// At most `most` tokens with ids below `before` (0 = from the newest), newest first.
+std::vector<TokenRow> list_tokens(Session& session, const std::string& app, const TokenFilter& filter,
+                                  std::int64_t before, int most);
+
+/// Erases up to `most` code MACs that have no more use; the number.
+std::int64_t erase_codes(Session& session, const std::string& app, int most);
+
+}  // namespace pwreset::db

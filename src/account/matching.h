@@ -1,0 +1,19 @@
+// Which of the rows the database's collation takes for equal is the one that was meant: decided in code, byte for byte,
+// because to a collation 'mıke' may be 'mike' (CVE-2019-19844 and its relatives).
+#pragma once
+
+#include <vector>
+
+#include "db/accounts.h"
+#include "src/account/identity.h"
+
+namespace pwreset {
+
+/// The one account that is meant: the one byte-exact match, else the only one under ASCII case fold. Throws Error
+/// USER_NOT_FOUND (also for a match that only the collation sees; it names the character) or AMBIGUOUS_USER.
+db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRow>& candidates);
+
+/// The account an identity names, with its roles. Throws as above.
+db::AccountRow find_account(db::Accounts& accounts, const Identity& identity);
+
+}  // namespace pwreset

@@ -1,0 +1,91 @@
+#include "src/audit/trail.h"
+
+#include "src/base/process.h"
+#include "src/token/digest.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+/// Appends a field with its length, so that no two different rows read the same; NULL differs from empty.
+void add(std::string& text, const std::optional<std::string>& field) {
+    text += field ? std::to_string(field->size()) + ":" + *field + ";" : "-;";
+}
+
+std::string number(const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : ""; }
+
+/// Free text from operators and relays, cut to the width of its column (characters, not bytes, but never more).
+std::optional<std::string> fitted(std::optional<std::string> text, std::size_t most) {
+    if (text && text->size() > most) {
+        std::size_t end = most;
+        while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xc0) == 0x80) --end;
+        text->resize(end);
+    }
+    return text;
+}
+
+db::AuditRow row_of(Context& context, const AuditEntry& entry, Time at) {
+    db::AuditRow row;
+    row.app = context.config.application;
+    row.at = at;
+    row.operator_name = context.who.name;
+    row.login_uid = context.who.login_uid;
+    row.host = host_name();
+    row.action = entry.action;
+    row.result = entry.result;
+    row.channel = entry.channel;
+    row.delivery_id = entry.delivery_id;
+    row.trace_id = context.trace_id;
+    row.account = entry.account;
+    if (entry.recipient) row.recipient = keyed_digest(context.keys.own, "recipient", *entry.recipient);
+    row.ticket = entry.ticket;
+    row.reason = fitted(entry.reason, 255);
+    row.detail = fitted(entry.detail, 255);
+    std::string salt(16, '\0');
+    context.env.random(salt.data(), salt.size());
+    row.salt = salt;
+    row.personal = personal_digest(row);
+    row.key_id = context.keys.own.current().id;
+    row.mac = row_mac(row, context.keys.own.current().bytes);
+    return row;
+}
+
+}  // namespace
+
+std::string personal_digest(const db::AuditRow& row) {
+    std::string text;
+    for (const auto& field : {row.salt, row.account, row.recipient, row.ticket, row.reason, row.detail}) add(text, field);
+    return sha256(text);
+}
+
+std::string row_mac(const db::AuditRow& row, const Secret& key) {
+    std::string text = "pwreset-audit-1;";
+    add(text, row.app);
+    add(text, db_text(row.at));
+    for (const auto& field : {std::optional(row.operator_name), row.login_uid, std::optional(row.host),
+                              std::optional(row.action), std::optional(row.result), row.channel,
+                              std::optional(number(row.delivery_id)), std::optional(row.trace_id),
+                              std::optional(row.personal), std::optional(row.key_id)}) {
+        add(text, field);
+    }
+    return hmac_sha256(key, text);
+}
+
+void record(Context& context, const std::vector<AuditEntry>& entries) {
+    if (entries.empty()) return;
+    const Time at = context.session.now();
+    std::vector<db::AuditRow> rows;
+    for (const auto& entry : entries) rows.push_back(row_of(context, entry, at));
+    db::insert_audit(context.session, rows);
+}
+
+void record_alone(Context& context, const AuditEntry& entry) {
+    db::retrying(context.session, [&] {
+        db::Transaction transaction(context.session);
+        record(context, {entry});
+        transaction.commit();
+    });
+}
+
+}  // namespace pwreset

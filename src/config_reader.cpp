@@ -1,0 +1,396 @@
+#include "src/config_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "src/base/error.h"
+#include "src/base/printable.h"
+
+// What nobody needs in a configuration bounds how deep the parser can be driven.
+#define TOML_MAX_NESTED_VALUES 16
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+namespace pwreset {
+namespace {
+
+constexpr std::size_t max_size = 1U << 20U;
+/// A key of many dots nests as deep as it is long, and trees are walked recursively: so lines are bounded.
+constexpr std::size_t max_line = 1024;
+/// Of values within values, no key takes more than users.role does; what is deeper counts as of no type.
+constexpr int max_depth = 4;
+
+Place place_of(const toml::source_region& region) {
+    return {std::max<std::size_t>(region.begin.line, 1), std::max<std::size_t>(region.begin.column, 1)};
+}
+
+ConfigValue convert(const toml::node& node, int depth);
+
+ConfigValue::List convert_list(const toml::array& array, int depth) {
+    ConfigValue::List list;
+    for (const toml::node& element : array) list.push_back(convert(element, depth));
+    return list;
+}
+
+ConfigValue::Table convert_table(const toml::table& table, int depth) {
+    ConfigValue::Table entries;
+    for (const auto& [key, node] : table) {
+        entries.push_back({std::string(key.str()), place_of(key.source()), convert(node, depth)});
+    }
+    // toml++ sorts by name; people read from the top.
+    std::stable_sort(entries.begin(), entries.end(), [](const ConfigEntry& a, const ConfigEntry& b) {
+        return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+    });
+    return entries;
+}
+
+ConfigValue convert(const toml::node& node, int depth) {
+    ConfigValue value{place_of(node.source()), std::monostate{}};
+    if (depth > max_depth) return value;
+    if (const auto* table = node.as_table()) {
+        value.content = convert_table(*table, depth + 1);
+    } else if (const auto* array = node.as_array()) {
+        value.content = convert_list(*array, depth + 1);
+    } else if (const auto* text = node.as_string()) {
+        value.content = text->get();
+    } else if (const auto* number = node.as_integer()) {
+        value.content = number->get();
+    } else if (const auto* truth = node.as_boolean()) {
+        value.content = truth->get();
+    }
+    return value;
+}
+
+/// What the parser met, in our words: its own quote the file, where a password may stand in the wrong place.
+std::string syntax_fault(std::string_view description) {
+    if (description.find("cannot redefine") != description.npos) return "key or section written twice";
+    if (description.find("end-of-file") != description.npos) return "unexpected end of the file";
+    constexpr std::array<std::string_view, 6> scopes = {"string", "key",          "table header",
+                                                        "array",  "inline table", "key-value pair"};
+    for (const std::string_view scope : scopes) {
+        const std::string phrase = "parsing " + std::string(scope) + ":";
+        if (description.find(phrase) != description.npos) return "not valid TOML: error in a " + std::string(scope);
+    }
+    return "not valid TOML: error in a value";
+}
+
+/// A tab or line break may stand in a text file, other control characters may not.
+bool is_binary(char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
+
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+bool has_control(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (is_control(next_code_point(text, at))) return true;
+    }
+    return false;
+}
+
+/// Why the bytes are not the text of a configuration, and where: looked at before the parser sees them.
+struct TextFault {
+    Place place;
+    std::string fault;
+    std::string hint;
+};
+
+/// A "[" at the beginning of a line that no name follows. Up to its release 3.4 toml++ takes the name for granted,
+/// which ends in an assertion or worse (marzer/tomlplusplus, pull request 301). Nothing here takes a list of sections,
+/// either.
+std::optional<TextFault> header_fault(std::string_view row, std::size_t line) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    const std::size_t skipped = line == 1 && row.substr(0, 3) == byte_order_mark ? 3 : 0;
+    const std::size_t open = row.find_first_not_of(" \t", skipped);
+    if (open == row.npos || row[open] != '[') return std::nullopt;
+    const std::size_t next = row.find_first_not_of(" \t", open + 1);
+    const char first = next == row.npos ? '\0' : row[next];
+    const bool is_letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    if (is_letter || (first >= '0' && first <= '9') || (first != '\0' && std::strchr("_-\"'", first)))
+        return std::nullopt;
+    const std::string fault = first == '[' ? "section in double brackets" : "section without a name";
+    return TextFault{{line, open + 1}, fault, "write it as [mail]"};
+}
+
+std::optional<TextFault> text_fault(std::string_view text) {
+    if (text.size() > max_size) return TextFault{{}, "file larger than 1 MiB", "name a configuration file"};
+    std::size_t line = 1;
+    for (std::size_t start = 0; start <= text.size(); ++line) {
+        const std::string_view row = text.substr(start, text.find('\n', start) - start);
+        if (!is_utf8(row)) return TextFault{{line, 1}, "line that is not UTF-8", "save the file as UTF-8 text"};
+        const auto binary = std::find_if(row.begin(), row.end(), is_binary);
+        if (binary != row.end()) {
+            const auto column = static_cast<std::size_t>(binary - row.begin()) + 1;
+            return TextFault{{line, column}, "control character", "name a configuration file, written as text"};
+        }
+        if (auto fault = header_fault(row, line)) return fault;
+        if (row.size() > max_line) return TextFault{{line, 1}, "line longer than 1024 bytes", "write it shorter"};
+        start += row.size() + 1;
+    }
+    return std::nullopt;
+}
+
+std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
+
+/// "a", "a or b", "a, b or c", each in the quotes that the file would have.
+std::string alternatives(const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += '"' + words[i] + '"';
+    }
+    return text;
+}
+
+/// Optimal string alignment distance: insertions, deletions, replacements and swapped neighbours count one each.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        before_last = std::exchange(last, row);
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                row[j] = std::min(row[j], before_last[j - 2] + 1);
+            }
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+    if (word.size() > 64) return {};
+    std::string best;
+    std::size_t limit = std::clamp<std::size_t>(word.size() / 3, 1, 3) + 1;
+    for (const std::string& candidate : candidates) {
+        const std::size_t distance = edit_distance(word, candidate);
+        if (distance >= limit) continue;
+        limit = distance;
+        best = candidate;
+    }
+    return best;
+}
+
+ConfigText::ConfigText(std::string_view text, std::filesystem::path file, std::span<const std::string_view> known)
+    : file_(std::move(file)), known_(known) {
+    if (const auto fault = text_fault(text)) fail(fault->place, fault->fault, fault->hint);
+    try {
+        root_ = convert(toml::parse(text), 0);
+    } catch (const toml::parse_error& error) {
+        fail(place_of(error.source()), syntax_fault(error.description()),
+             "see pwreset.toml(5) for the form of the file");
+    }
+}
+
+void ConfigText::fail(Place place, const std::string& fault, std::string hint) const {
+    throw config_error(printable(file_.native()) + ":" + std::to_string(place.line) + ":" +
+                           std::to_string(place.column) + ": " + fault,
+                       std::move(hint));
+}
+
+void ConfigText::expect_known(const std::string& key) const {
+    if (std::find(known_.begin(), known_.end(), key) != known_.end()) return;
+    const std::string any = key.substr(0, key.find('.') + 1) + std::string(any_name);
+    if (std::find(known_.begin(), known_.end(), any) != known_.end()) return;
+    throw internal_error("configuration key '" + printable(key) + "' is missing in the list of keys");
+}
+
+void ConfigText::refuse_unknown() const { refuse_unknown(root(), ""); }
+
+void ConfigText::refuse_unknown(const ConfigValue::Table& table, const std::string& section) const {
+    for (const ConfigEntry& entry : table) {
+        const std::string name = section + entry.key;
+        // A dot within a key was quoted: "database.host" at the top is not host in [database].
+        const bool dotted = entry.key.find('.') != std::string::npos;
+        const auto is = [&](std::string_view key) {
+            return (key == name && !dotted) || key == section + std::string(any_name);
+        };
+        const auto below = [&](std::string_view key) { return key.substr(0, name.size() + 1) == name + "."; };
+        const bool leaf = std::any_of(known_.begin(), known_.end(), is);
+        const bool parent = !dotted && std::any_of(known_.begin(), known_.end(), below);
+        const auto* inner = std::get_if<ConfigValue::Table>(&entry.value.content);
+        if (!leaf && !parent) unknown(entry, section);
+        if (inner != nullptr && parent) refuse_unknown(*inner, name + ".");
+        if (inner == nullptr && !leaf) {
+            fail(entry.place, "expected a section for '" + name + "'", "write [" + name + "] on a line of its own");
+        }
+    }
+}
+
+void ConfigText::unknown(const ConfigEntry& entry, const std::string& section) const {
+    std::vector<std::string> here;
+    std::string elsewhere;
+    for (const std::string_view key : known_) {
+        if (key.substr(0, section.size()) == section) {
+            const std::string_view rest = key.substr(section.size());
+            here.emplace_back(rest.substr(0, rest.find('.')));
+        }
+        const std::size_t dot = key.rfind('.');
+        if (dot != key.npos && key.substr(dot + 1) == entry.key) elsewhere = key.substr(0, dot);
+    }
+    std::string hint = "see pwreset.toml(5) for the keys there are";
+    if (!elsewhere.empty()) hint = "it belongs into the section [" + elsewhere + "]";
+    const std::string near = nearest(entry.key, here);
+    if (!near.empty()) hint = "did you mean '" + near + "'?";
+    const bool is_section = section.empty() && std::holds_alternative<ConfigValue::Table>(entry.value.content);
+    fail(entry.place, (is_section ? "unknown section " : "unknown key ") + in_quotes(section + entry.key), hint);
+}
+
+Section::Section(const ConfigText& text, const std::string& name) : text_(text), name_(name), table_(&text.root()) {
+    for (std::size_t start = 0; start < name.size() && table_ != nullptr;) {
+        const std::size_t end = std::min(name.find('.', start), name.size());
+        const ConfigEntry* entry = nullptr;
+        for (const ConfigEntry& candidate : *table_) {
+            if (candidate.key == std::string_view(name).substr(start, end - start)) entry = &candidate;
+        }
+        if (entry != nullptr) place_ = entry->value.place;
+        table_ = entry == nullptr ? nullptr : std::get_if<ConfigValue::Table>(&entry->value.content);
+        start = end + 1;
+    }
+}
+
+std::string Section::full(std::string_view key) const {
+    return name_.empty() ? std::string(key) : name_ + "." + std::string(key);
+}
+
+const ConfigEntry* Section::find(std::string_view key) const {
+    text_.expect_known(full(key));
+    if (table_ == nullptr) return nullptr;
+    const auto found =
+        std::find_if(table_->begin(), table_->end(), [&](const auto& entry) { return entry.key == key; });
+    return found == table_->end() ? nullptr : &*found;
+}
+
+bool Section::given(std::string_view key) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return false;
+    const auto* text = std::get_if<std::string>(&entry->value.content);
+    return text == nullptr || !text->empty();
+}
+
+bool Section::is_table(std::string_view key) const {
+    const ConfigEntry* entry = find(key);
+    return entry != nullptr && std::holds_alternative<ConfigValue::Table>(entry->value.content);
+}
+
+std::vector<std::string> Section::keys() const {
+    std::vector<std::string> names;
+    if (table_ == nullptr) return names;
+    for (const ConfigEntry& entry : *table_) names.push_back(entry.key);
+    return names;
+}
+
+void Section::fail(std::string_view key, const std::string& fault, std::string hint) const {
+    const ConfigEntry* entry = find(key);
+    text_.fail(entry == nullptr ? place_ : entry->value.place, fault, std::move(hint));
+}
+
+void Section::refuse(std::initializer_list<std::string_view> keys, const std::string& beside) const {
+    for (const std::string_view key : keys) {
+        if (given(key)) fail(key, "'" + full(key) + "' means nothing beside " + beside, "remove it");
+    }
+}
+
+std::string Section::checked(const ConfigValue& value, std::string_view key) const {
+    const auto* text = std::get_if<std::string>(&value.content);
+    if (text == nullptr) {
+        text_.fail(value.place, "expected text for " + in_quotes(full(key)), "write it between double quotes");
+    }
+    if (has_control(*text)) {
+        text_.fail(value.place, "control character in " + in_quotes(full(key)), "write it on one line, without tabs");
+    }
+    return *text;
+}
+
+std::string Section::text(std::string_view key, const Form& form, const char* fallback) const {
+    std::string value = text(key, fallback);
+    if (value.empty() || form.valid(value)) return value;
+    fail(key, std::string("expected ") + form.name + " for '" + full(key) + "'", form.hint);
+}
+
+std::string Section::text(std::string_view key, std::string fallback) const {
+    const ConfigEntry* entry = find(key);
+    return entry == nullptr ? std::move(fallback) : checked(entry->value, key);
+}
+
+std::string Section::required(std::string_view key, const std::string& hint) const {
+    if (!given(key)) fail(key, "missing '" + full(key) + "'", hint);
+    return text(key);
+}
+
+std::vector<std::string> Section::texts(std::string_view key, const Form& form) const {
+    std::vector<std::string> values = texts(key);
+    for (const std::string& value : values) {
+        if (!form.valid(value)) fail(key, std::string("expected ") + form.name + " for '" + full(key) + "'", form.hint);
+    }
+    return values;
+}
+
+std::vector<std::string> Section::texts(std::string_view key) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return {};
+    const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
+    if (list == nullptr) {
+        fail(key, "expected a list for " + in_quotes(full(key)), "write it as [\"one\", \"two\"], or [] for none");
+    }
+    std::vector<std::string> texts;
+    for (const ConfigValue& value : *list) {
+        texts.push_back(checked(value, key));
+        if (texts.back().empty()) text_.fail(value.place, "empty text in " + in_quotes(full(key)), "remove it");
+    }
+    return texts;
+}
+
+int Section::number(std::string_view key, int fallback, int low, int high) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const auto* number = std::get_if<std::int64_t>(&entry->value.content);
+    if (number == nullptr || *number < low || *number > high) {
+        fail(key,
+             "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high) + " for '" +
+                 full(key) + "'",
+             "write " + std::string(key) + " = " + std::to_string(fallback));
+    }
+    return static_cast<int>(*number);
+}
+
+Seconds Section::span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const auto* text = std::get_if<std::string>(&entry->value.content);
+    const auto span = text == nullptr ? std::nullopt : parse_duration(*text);
+    if (!span || *span < low || *span > high) {
+        fail(key,
+             "expected a span of time from " + duration_text(low) + " to " + duration_text(high) + " for '" +
+                 full(key) + "'",
+             "write it with its unit (s, m, h, d), such as " + std::string(key) + " = \"" +
+                 std::to_string(fallback.count()) + "s\"");
+    }
+    return *span;
+}
+
+std::filesystem::path Section::path(std::string_view key) const {
+    const std::string written = text(key);
+    return written.empty() ? std::filesystem::path() : absolute(written);
+}
+
+std::filesystem::path Section::absolute(const std::filesystem::path& relative) const {
+    return (std::filesystem::absolute(text_.file()).parent_path() / relative).lexically_normal();
+}
+
+std::ptrdiff_t Section::word_index(std::string_view key, const std::vector<std::string>& words) const {
+    const std::string word = text(key);
+    const auto found = std::find(words.begin(), words.end(), word);
+    if (found == words.end()) {
+        const std::string near = nearest(word, words);
+        fail(key, "expected " + alternatives(words) + " for '" + full(key) + "'",
+             near.empty() ? "choose one of these words" : "did you mean '" + near + "'?");
+    }
+    return found - words.begin();
+}
+
+}  // namespace pwreset

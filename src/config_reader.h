@@ -1,0 +1,142 @@
+// A TOML file as the configuration reads it: a tree of values that know where they stand, so that every fault is shown
+// with file, line and column. Knows no key by name; the only part that knows toml++.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "src/base/time.h"
+
+namespace pwreset {
+
+/// A position in the file, both counted from 1.
+struct Place {
+    std::size_t line = 1;
+    std::size_t column = 1;
+};
+
+struct ConfigEntry;
+
+/// A value as written; monostate stands for the types that no key takes (fractions, dates).
+struct ConfigValue {
+    using List = std::vector<ConfigValue>;
+    using Table = std::vector<ConfigEntry>;  ///< in the order of the file
+
+    Place place;
+    std::variant<std::monostate, bool, std::int64_t, std::string, List, Table> content;
+};
+
+/// A key and its value.
+struct ConfigEntry {
+    std::string key;
+    Place place;
+    ConfigValue value;
+};
+
+/// The last part of a known key that stands for any name, as in "operators.GROUP".
+inline constexpr std::string_view any_name = "GROUP";
+
+/// The parsed file, and the keys it may hold.
+class ConfigText {
+public:
+    /// Parses at most 1 MiB of UTF-8. `known` holds "key" and "section.key" and must outlive this. Throws Error CONFIG,
+    /// which says where and what, but never repeats text of the file.
+    ConfigText(std::string_view text, std::filesystem::path file, std::span<const std::string_view> known);
+
+    /// Refuses the first key or section that is not known and names the nearest that is.
+    void refuse_unknown() const;
+    /// Throws Error CONFIG "FILE:LINE:COLUMN: fault".
+    [[noreturn]] void fail(Place place, const std::string& fault, std::string hint) const;
+    /// Throws Error INTERNAL_ERROR for a key that is not among the known: so the list cannot fall behind the code.
+    void expect_known(const std::string& key) const;
+
+    const ConfigValue::Table& root() const { return std::get<ConfigValue::Table>(root_.content); }
+    const std::filesystem::path& file() const { return file_; }
+
+private:
+    void refuse_unknown(const ConfigValue::Table& table, const std::string& section) const;
+    [[noreturn]] void unknown(const ConfigEntry& entry, const std::string& section) const;
+
+    std::filesystem::path file_;
+    std::span<const std::string_view> known_;
+    ConfigValue root_;
+};
+
+/// What a text must be: `name` completes "expected …", `hint` says what may be written.
+struct Form {
+    bool (*valid)(std::string_view);
+    const char* name;
+    const char* hint;
+};
+
+/// One section, written in the file or not. A key is given when it is there and does not hold "".
+class Section {
+public:
+    /// `name` as in "database" or "users.role"; empty for the top of the file. `text` must outlive this.
+    Section(const ConfigText& text, const std::string& name);
+
+    bool written() const { return table_ != nullptr; }
+    Place place() const { return place_; }
+    bool given(std::string_view key) const;
+    /// True when the value is a table, for keys that take text or a table.
+    bool is_table(std::string_view key) const;
+    /// The keys written here, in their order.
+    std::vector<std::string> keys() const;
+
+    /// Text without control characters.
+    std::string text(std::string_view key, std::string fallback = {}) const;
+    /// Text of a form; the empty text has every form.
+    std::string text(std::string_view key, const Form& form, const char* fallback = "") const;
+    /// As `text`; fails with `hint` when it is not given.
+    std::string required(std::string_view key, const std::string& hint) const;
+    /// A list of texts; empty when not given.
+    std::vector<std::string> texts(std::string_view key) const;
+    /// A list of texts of a form.
+    std::vector<std::string> texts(std::string_view key, const Form& form) const;
+    /// A whole number within the bounds.
+    int number(std::string_view key, int fallback, int low, int high) const;
+    /// A span of time such as "2m" within the bounds.
+    Seconds span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const;
+    /// A path, made absolute from the folder of the file; empty when not given.
+    std::filesystem::path path(std::string_view key) const;
+    /// `relative` from the folder of the file.
+    std::filesystem::path absolute(const std::filesystem::path& relative) const;
+    /// One of a few words.
+    template <class Choice>
+    Choice choice(std::string_view key, Choice fallback,
+                  std::initializer_list<std::pair<const char*, Choice>> choices) const {
+        std::vector<std::string> words;
+        for (const auto& [word, meaning] : choices) words.emplace_back(word);
+        if (!given(key)) return fallback;
+        return (choices.begin() + word_index(key, words))->second;
+    }
+
+    /// Throws Error CONFIG at the key's value, or at the section when the key is absent.
+    [[noreturn]] void fail(std::string_view key, const std::string& fault, std::string hint) const;
+    /// Refuses keys that mean nothing beside another setting, such as 'port' beside 'socket'.
+    void refuse(std::initializer_list<std::string_view> keys, const std::string& beside) const;
+    /// "section.key", as messages name it.
+    std::string full(std::string_view key) const;
+
+private:
+    const ConfigEntry* find(std::string_view key) const;
+    std::ptrdiff_t word_index(std::string_view key, const std::vector<std::string>& words) const;
+    std::string checked(const ConfigValue& value, std::string_view key) const;
+
+    const ConfigText& text_;
+    std::string name_;
+    Place place_;
+    const ConfigValue::Table* table_ = nullptr;
+};
+
+/// The candidate most like `word`, or empty when none is near enough to be a slip of the fingers.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace pwreset

@@ -1,0 +1,26 @@
+// What every action works with: the world, the configuration, the keys, the database, and who asked.
+#pragma once
+
+#include <string>
+
+#include "db/accounts.h"
+#include "db/session.h"
+#include "src/account/operator.h"
+#include "src/config.h"
+#include "src/env.h"
+#include "src/token/keyring.h"
+
+namespace pwreset {
+
+/// Made once by cmd/run.cpp for the command that runs; everything in it outlives the action.
+struct Context {
+    Env& env;
+    const Config& config;
+    const Keys& keys;
+    db::Session& session;
+    db::Accounts& accounts;
+    const Operator& who;
+    std::string trace_id;  ///< UUID of this invocation, in the answer, the job and the audit trail
+};
+
+}  // namespace pwreset

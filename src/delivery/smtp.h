@@ -1,0 +1,64 @@
+// The SMTP conversation (RFC 5321) over a Wire: pure protocol, so it is tested and fuzzed without a socket.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/base/secret.h"
+#include "src/config.h"
+#include "src/delivery/transport.h"
+#include "src/delivery/wire.h"
+
+namespace pwreset {
+
+/// One reply of the server.
+struct SmtpReply {
+    int code = 0;                    ///< 200 … 599
+    std::string enhanced;            ///< "5.1.1" (RFC 3463), or empty
+    std::vector<std::string> lines;  ///< text of each line, without the code
+    /// "550 5.1.1 no such user": one printable line of at most 200 bytes.
+    std::string summary() const;
+};
+
+/// Puts replies together from whatever pieces the network delivers. Limits: 1000 bytes a line, 100 lines a reply.
+class ReplyParser {
+public:
+    /// Takes bytes; afterwards replies() may have grown. Throws WireError `broken` on anything that is no reply.
+    void feed(std::string_view bytes);
+    bool has_reply() const { return !replies_.empty(); }
+    SmtpReply take_reply();
+    /// True when bytes or replies are waiting: fatal right after STARTTLS (response injection).
+    bool has_leftovers() const { return !replies_.empty() || !line_.empty() || !partial_.lines.empty(); }
+
+private:
+    void end_line();
+    std::string line_;
+    SmtpReply partial_;
+    std::vector<SmtpReply> replies_;
+};
+
+/// Opens a relay over a connected wire: greeting, EHLO, STARTTLS where configured (never without), AUTH PLAIN or LOGIN
+/// where a user is configured (never over plain text unless tls = off). Throws Error UNAVAILABLE with the relay's words
+/// otherwise.
+std::unique_ptr<Transport> open_smtp(const MailConfig& config, std::unique_ptr<Wire> wire);
+
+/// The same with a connection of its own, to the host and port of the configuration; `signalled` as in WireTarget.
+/// Throws Error UNAVAILABLE, also when nobody answers.
+std::unique_ptr<Transport> connect_smtp(const MailConfig& config, std::function<int()> signalled);
+
+/// The message as it goes over the wire after DATA: line ends made CRLF (bare CR and bare LF too), leading dots
+/// doubled, ended by CRLF.CRLF. In a wiped buffer.
+Secret dot_stuffed(const Secret& message);
+
+/// Checks an address against the grammar we send (RFC 5321 section 4.1.2, dot-string local part or quoted string, no
+/// controls, no route, no address literal, at most 254 bytes; 64 in the local part). `utf8`: non-ASCII local part
+/// allowed (SMTPUTF8). The domain must be ASCII already: see ascii_domain().
+bool is_smtp_address(std::string_view address, bool utf8);
+/// The address with its domain in punycode (IDNA 2008, libidn2); unchanged when the domain is ASCII; empty when it has
+/// no ASCII form.
+std::string ascii_domain(std::string_view address);
+
+}  // namespace pwreset

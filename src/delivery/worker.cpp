@@ -1,0 +1,383 @@
+#include "src/delivery/worker.h"
+
+#include <algorithm>
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "db/limits.h"
+#include "db/tokens.h"
+#include "src/account/address.h"
+#include "src/audit/trail.h"
+#include "src/base/process.h"
+#include "src/base/reference.h"
+#include "src/delivery/schedule.h"
+#include "src/message/compose.h"
+#include "src/recovery/limits.h"
+#include "src/recovery/stop.h"
+#include "src/token/digest.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+/// Deliveries claimed at once: a few seconds' sending at most, since every token's lifetime starts at the claim.
+constexpr int batch_size = 20;
+/// How long a claim is ours if this host falls silent.
+constexpr Seconds lease_span{60};
+/// How long a single request waits for its turn behind another to the same account.
+constexpr std::chrono::seconds patience{20};
+
+Kind kind_of_delivery(const db::DeliveryRow& delivery) {
+    const auto kind = kind_of(delivery.kind);
+    if (!kind) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown kind");
+    return *kind;
+}
+
+Message message_of(Kind kind) {
+    switch (kind) {
+        case Kind::link:
+            return Message::reset_link;
+        case Kind::reset_otp:
+            return Message::reset_otp;
+        case Kind::verify_caller:
+            break;
+    }
+    return Message::verify_caller;
+}
+
+/// Percent-encoding of everything but RFC 3986's unreserved characters.
+std::string url_encoded(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           std::string_view("-._~").find(c) != std::string_view::npos;
+        static constexpr std::string_view digits = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        out += plain ? std::string(1, c) : std::string{'%', digits[byte >> 4], digits[byte & 15]};
+    }
+    return out;
+}
+
+void replace_all(std::string& text, std::string_view what, const std::string& with) {
+    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) {
+        text.replace(at, what.size(), with);
+    }
+}
+
+std::string link_with(const std::string& pattern, const std::string& token, const db::AccountRow& account,
+                      const std::string& reference) {
+    std::string link = pattern;
+    replace_all(link, "{email}", url_encoded(account.email));
+    replace_all(link, "{id}", url_encoded(account.id));
+    replace_all(link, "{reference}", url_encoded(reference));
+    replace_all(link, "{token}", token);
+    return link;
+}
+
+std::string password_mark(const Context& context, const db::AccountRow& account) {
+    return keyed_digest(context.keys.own, "password", account.id + ":" + account.password.value_or(""));
+}
+
+}  // namespace
+
+/// A minted token on its way out.
+struct Worker::Outgoing {
+    db::DeliveryRow delivery;
+    db::AccountRow account;
+    Kind kind;
+    Secret secret;
+    db::NewToken token;
+};
+
+Worker::Worker(Context& context)
+    : context_(context), templates_(context.config.text.templates), owner_(process_identity()) {}
+Worker::~Worker() = default;
+
+db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}; }
+
+void Worker::open_relay() {
+    if (relay_ && relay_->usable()) return;
+    relay_.reset();
+    relay_ = context_.env.open_transport(context_.config.mail);
+}
+
+void Worker::stop_if_signalled() const { stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'"); }
+
+std::int64_t Worker::take_back_abandoned() {
+    auto& session = context_.session;
+    std::int64_t count = 0;
+    db::retrying(session, [&] {
+        db::Transaction transaction(session);
+        count = db::take_back_overdue(session, context_.config.application);
+        for (const auto& owner : db::lease_owners(session, context_.config.application)) {
+            if (liveness(owner) == Liveness::dead) count += db::take_back(session, context_.config.application, owner);
+        }
+        transaction.commit();
+    });
+    return count;
+}
+
+std::optional<db::Mark> Worker::why_not_minted(const db::DeliveryRow& delivery, const db::AccountRow* account, Time now) {
+    const auto ended = [](const char* state, const std::string& reason) {
+        db::Mark mark;
+        mark.state = state;
+        mark.reason = reason;
+        return mark;
+    };
+    const Kind kind = kind_of_delivery(delivery);
+    if (!account) return ended("refused", "account_gone");
+    if (const auto no = refusal(*account, context_.config.users, kind)) return ended("refused", no->reason);
+    if (delivery.attempts > 1) {
+        const auto earlier = db::last_token_of(context_.session, delivery.id);
+        if (earlier && earlier->state == "used") return ended("sent", "used");
+        const bool changed = earlier && earlier->pw_mark && *earlier->pw_mark != password_mark(context_, *account);
+        if (changed && kind != Kind::verify_caller) return ended("cancelled", "password_changed");
+    }
+    if (now >= give_up_at(delivery.queued_at, kind)) return ended("failed", "gave_up");
+    return {};
+}
+
+Worker::Outgoing Worker::mint(const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
+    const Kind kind = kind_of_delivery(delivery);
+    Outgoing out{delivery, account, kind, is_code(kind) ? new_code(context_.env) : new_link_token(context_.env), {}};
+    const auto& reset = context_.config.reset;
+    out.token = {.account = account.id,
+                 .kind = delivery.kind,
+                 .channel = delivery.channel,
+                 .delivery_id = delivery.id,
+                 .attempt = delivery.attempts,
+                 .verifier = {},
+                 .code_mac = {},
+                 .key_id = {},
+                 .pw_mark = password_mark(context_, account),
+                 .issued_at = now,
+                 .expires_at = now + (is_code(kind) ? reset.code_lifetime : reset.link_lifetime)};
+    if (is_code(kind)) {
+        const Key& key = context_.keys.application.current();
+        out.token.code_mac = code_mac(key.bytes, delivery.id, delivery.attempts, kind, out.secret);
+        out.token.key_id = key.id;
+    } else {
+        out.token.verifier = link_verifier(out.secret);
+    }
+    return out;
+}
+
+std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::DeliveryRow>& rows) {
+    auto& session = context_.session;
+    const std::string& app = context_.config.application;
+    std::vector<Outgoing> out;
+    std::int64_t dropped = 0;
+    const auto body = [&] {
+        out.clear();
+        dropped = 0;
+        db::Transaction transaction(session);
+        const Time now = session.now();
+        const db::Lease claim{owner_, now + lease_span};
+        std::vector<db::DeliveryRow> claimed;
+        std::vector<std::string> ids;
+        for (const auto& row : rows) {
+            if (!db::try_claim(session, row.id, claim)) continue;
+            claimed.push_back(row);
+            claimed.back().attempts += 1;
+            ids.push_back(row.account);
+        }
+        if (claimed.empty()) return transaction.commit();
+        context_.env.checkpoint("claimed");
+        const auto accounts = context_.accounts.by_ids(ids);
+        std::vector<db::NewToken> tokens;
+        std::vector<AuditEntry> entries;
+        for (const auto& delivery : claimed) {
+            const auto found = std::find_if(accounts.begin(), accounts.end(),
+                                            [&](const auto& account) { return account.id == delivery.account; });
+            const auto* account = found == accounts.end() ? nullptr : &*found;
+            if (const auto why = why_not_minted(delivery, account, now)) {
+                db::void_live(session, app, {}, delivery.id, "dropped");
+                db::mark_delivery(session, delivery, claim, *why);
+                entries.push_back({.action = "drop", .result = why->state, .channel = delivery.channel,
+                                   .delivery_id = delivery.id, .account = delivery.account, .recipient = {},
+                                   .ticket = delivery.ticket, .reason = why->reason, .detail = {}});
+                ++dropped;
+                continue;
+            }
+            dropped += db::supersede_queued(session, app, delivery);
+            db::supersede_live(session, app, delivery.account, delivery.kind);
+            out.push_back(mint(delivery, *account, now));
+            tokens.push_back(out.back().token);
+            entries.push_back({.action = "mint", .result = "done", .channel = delivery.channel,
+                               .delivery_id = delivery.id, .account = account->id, .recipient = account->email,
+                               .ticket = delivery.ticket, .reason = delivery.reason, .detail = {}});
+        }
+        db::insert_tokens(session, app, tokens);
+        record(context_, entries);
+        context_.env.checkpoint("minting");
+        transaction.commit();
+    };
+    db::retrying(session, body, [&] { return !rows.empty() && db::is_claimed_by(session, rows.front().id, owner_); });
+    pass_.dropped += dropped;
+    if (!out.empty()) context_.env.checkpoint("minted");
+    return out;
+}
+
+Secret Worker::message_for(const Outgoing& outgoing) {
+    const auto& config = context_.config;
+    const std::string reference = reference_of(outgoing.delivery.id);
+    const std::string locale = outgoing.delivery.locale.value_or(outgoing.account.locale);
+    const std::string stand_in = placeholder(outgoing.secret.size());
+    MessageFacts facts;
+    facts.product = config.text.product;
+    facts.support = config.text.support;
+    facts.reference = reference;
+    (is_code(outgoing.kind) ? facts.code : facts.link) =
+        is_code(outgoing.kind) ? stand_in : link_with(config.reset.link, stand_in, outgoing.account, reference);
+    const auto chosen = templates_.resolve(locale, config.text.locale);
+    facts.valid_for = localised_span(
+        std::chrono::duration_cast<Seconds>(outgoing.token.expires_at - outgoing.token.issued_at).count(), chosen);
+    facts.valid_until = db_text(outgoing.token.expires_at).substr(0, 16) + " UTC";
+    const auto text = templates_.render(message_of(outgoing.kind), locale, config.text.locale, facts);
+    Mail mail;
+    mail.from_address = config.mail.from_address;
+    mail.from_name = config.mail.from_name;
+    mail.reply_to = config.mail.reply_to;
+    mail.to = ascii_domain(outgoing.account.email);
+    mail.subject = text.subject;
+    if (outgoing.delivery.state == "held") pass_.subjects[outgoing.delivery.id] = text.subject;
+    mail.text = text.text;
+    mail.html = text.html;
+    mail.language = chosen;
+    mail.date = context_.env.clock();
+    const auto domain = config.mail.from_address.substr(config.mail.from_address.rfind('@') + 1);
+    mail.message_id = new_uuid(context_.env) + "@" + domain;
+    return compose(mail, outgoing.secret);
+}
+
+db::Mark Worker::verdict_mark(const Outgoing& outgoing, const SendResult& result, Time now) const {
+    db::Mark mark;
+    mark.relay = relay_ ? std::optional(relay_->name()) : std::nullopt;
+    mark.answer = result.answer;
+    mark.failure_counts = result.counts;
+    switch (result.verdict) {
+        case Verdict::accepted:
+            mark.state = "sent";
+            return mark;
+        case Verdict::permanent:
+            mark.state = "failed";
+            mark.reason = "undeliverable";
+            return mark;
+        case Verdict::unknown:
+            mark.state = "uncertain";
+            mark.next_at = now + pause_after(outgoing.delivery.attempts);
+            return mark;
+        case Verdict::temporary:
+            break;
+    }
+    const int failures = outgoing.delivery.failures + (result.counts ? 1 : 0);
+    // What was not tried because we were told to stop is due at once for whoever comes next.
+    const Time next = context_.env.signalled() != 0 ? now : now + pause_after(outgoing.delivery.attempts);
+    if (failures >= most_failures || next >= give_up_at(outgoing.delivery.queued_at, outgoing.kind)) {
+        mark.state = "failed";
+        mark.reason = "gave_up";
+        return mark;
+    }
+    mark.state = "queued";
+    mark.next_at = next;
+    return mark;
+}
+
+void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
+    auto& session = context_.session;
+    const auto& delivery = outgoing.delivery;
+    db::Mark mark;
+    db::retrying(session, [&] {
+        db::Transaction transaction(session);
+        mark = verdict_mark(outgoing, result, session.now());
+        const bool ours = db::mark_delivery(session, delivery, {owner_, {}}, mark);
+        if (result.verdict == Verdict::permanent || result.verdict == Verdict::temporary) {
+            const bool for_good = mark.state == "failed";
+            db::void_token_of(session, delivery.id, delivery.attempts, for_good ? "undeliverable" : "not_sent");
+            if (ours && for_good) {
+                db::give_back_limit(session, context_.config.application, cooldown_key(delivery.account, outgoing.kind));
+            }
+        }
+        record(context_, {{.action = "send", .result = ours ? mark.state : "overtaken", .channel = delivery.channel,
+                           .delivery_id = delivery.id, .account = delivery.account, .recipient = outgoing.account.email,
+                           .ticket = delivery.ticket, .reason = {}, .detail = result.answer}});
+        context_.env.checkpoint("marking");
+        transaction.commit();
+    });
+    if (mark.state == "sent") ++pass_.sent;
+    if (mark.state == "failed") ++pass_.failed;
+    if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
+}
+
+void Worker::put_back(const Outgoing& outgoing) { mark(outgoing, {Verdict::temporary, false, "not tried: stopped before"}); }
+
+SendResult Worker::send(const Outgoing& outgoing) {
+    try {
+        const Secret message = message_for(outgoing);
+        return relay_->send({context_.config.mail.from_address, outgoing.account.email}, message);
+    } catch (const Error& error) {
+        // A row that no mail can be made of must not stop the others.
+        return {Verdict::permanent, false, error.message};
+    }
+}
+
+void Worker::send_batch(std::vector<Outgoing>& batch) {
+    for (auto& outgoing : batch) {
+        if (context_.env.signalled() != 0 || !relay_->usable()) {
+            put_back(outgoing);
+            continue;
+        }
+        const SendResult result = send(outgoing);
+        outgoing.secret = Secret();
+        if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
+        mark(outgoing, result);
+    }
+}
+
+Pass Worker::send_held(std::vector<db::DeliveryRow> held) {
+    pass_ = {};
+    auto& session = context_.session;
+    const std::string& app = context_.config.application;
+    try {
+        open_relay();
+    } catch (...) {
+        db::let_go(session, app, {owner_, {}}, session.now() + pause_after(1));
+        throw;
+    }
+    const auto until = std::chrono::steady_clock::now() + patience;
+    std::minstd_rand random{std::random_device{}()};
+    while (!held.empty() && context_.env.signalled() == 0 && std::chrono::steady_clock::now() < until) {
+        if (!relay_->usable()) break;
+        auto batch = claim_and_mint(held);
+        send_batch(batch);
+        std::erase_if(held, [&](const auto& row) { return db::outcome(session, row.id).state != "held"; });
+        // Another delivery to the same account is in flight: ours is minted after it, and so is the one that lives.
+        if (!held.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5 + random() % 20));
+    }
+    if (!held.empty()) db::let_go(session, app, {owner_, {}}, session.now());
+    stop_if_signalled();
+    return pass_;
+}
+
+Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
+    pass_ = {};
+    pass_.taken_back = take_back_abandoned();
+    std::int64_t done = 0;
+    for (;;) {
+        stop_if_signalled();
+        const auto due = db::due_deliveries(context_.session, context_.config.application, batch_size);
+        if (due.empty()) return pass_;
+        open_relay();
+        auto batch = claim_and_mint(due);
+        send_batch(batch);
+        const std::int64_t now_done = pass_.sent + pass_.failed + pass_.deferred + pass_.dropped;
+        // Nothing moved: all that is due waits for deliveries that other workers have in flight.
+        if (now_done == done) return pass_;
+        done = now_done;
+        on_progress(done);
+    }
+}
+
+}  // namespace pwreset

@@ -1,0 +1,167 @@
+#include "src/recovery/purge.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "db/leases.h"
+#include "db/purge.h"
+#include "db/tokens.h"
+#include "src/audit/trail.h"
+#include "src/base/process.h"
+#include "src/recovery/stop.h"
+
+namespace pwreset {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr Seconds lease_span{60};
+/// A batch aims at this long: longer ones make the application wait, shorter ones pay for their commit.
+constexpr std::chrono::milliseconds aim{50};
+constexpr int smallest_batch = 100;
+constexpr int largest_batch = 20000;
+
+struct Table {
+    db::Purgeable what;
+    const char* name;
+};
+// Jobs after their deliveries: a job goes when its last delivery has gone.
+constexpr std::array<Table, 4> tables{{{db::Purgeable::tokens, "tokens"},
+                                       {db::Purgeable::deliveries, "deliveries"},
+                                       {db::Purgeable::jobs, "jobs"},
+                                       {db::Purgeable::limits, "limits"}}};
+
+Seconds retention_of(const Context& context, const PurgeRequest& request, db::Purgeable what) {
+    const auto& retention = context.config.retention;
+    switch (what) {
+        case db::Purgeable::tokens:
+            return request.older_than.value_or(retention.tokens);
+        case db::Purgeable::limits:
+            return retention.limits;
+        case db::Purgeable::deliveries:
+        case db::Purgeable::jobs:
+            break;
+    }
+    return retention.deliveries;
+}
+
+/// One purge under its lease.
+class Purge {
+public:
+    Purge(Context& context, const PurgeRequest& request, const std::function<void(const std::string&, std::int64_t)>& on_progress)
+        : context_(context), request_(request), on_progress_(on_progress), owner_(process_identity()) {}
+
+    PurgeResult run() {
+        if (db::take_lease(session(), app(), "purge", owner_, lease_span)) {
+            result_.busy = true;
+            return result_;
+        }
+        try {
+            erase_codes();
+            for (const auto& table : tables) purge_table(table);
+        } catch (...) {
+            finish("interrupted");
+            throw;
+        }
+        finish(result_.complete ? "done" : "out of time");
+        return result_;
+    }
+
+private:
+    db::Session& session() { return context_.session; }
+    const std::string& app() const { return context_.config.application; }
+
+    bool out_of_time() {
+        if (!request_.max_time || Clock::now() - started_ < *request_.max_time) return false;
+        result_.complete = false;
+        return true;
+    }
+
+    std::string done_so_far() const {
+        std::string text = std::to_string(result_.codes_erased) + " codes erased";
+        for (const auto& [name, count] : result_.deleted) text += ", " + std::to_string(count) + " " + name;
+        return text;
+    }
+
+    /// Between two batches: signals, and the lease.
+    void breathe() {
+        stop_when_signalled(context_.env, "purged " + done_so_far() + "; run it again for the rest");
+        if (Clock::now() - renewed_ < lease_span / 4) return;
+        renewed_ = Clock::now();
+        if (db::take_lease(session(), app(), "purge", owner_, lease_span)) {
+            throw unavailable("another purge has taken over", "nothing is lost: it goes on where this one stopped");
+        }
+    }
+
+    void erase_codes() {
+        for (std::int64_t gone = 1; gone > 0 && !out_of_time();) {
+            breathe();
+            db::retrying(session(), [&] { gone = db::erase_codes(session(), app(), 5000); });
+            result_.codes_erased += gone;
+            if (session().is_sqlite()) return;
+        }
+    }
+
+    void purge_table(const Table& table) {
+        auto& count = result_.deleted.emplace_back(table.name, 0).second;
+        const Time cut = session().now() - retention_of(context_, request_, table.what);
+        db::Watermark mark;
+        int batch = 1000;
+        for (;;) {
+            breathe();
+            if (out_of_time()) return;
+            const auto before = Clock::now();
+            std::optional<std::int64_t> gone;
+            const db::Watermark from = mark;
+            try {
+                db::retrying(session(), [&] {
+                    mark = from;
+                    gone = db::purge_batch(session(), table.what, app(), cut, batch, mark);
+                });
+            } catch (const db::Conflict&) {
+                // Galera's limits on one transaction: half as much, from the same place.
+                mark = from;
+                batch = std::max(batch / 2, smallest_batch);
+                continue;
+            }
+            if (!gone) return;
+            count += *gone;
+            on_progress_(table.name, count);
+            const auto took = Clock::now() - before;
+            if (took > aim * 2) batch = std::max(batch / 2, smallest_batch);
+            if (took < aim / 2) batch = std::min(batch * 2, largest_batch);
+        }
+    }
+
+    void finish(const std::string& how) {
+        record_alone(context_, {.action = "purge", .result = how, .channel = {}, .delivery_id = {}, .account = {},
+                                .recipient = {}, .ticket = {}, .reason = {}, .detail = done_so_far()});
+        db::release_lease(session(), app(), "purge", owner_);
+    }
+
+    Context& context_;
+    const PurgeRequest& request_;
+    const std::function<void(const std::string&, std::int64_t)>& on_progress_;
+    std::string owner_;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point renewed_ = Clock::now();
+    PurgeResult result_;
+};
+
+}  // namespace
+
+PurgeResult purge(Context& context, const PurgeRequest& request,
+                  const std::function<void(const std::string&, std::int64_t)>& on_progress) {
+    if (!request.dry_run) return Purge(context, request, on_progress).run();
+    PurgeResult result;
+    for (const auto& table : tables) {
+        const Time cut = context.session.now() - retention_of(context, request, table.what);
+        result.deleted.emplace_back(table.name,
+                                    db::count_purgeable(context.session, table.what, context.config.application, cut));
+    }
+    return result;
+}
+
+}  // namespace pwreset

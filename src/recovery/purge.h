@@ -1,0 +1,34 @@
+// Deleting what nobody needs any more, beside a running application: short batches, one purge at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/context.h"
+
+namespace pwreset {
+
+struct PurgeRequest {
+    std::optional<Seconds> older_than;  ///< in the place of the tokens' retention
+    std::optional<Seconds> max_time;    ///< stop after that, cleanly
+    bool dry_run = false;               ///< count only
+};
+
+struct PurgeResult {
+    bool busy = false;      ///< another purge holds the lease: nothing was done, and that is fine
+    bool complete = true;   ///< false when --max-time came first
+    std::int64_t codes_erased = 0;
+    std::vector<std::pair<std::string, std::int64_t>> deleted;  ///< by table, in the order they were purged
+};
+
+/// Purges tokens, deliveries, jobs and limits past their retention and erases the MACs of codes that ended.
+/// `on_progress` is told what is being purged and how many rows went. Throws Error INTERRUPTED after a signal, with what
+/// was done: every batch is a transaction of its own.
+PurgeResult purge(Context& context, const PurgeRequest& request,
+                  const std::function<void(const std::string&, std::int64_t)>& on_progress);
+
+}  // namespace pwreset

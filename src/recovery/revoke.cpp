@@ -1,0 +1,112 @@
+#include "src/recovery/revoke.h"
+
+#include "db/deliveries.h"
+#include "db/tokens.h"
+#include "src/account/matching.h"
+#include "src/audit/trail.h"
+#include "src/base/reference.h"
+
+namespace pwreset {
+
+namespace {
+
+/// What is revoked: everything of an account, one delivery, or (both empty) all.
+struct Scope {
+    std::optional<std::string> account;
+    std::optional<std::int64_t> delivery;
+};
+
+Scope scope_of(Context& context, const std::string& target) {
+    if (!target.starts_with("ref:")) return {find_account(context.accounts, parse_identity(target)).id, {}};
+    const auto id = parse_reference(target.substr(4));
+    if (!id) {
+        throw Error(Exit::bad_data, "INVALID_IDENTITY", "'" + target + "' is not a reference",
+                    "a reference looks like 7K3Q-M2; its last character is a check");
+    }
+    if (!db::delivery(context.session, context.config.application, *id)) {
+        throw Error(Exit::failed, "NOT_FOUND", "there is no delivery '" + target + "'", "check it with the caller");
+    }
+    return {{}, id};
+}
+
+std::int64_t count(Context& context, const Scope& scope, RevokeResult& result) {
+    const std::string& app = context.config.application;
+    result.tokens = db::count_live(context.session, app, scope.account, scope.delivery);
+    result.deliveries = db::open_deliveries(context.session, app, scope.account, scope.delivery);
+    return result.tokens + result.deliveries;
+}
+
+/// Deliveries before tokens, the order in which a worker locks them: a claim is either cancelled before it minted, or
+/// its token is seen and made void.
+void take_back(Context& context, const Scope& scope, RevokeResult& result) {
+    const std::string& app = context.config.application;
+    result.deliveries = db::cancel_deliveries(context.session, app, scope.account, scope.delivery);
+    result.tokens = db::void_live(context.session, app, scope.account, scope.delivery, "revoked");
+}
+
+AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const std::optional<std::string>& ticket,
+                     const std::optional<std::string>& reason, const std::string& outcome) {
+    return {.action = scope.account || scope.delivery ? "revoke" : "revoke-all",
+            .result = outcome,
+            .channel = {},
+            .delivery_id = scope.delivery,
+            .account = scope.account,
+            .recipient = {},
+            .ticket = ticket,
+            .reason = reason,
+            .detail = std::to_string(result.tokens) + " tokens, " + std::to_string(result.deliveries) + " deliveries"};
+}
+
+}  // namespace
+
+RevokeResult revoke(Context& context, const std::string& target, const std::optional<std::string>& ticket,
+                    const std::optional<std::string>& reason, bool dry_run) {
+    RevokeResult result;
+    result.target = target;
+    const Scope scope = scope_of(context, target);
+    if (dry_run) {
+        count(context, scope, result);
+        record_alone(context, entry_for(scope, result, ticket, reason, "dry run"));
+        return result;
+    }
+    db::retrying(context.session, [&] {
+        db::Transaction transaction(context.session);
+        take_back(context, scope, result);
+        const bool nothing = result.tokens + result.deliveries == 0;
+        record(context, {entry_for(scope, result, ticket, reason, nothing ? "NOT_FOUND" : "done")});
+        transaction.commit();
+    });
+    if (result.tokens + result.deliveries == 0) {
+        throw Error(Exit::failed, "NOT_FOUND", "'" + target + "' has no live token and nothing queued",
+                    "'pwreset list-tokens' shows what there was");
+    }
+    return result;
+}
+
+RevokeResult count_all(Context& context) {
+    RevokeResult result;
+    result.target = "all";
+    count(context, {}, result);
+    return result;
+}
+
+RevokeResult revoke_all(Context& context, std::int64_t expected, const std::optional<std::string>& ticket,
+                        const std::optional<std::string>& reason) {
+    RevokeResult result;
+    result.target = "all";
+    db::retrying(context.session, [&] {
+        db::Transaction transaction(context.session);
+        take_back(context, {}, result);
+        const std::int64_t found = result.tokens + result.deliveries;
+        if (found != expected) {
+            throw usage_error("there are " + std::to_string(found) + " live tokens and open deliveries, not " +
+                                  std::to_string(expected),
+                              "nothing was revoked; look again and give that number");
+        }
+        record(context, {entry_for({}, result, ticket, reason, "done")});
+        transaction.commit();
+    });
+    return result;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,29 @@
+// Taking back: live tokens made void, queued deliveries cancelled, in one transaction.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "src/base/error.h"
+#include "src/context.h"
+
+namespace pwreset {
+
+struct RevokeResult {
+    std::string target;  ///< as typed, or "all"
+    std::int64_t tokens = 0;
+    std::int64_t deliveries = 0;
+    std::optional<Error> failure;
+};
+
+/// Revokes what one identity or `ref:7K3Q-M2` names; `dry_run` only counts. Nothing to revoke is NOT_FOUND.
+RevokeResult revoke(Context& context, const std::string& target, const std::optional<std::string>& ticket,
+                    const std::optional<std::string>& reason, bool dry_run);
+/// How many live tokens and open deliveries the application has.
+RevokeResult count_all(Context& context);
+/// Revokes all of them. Throws Error USAGE when there are not exactly `expected` live tokens and open deliveries.
+RevokeResult revoke_all(Context& context, std::int64_t expected, const std::optional<std::string>& ticket,
+                        const std::optional<std::string>& reason);
+
+}  // namespace pwreset

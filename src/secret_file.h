@@ -1,0 +1,26 @@
+// Files that hold secrets or decide what the program does, opened only when nobody else could have written or read
+// them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "src/base/secret.h"
+
+namespace pwreset {
+
+/// What is asked of a file's owner and mode (checked on the open descriptor, and on each parent folder).
+enum class Trust {
+    secret,         ///< ours, mode 0600 or 0400
+    configuration,  ///< root's or ours, and no one else may write it or a folder above it
+};
+
+/// Reads a file of at most 1 MiB that meets the demand; `uid` is "us" (0 is always trusted). A link in the last step
+/// that belongs to somebody else is refused. Throws Error CONFIG that names the file and the chmod or chown to run.
+Secret read_trusted(const std::filesystem::path& file, Trust trust, unsigned uid);
+/// The owner of the file, as found when it was opened. Throws as above.
+unsigned owner_of(const std::filesystem::path& file);
+/// Writes a new secret file with mode 0600, complete or not at all; false when it is there already. Throws IO_ERROR.
+bool create_secret(const std::filesystem::path& file, const Secret& content);
+
+}  // namespace pwreset

@@ -1,0 +1,39 @@
+// The kinds of token there are, and by which way a message goes.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace pwreset {
+
+/// What a token can do. The words are stored and documented: pwreset-tokens(5).
+enum class Kind {
+    link,           ///< opens the application's "new password" page
+    reset_otp,      ///< six digits that do the same
+    verify_caller,  ///< six digits that prove to an agent who is calling; resets nothing
+};
+
+constexpr std::array<std::pair<Kind, std::string_view>, 3> kind_words{{
+    {Kind::link, "link"},
+    {Kind::reset_otp, "reset_otp"},
+    {Kind::verify_caller, "verify_caller"},
+}};
+
+constexpr std::string_view word_of(Kind kind) {
+    for (const auto& [value, word] : kind_words) {
+        if (value == kind) return word;
+    }
+    return {};
+}
+
+constexpr std::optional<Kind> kind_of(std::string_view text) {
+    for (const auto& [value, word] : kind_words) {
+        if (word == text) return value;
+    }
+    return {};
+}
+
+constexpr bool is_code(Kind kind) { return kind != Kind::link; }
+
+}  // namespace pwreset

@@ -1,0 +1,89 @@
+#include "src/token/mint.h"
+
+#include <array>
+
+#include "src/base/encoding.h"
+#include "src/base/printable.h"
+#include "src/token/digest.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr std::size_t link_bytes = 32;
+constexpr std::uint32_t codes = 1'000'000;
+constexpr std::size_t code_digits = 6;
+
+/// The digit a character stands for, in the three sets of digits our users type; -1 for anything else.
+int digit_value(char32_t c) {
+    for (const char32_t zero : {U'0', U'\u0660', U'\u06F0'}) {
+        if (c >= zero && c <= zero + 9) return static_cast<int>(c - zero);
+    }
+    return -1;
+}
+
+}  // namespace
+
+Secret new_link_token(const Env& env) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    Secret bytes(link_bytes);
+    env.random(bytes.data(), bytes.size());
+    Secret token(2 * link_bytes);
+    for (std::size_t i = 0; i < link_bytes; ++i) {
+        const auto byte = static_cast<unsigned char>(bytes.reveal()[i]);
+        token.data()[2 * i] = digits[byte >> 4];
+        token.data()[2 * i + 1] = digits[byte & 15];
+    }
+    return token;
+}
+
+Secret new_code(const Env& env) {
+    // Numbers above the largest multiple of a million are thrown away: a plain remainder would favour small codes.
+    constexpr std::uint32_t limit = UINT32_MAX - UINT32_MAX % codes;
+    std::uint32_t number = limit;
+    while (number >= limit) env.random(reinterpret_cast<char*>(&number), sizeof number);
+    number %= codes;
+    Secret code(code_digits);
+    for (std::size_t i = code_digits; i-- > 0; number /= 10) code.data()[i] = static_cast<char>('0' + number % 10);
+    return code;
+}
+
+std::string link_verifier(const Secret& token) { return sha256(token.reveal()); }
+
+std::string code_mac(const Secret& key, std::int64_t delivery_id, int attempt, Kind kind, const Secret& code) {
+    const std::string head =
+        std::to_string(delivery_id) + ":" + std::to_string(attempt) + ":" + std::string(word_of(kind)) + ":";
+    Secret text(head.size() + code.size());
+    head.copy(text.data(), head.size());
+    code.reveal().copy(text.data() + head.size(), code.size());
+    return hmac_sha256(key, text.reveal());
+}
+
+Secret normalised_code(std::string_view typed) {
+    Secret code(code_digits);
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < typed.size();) {
+        const char32_t c = next_code_point(typed, at);
+        if (c == U' ' || c == U'-' || c == U'\r' || c == U'\n' || c == U'\t') continue;
+        const int digit = digit_value(c);
+        if (digit < 0 || count == code_digits) return {};
+        code.data()[count++] = static_cast<char>('0' + digit);
+    }
+    return count == code_digits ? std::move(code) : Secret();
+}
+
+std::string keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text) {
+    return hmac_sha256(own.current().bytes, std::string(purpose) + ":" + std::string(text));
+}
+
+std::string new_uuid(const Env& env) {
+    std::string bytes(16, '\0');
+    env.random(bytes.data(), bytes.size());
+    bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+    std::string text = hex(bytes);
+    for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, "-");
+    return text;
+}
+
+}  // namespace pwreset

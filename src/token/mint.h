@@ -1,0 +1,37 @@
+// New secrets and what is stored of them: pure functions of randomness and keys.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "src/base/secret.h"
+#include "src/env.h"
+#include "src/token/keyring.h"
+#include "src/token/kind.h"
+
+namespace pwreset {
+
+/// A link's token: 32 bytes of the CSPRNG as 64 lower-case hexadecimal digits (S2).
+Secret new_link_token(const Env& env);
+/// A code: 6 digits, uniform over 000000 … 999999 (S5).
+Secret new_code(const Env& env);
+
+/// What is stored of a link: SHA-256 of its 64 digits, raw. 256 bits of entropy need no slow hash (ASVS 5.0, 6.5.2).
+std::string link_verifier(const Secret& token);
+/// What is stored of a code: HMAC-SHA-256 under the application key over "DELIVERY:ATTEMPT:KIND:CODE", raw. The delivery
+/// and the attempt make it useless for any other code, the kind for any other purpose.
+std::string code_mac(const Secret& key, std::int64_t delivery_id, int attempt, Kind kind, const Secret& code);
+
+/// The code in what a person typed: digits in ASCII, Persian or Arabic-Indic form, spaces and dashes between them
+/// ignored. Empty when it is not six digits.
+Secret normalised_code(std::string_view typed);
+
+/// A digest of something personal under our own key, raw: `purpose` keeps a recipient's digest from matching a password
+/// mark's.
+std::string keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text);
+
+/// A random (version 4) UUID as text (RFC 9562).
+std::string new_uuid(const Env& env);
+
+}  // namespace pwreset

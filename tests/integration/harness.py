@@ -1,0 +1,330 @@
+"""What an integration test stands on: a database, a relay, and a site where the built pwreset runs.
+
+    class ResetTest(unittest.TestCase):
+        def test_a_link_reaches_the_stored_address(self):
+            with Site() as site:
+                site.run("migrate", "--yes")
+                site.add_user(email="ada@example.com")
+                result = site.run("request", "ada@example.com", "--json")
+                self.assertEqual(result.exit, 0, result)
+                self.assertIn("/reset/", site.smtp.link(site.smtp.mails()[0]))
+
+PWRESET_BINARY names the program (otherwise: build/debug/pwreset), PWRESET_TEST_DATABASE a server to use instead of a
+private one. Needs Python 3.11, Debian's python3-aiosmtpd and a MariaDB server; no pip.
+"""
+
+import email
+import email.policy
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from database import Database, die_with_parent
+
+HERE = Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+BINARY = os.environ.get("PWRESET_BINARY", str(SOURCE / "build/debug/pwreset"))
+
+
+class SmtpServer:
+    """smtp_server.py as a child. Attributes: `host` and `port` to connect to, `ca` (PEM file, with TLS only).
+
+    `tls` is none, starttls or implicit; `auth` is "user:password".
+    """
+
+    def __init__(self, *, tls="none", cert_name="localhost", auth=None):
+        self._folder = Path(tempfile.mkdtemp(prefix="pwreset-smtp-"))
+        self._process = None
+        self._runs = 0
+        self._behaviour = self._folder / "behaviour.json"
+        self.behave()
+        self.host = "127.0.0.1" if tls == "none" else "localhost"
+        self.port = 0
+        self.tls = tls
+        self.auth = auth
+        self.ca = None if tls == "none" else self._folder / "ca.pem"
+        self._options = ["--tls", tls, "--cert-name", cert_name, *(["--auth", auth] if auth else [])]
+        self.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self):
+        """Starts the server, after stop() on the port it had."""
+        self._runs += 1
+        folder = self._folder / f"run-{self._runs:03}"
+        command = [sys.executable, str(HERE / "smtp_server.py"), "--folder", str(folder), "--behaviour",
+                   str(self._behaviour), "--port", str(self.port), *self._options]  # fmt: skip
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
+        if not select.select([self._process.stdout], [], [], 60)[0]:
+            raise RuntimeError("smtp_server.py is not ready after 60 s")
+        ready = json.loads(self._process.stdout.readline() or b"{}")
+        self.port = ready["port"]
+        if self.ca:
+            shutil.copy(ready["ca"], self.ca)
+
+    def stop(self):
+        """Nobody listens any more; the mails so far stay."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process.stdout.close()
+            self._process = None
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def behave(self, **wishes):
+        """What to do from the next command on, as smtp_server.py describes; without arguments: as usual."""
+        part = self._behaviour.with_suffix(".part")
+        part.write_text(json.dumps(wishes))
+        part.rename(self._behaviour)
+
+    def mails(self, *, at_least=0, timeout=10):
+        """The mails accepted so far, oldest first, as email.message.EmailMessage with the attributes `envelope` (what
+        smtp_server.py noted) and `raw` (bytes). Waits until there are `at_least` so many, or fails."""
+        deadline = time.monotonic() + timeout
+        while len(files := self._files()) < at_least:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{len(files)} mails after {timeout} s, not {at_least}")
+            time.sleep(0.02)
+        return [_parsed(file) for file in files]
+
+    def _files(self):
+        return sorted(self._folder.glob("run-*/mail-*.json"), key=lambda f: (f.parent.name, len(f.name), f.name))
+
+    @staticmethod
+    def text(mail):
+        """The plain text part, lines ended by a newline alone."""
+        return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+    @classmethod
+    def link(cls, mail):
+        """The link that stands alone on its line."""
+        return _only(r"^(https?://\S+)\s*$", cls.text(mail))
+
+    @classmethod
+    def code(cls, mail):
+        """The code of six digits, which may be shown in two groups of three."""
+        return re.sub(r"\D", "", _only(r"(?<![\w:/.-])(\d{3}[ \u00a0-]?\d{3})(?![\w:/-]|\.\d)", cls.text(mail)))
+
+
+def _parsed(file):
+    raw = file.with_suffix(".eml").read_bytes()
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    mail.raw = raw
+    mail.envelope = json.loads(file.read_text())
+    return mail
+
+
+def _only(pattern, text):
+    found = set(re.findall(pattern, text, re.MULTILINE))
+    if len(found) != 1:
+        raise AssertionError(f"{len(found)} matches of {pattern} instead of one in:\n{text}")
+    return found.pop()
+
+
+@dataclass
+class Result:
+    """What a run of the program left; shown in full when an assertion quotes it."""
+
+    command: list
+    exit: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        """The standard output as one JSON value."""
+        return json.loads(self.out)
+
+    @property
+    def rows(self):
+        """The standard output as NDJSON."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def __str__(self):
+        return f"\n$ {' '.join(self.command)}\nexit {self.exit}\n--- out\n{self.out}--- err\n{self.err}"
+
+
+class Running:
+    """A run that goes on in the background, as Site.start() returns it."""
+
+    def __init__(self, command, folder, env):
+        self._command = command
+        self._out = tempfile.TemporaryFile(dir=folder)
+        self._err = tempfile.TemporaryFile(dir=folder)
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err,
+                                         cwd=folder, env=env, preexec_fn=die_with_parent)  # fmt: skip
+        self.pid = self._process.pid
+
+    def alive(self):
+        return self._process.poll() is None
+
+    def signal(self, number=signal.SIGTERM):
+        self._process.send_signal(number)
+
+    def wait(self, timeout=60):
+        """Waits for its end; the Result. A signal that ended it is a negative exit."""
+        code = self._process.wait(timeout)
+        return Result(self._command, code, self._written(self._out), self._written(self._err))
+
+    def err(self):
+        """What it has written to standard error so far."""
+        return self._written(self._err)
+
+    def kill(self):
+        """Ends it at once, as a crash would; the Result."""
+        self._process.kill()
+        return self.wait()
+
+    @staticmethod
+    def _written(file):
+        # Not by seeking: the position is shared with the child, which may still write.
+        return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode(errors="backslashreplace")
+
+
+class Site:
+    """A folder with a configuration, its secrets and keys; a database with a users table; a relay.
+
+    A `database` or `smtp` that is handed in is used and not closed; the database is emptied first. Further arguments
+    are sections of the configuration, as for config().
+    """
+
+    def __init__(self, *, database=None, smtp=None, collation="utf8mb4_general_ci", **overrides):
+        self.folder = Path(tempfile.mkdtemp(prefix="pwreset-site-"))
+        self._own = []
+        self._running = []
+        self.database = database or self._owned(Database())
+        self.smtp = smtp or self._owned(SmtpServer())
+        self.database.reset()
+        self.database.create_users_table(collation)
+        (self.folder / "keys").mkdir(mode=0o700)
+        self.settings = {
+            "application": "shop",
+            "database": self.database.settings() | {"password_file": "database.password"},
+            "keys": {"folder": "keys"},
+            "users": {"login": "login", "active": "active", "locale": "locale", "role": "role", "protected": ["admin"]},
+            "reset": {"link": "https://shop.example/reset/{token}"},
+            "mail": {"from": "Shop <no-reply@shop.example>", "host": self.smtp.host, "port": self.smtp.port,
+                     "tls": "off" if self.smtp.tls == "none" else self.smtp.tls},
+            "text": {"product": "Shop"},
+        }  # fmt: skip
+        self.write_secret("database.password", self.database.password)
+        if self.smtp.ca:
+            self.settings["mail"]["tls_ca"] = str(self.smtp.ca)
+        if self.smtp.auth:
+            user, _, password = self.smtp.auth.partition(":")
+            self.write_secret("mail.password", password)
+            self.settings["mail"] |= {"user": user, "password_file": "mail.password"}
+        self.config(**overrides)
+
+    def _owned(self, thing):
+        self._own.append(thing)
+        return thing
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        for running in self._running:
+            if running.alive():
+                running.kill()
+        for thing in self._own:
+            thing.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def file(self):
+        """The configuration file."""
+        return self.folder / "shop.toml"
+
+    def write_secret(self, name, text):
+        """A file of mode 0600 in the site's folder."""
+        with open(os.open(self.folder / name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+            file.write(text)
+
+    def config(self, **overrides):
+        """Merges sections into `settings` and writes the file: config(limits={"cooldown": "1s"}). None removes a key
+        or a section."""
+        for name, value in overrides.items():
+            if isinstance(value, dict) and isinstance(self.settings.get(name), dict):
+                value = self.settings[name] | value
+            self.settings[name] = value
+        self.write_secret(self.file.name, to_toml(self.settings))
+
+    def run(self, *args, stdin=None, env=None, timeout=60):
+        """Runs pwreset to its end. `stdin` is text, `env` adds to a nearly empty environment."""
+        command = self._command(args)
+        done = subprocess.run(command, input=(stdin or "").encode(), capture_output=True, timeout=timeout,
+                              cwd=self.folder, env=self._environment(env))  # fmt: skip
+        out, err = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
+        return Result(command, done.returncode, out, err)
+
+    def start(self, *args, env=None):
+        """Runs pwreset in the background; ended with the site at the latest."""
+        self._running.append(Running(self._command(args), self.folder, self._environment(env)))
+        return self._running[-1]
+
+    def _command(self, args):
+        return [BINARY, "--config", str(self.file), *map(str, args)]
+
+    def _environment(self, more):
+        kept = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
+        return {"PATH": os.defpath, "HOME": str(self.folder), "LANG": "C.UTF-8"} | kept | (more or {})
+
+    def add_user(self, **columns):
+        """A row of the users table; its id. Without a password it gets one that looks like bcrypt's."""
+        columns = {"password": "$2y$10$" + "u" * 53} | columns
+        names = ", ".join(f"`{name}`" for name in columns)
+        values = ", ".join(_literal(value) for value in columns.values())
+        return self.database.sql(f"INSERT INTO users ({names}) VALUES ({values}); SELECT LAST_INSERT_ID() AS id")[0]["id"]
+
+
+def _literal(value):
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    return f"CONVERT(X'{str(value).encode().hex()}' USING utf8mb4)"
+
+
+def to_toml(settings):
+    """A configuration in TOML: values at the top, then the sections; tables inside a section are inline."""
+    given = {name: value for name, value in settings.items() if value is not None}
+    lines = [f"{_key(k)} = {_value(v)}" for k, v in given.items() if not isinstance(v, dict)]
+    for name, section in given.items():
+        if isinstance(section, dict):
+            lines += ["", f"[{_key(name)}]"]
+            lines += [f"{_key(k)} = {_value(v)}" for k, v in section.items() if v is not None]
+    return "\n".join(lines) + "\n"
+
+
+def _key(name):
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _value(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, Path):
+        value = str(value)
+    return json.dumps(value, ensure_ascii=False)
