@@ -2,12 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
+namespace pwreset {
+/// Thrown where toml++ finds broken what it took for granted.
+struct BrokenAssumption {};
+[[noreturn]] static void break_off() { throw BrokenAssumption(); }
+}  // namespace pwreset
+
+// Up to its release 3.4 toml++ only asserts what a slip of the pen can break ("[=", "[1, }"; its pull request 301), and
+// with NDEBUG lets the compiler rely on it: so here its assertions hold in every build, and throw.
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? void() : pwreset::break_off())
 // What nobody needs in a configuration bounds how deep the parser can be driven.
 #define TOML_MAX_NESTED_VALUES 16
 #define TOML_ENABLE_FORMATTERS 0
@@ -79,38 +88,12 @@ std::string syntax_fault(std::string_view description) {
 /// A tab or line break may stand in a text file, other control characters may not.
 bool is_binary(char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
 
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
-
-bool has_control(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        if (is_control(next_code_point(text, at))) return true;
-    }
-    return false;
-}
-
 /// Why the bytes are not the text of a configuration, and where: looked at before the parser sees them.
 struct TextFault {
     Place place;
     std::string fault;
     std::string hint;
 };
-
-/// A "[" at the beginning of a line that no name follows. Up to its release 3.4 toml++ takes the name for granted,
-/// which ends in an assertion or worse (marzer/tomlplusplus, pull request 301). Nothing here takes a list of sections,
-/// either.
-std::optional<TextFault> header_fault(std::string_view row, std::size_t line) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    const std::size_t skipped = line == 1 && row.substr(0, 3) == byte_order_mark ? 3 : 0;
-    const std::size_t open = row.find_first_not_of(" \t", skipped);
-    if (open == row.npos || row[open] != '[') return std::nullopt;
-    const std::size_t next = row.find_first_not_of(" \t", open + 1);
-    const char first = next == row.npos ? '\0' : row[next];
-    const bool is_letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
-    if (is_letter || (first >= '0' && first <= '9') || (first != '\0' && std::strchr("_-\"'", first)))
-        return std::nullopt;
-    const std::string fault = first == '[' ? "section in double brackets" : "section without a name";
-    return TextFault{{line, open + 1}, fault, "write it as [mail]"};
-}
 
 std::optional<TextFault> text_fault(std::string_view text) {
     if (text.size() > max_size) return TextFault{{}, "file larger than 1 MiB", "name a configuration file"};
@@ -123,7 +106,6 @@ std::optional<TextFault> text_fault(std::string_view text) {
             const auto column = static_cast<std::size_t>(binary - row.begin()) + 1;
             return TextFault{{line, column}, "control character", "name a configuration file, written as text"};
         }
-        if (auto fault = header_fault(row, line)) return fault;
         if (row.size() > max_line) return TextFault{{line, 1}, "line longer than 1024 bytes", "write it shorter"};
         start += row.size() + 1;
     }
@@ -132,14 +114,23 @@ std::optional<TextFault> text_fault(std::string_view text) {
 
 std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
 
-/// "a", "a or b", "a, b or c", each in the quotes that the file would have.
-std::string alternatives(const std::vector<std::string>& words) {
-    std::string text;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-        text += '"' + words[i] + '"';
+bool breaks_assumption(std::string_view text) {
+    try {
+        static_cast<void>(toml::parse(text));
+    } catch (const toml::parse_error&) {
+    } catch (const BrokenAssumption&) {
+        return true;
     }
-    return text;
+    return false;
+}
+
+/// The line at which an assumption breaks. The parser reads on from line to line, so it is the first that, as the last
+/// of a shorter file, has the same effect.
+std::size_t line_of_broken_assumption(std::string_view text) {
+    std::vector<std::size_t> ends;
+    for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n', end + 1)) ends.push_back(end + 1);
+    const auto unbroken = [&](std::size_t end) { return !breaks_assumption(text.substr(0, end)); };
+    return static_cast<std::size_t>(std::partition_point(ends.begin(), ends.end(), unbroken) - ends.begin()) + 1;
 }
 
 /// Optimal string alignment distance: insertions, deletions, replacements and swapped neighbours count one each.
@@ -178,11 +169,13 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 ConfigText::ConfigText(std::string_view text, std::filesystem::path file, std::span<const std::string_view> known)
     : file_(std::move(file)), known_(known) {
     if (const auto fault = text_fault(text)) fail(fault->place, fault->fault, fault->hint);
+    const std::string form = "see pwreset.toml(5) for the form of the file";
     try {
         root_ = convert(toml::parse(text), 0);
     } catch (const toml::parse_error& error) {
-        fail(place_of(error.source()), syntax_fault(error.description()),
-             "see pwreset.toml(5) for the form of the file");
+        fail(place_of(error.source()), syntax_fault(error.description()), form);
+    } catch (const BrokenAssumption&) {
+        fail({line_of_broken_assumption(text), 1}, "not valid TOML", form);
     }
 }
 
@@ -238,159 +231,6 @@ void ConfigText::unknown(const ConfigEntry& entry, const std::string& section) c
     if (!near.empty()) hint = "did you mean '" + near + "'?";
     const bool is_section = section.empty() && std::holds_alternative<ConfigValue::Table>(entry.value.content);
     fail(entry.place, (is_section ? "unknown section " : "unknown key ") + in_quotes(section + entry.key), hint);
-}
-
-Section::Section(const ConfigText& text, const std::string& name) : text_(text), name_(name), table_(&text.root()) {
-    for (std::size_t start = 0; start < name.size() && table_ != nullptr;) {
-        const std::size_t end = std::min(name.find('.', start), name.size());
-        const ConfigEntry* entry = nullptr;
-        for (const ConfigEntry& candidate : *table_) {
-            if (candidate.key == std::string_view(name).substr(start, end - start)) entry = &candidate;
-        }
-        if (entry != nullptr) place_ = entry->value.place;
-        table_ = entry == nullptr ? nullptr : std::get_if<ConfigValue::Table>(&entry->value.content);
-        start = end + 1;
-    }
-}
-
-std::string Section::full(std::string_view key) const {
-    return name_.empty() ? std::string(key) : name_ + "." + std::string(key);
-}
-
-const ConfigEntry* Section::find(std::string_view key) const {
-    text_.expect_known(full(key));
-    if (table_ == nullptr) return nullptr;
-    const auto found =
-        std::find_if(table_->begin(), table_->end(), [&](const auto& entry) { return entry.key == key; });
-    return found == table_->end() ? nullptr : &*found;
-}
-
-bool Section::given(std::string_view key) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return false;
-    const auto* text = std::get_if<std::string>(&entry->value.content);
-    return text == nullptr || !text->empty();
-}
-
-bool Section::is_table(std::string_view key) const {
-    const ConfigEntry* entry = find(key);
-    return entry != nullptr && std::holds_alternative<ConfigValue::Table>(entry->value.content);
-}
-
-std::vector<std::string> Section::keys() const {
-    std::vector<std::string> names;
-    if (table_ == nullptr) return names;
-    for (const ConfigEntry& entry : *table_) names.push_back(entry.key);
-    return names;
-}
-
-void Section::fail(std::string_view key, const std::string& fault, std::string hint) const {
-    const ConfigEntry* entry = find(key);
-    text_.fail(entry == nullptr ? place_ : entry->value.place, fault, std::move(hint));
-}
-
-void Section::refuse(std::initializer_list<std::string_view> keys, const std::string& beside) const {
-    for (const std::string_view key : keys) {
-        if (given(key)) fail(key, "'" + full(key) + "' means nothing beside " + beside, "remove it");
-    }
-}
-
-std::string Section::checked(const ConfigValue& value, std::string_view key) const {
-    const auto* text = std::get_if<std::string>(&value.content);
-    if (text == nullptr) {
-        text_.fail(value.place, "expected text for " + in_quotes(full(key)), "write it between double quotes");
-    }
-    if (has_control(*text)) {
-        text_.fail(value.place, "control character in " + in_quotes(full(key)), "write it on one line, without tabs");
-    }
-    return *text;
-}
-
-std::string Section::text(std::string_view key, const Form& form, const char* fallback) const {
-    std::string value = text(key, fallback);
-    if (value.empty() || form.valid(value)) return value;
-    fail(key, std::string("expected ") + form.name + " for '" + full(key) + "'", form.hint);
-}
-
-std::string Section::text(std::string_view key, std::string fallback) const {
-    const ConfigEntry* entry = find(key);
-    return entry == nullptr ? std::move(fallback) : checked(entry->value, key);
-}
-
-std::string Section::required(std::string_view key, const std::string& hint) const {
-    if (!given(key)) fail(key, "missing '" + full(key) + "'", hint);
-    return text(key);
-}
-
-std::vector<std::string> Section::texts(std::string_view key, const Form& form) const {
-    std::vector<std::string> values = texts(key);
-    for (const std::string& value : values) {
-        if (!form.valid(value)) fail(key, std::string("expected ") + form.name + " for '" + full(key) + "'", form.hint);
-    }
-    return values;
-}
-
-std::vector<std::string> Section::texts(std::string_view key) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return {};
-    const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
-    if (list == nullptr) {
-        fail(key, "expected a list for " + in_quotes(full(key)), "write it as [\"one\", \"two\"], or [] for none");
-    }
-    std::vector<std::string> texts;
-    for (const ConfigValue& value : *list) {
-        texts.push_back(checked(value, key));
-        if (texts.back().empty()) text_.fail(value.place, "empty text in " + in_quotes(full(key)), "remove it");
-    }
-    return texts;
-}
-
-int Section::number(std::string_view key, int fallback, int low, int high) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return fallback;
-    const auto* number = std::get_if<std::int64_t>(&entry->value.content);
-    if (number == nullptr || *number < low || *number > high) {
-        fail(key,
-             "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high) + " for '" +
-                 full(key) + "'",
-             "write " + std::string(key) + " = " + std::to_string(fallback));
-    }
-    return static_cast<int>(*number);
-}
-
-Seconds Section::span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return fallback;
-    const auto* text = std::get_if<std::string>(&entry->value.content);
-    const auto span = text == nullptr ? std::nullopt : parse_duration(*text);
-    if (!span || *span < low || *span > high) {
-        fail(key,
-             "expected a span of time from " + duration_text(low) + " to " + duration_text(high) + " for '" +
-                 full(key) + "'",
-             "write it with its unit (s, m, h, d), such as " + std::string(key) + " = \"" +
-                 std::to_string(fallback.count()) + "s\"");
-    }
-    return *span;
-}
-
-std::filesystem::path Section::path(std::string_view key) const {
-    const std::string written = text(key);
-    return written.empty() ? std::filesystem::path() : absolute(written);
-}
-
-std::filesystem::path Section::absolute(const std::filesystem::path& relative) const {
-    return (std::filesystem::absolute(text_.file()).parent_path() / relative).lexically_normal();
-}
-
-std::ptrdiff_t Section::word_index(std::string_view key, const std::vector<std::string>& words) const {
-    const std::string word = text(key);
-    const auto found = std::find(words.begin(), words.end(), word);
-    if (found == words.end()) {
-        const std::string near = nearest(word, words);
-        fail(key, "expected " + alternatives(words) + " for '" + full(key) + "'",
-             near.empty() ? "choose one of these words" : "did you mean '" + near + "'?");
-    }
-    return found - words.begin();
 }
 
 }  // namespace pwreset

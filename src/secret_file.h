@@ -15,10 +15,12 @@ enum class Trust {
     configuration,  ///< root's or ours, and no one else may write it or a folder above it
 };
 
-/// Reads a file of at most 1 MiB that meets the demand; `uid` is "us" (0 is always trusted). A link in the last step
-/// that belongs to somebody else is refused. Throws Error CONFIG that names the file and the chmod or chown to run.
+/// Reads a file of at most 1 MiB that meets the demand; `uid` is "us" (0 is always trusted). A link on the way is
+/// followed when it is root's or ours; each folder on the way, and each that a link leads through, may be written by no
+/// one else, but a sticky one may stand above. Throws Error CONFIG that names the file and the chmod or chown to run.
 Secret read_trusted(const std::filesystem::path& file, Trust trust, unsigned uid);
-/// The owner of the file, as found when it was opened. Throws as above.
+/// The owner of the file, or of what a link points to. Of use only after read_trusted accepted the file: then nobody
+/// but root and us can have put another in its place. Throws as above.
 unsigned owner_of(const std::filesystem::path& file);
 /// Writes a new secret file with mode 0600, complete or not at all; false when it is there already. Throws IO_ERROR.
 bool create_secret(const std::filesystem::path& file, const Secret& content);

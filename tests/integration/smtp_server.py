@@ -2,8 +2,8 @@
 """An independent SMTP server that behaves as well, or as badly, as a test wants.
 
 Normal operation is aiosmtpd's (Debian: python3-aiosmtpd), so that our client is not judged by our own reading of the
-RFCs. It makes a throw-away authority and certificate in its folder, listens on a loopback port (a free one unless told), prints one line of
-JSON ({"port": ..., "ca": ..., "pid": ...}) when it is ready, and runs until SIGTERM.
+RFCs. It makes a throw-away authority and certificate in its folder, listens on a loopback port (a free one
+unless told), prints one line of JSON ({"port": ..., "ca": ..., "pid": ...}) when it is ready, and runs until SIGTERM.
 
 Each accepted mail becomes mail-0001.eml (the bytes as received, dots unstuffed) and mail-0001.json (its envelope).
 
@@ -43,8 +43,9 @@ def make_certificates(folder, name):
     ca, ca_key = str(folder / "ca.pem"), str(folder / "ca-key.pem")
     request, extensions = str(folder / "request.pem"), folder / "extensions.cnf"
     is_address = all(c in "0123456789.:abcdef" for c in name)
-    extensions.write_text("subjectAltName=%s:%s\n" % ("IP" if is_address else "DNS", name))
-    openssl("req", "-x509", *new_key, "-keyout", ca_key, "-out", ca, "-days", "2", "-subj", "/CN=throw-away authority")
+    extensions.write_text("authorityKeyIdentifier=keyid\nsubjectAltName=%s:%s\n" % ("IP" if is_address else "DNS", name))
+    openssl("req", "-x509", *new_key, "-keyout", ca_key, "-out", ca, "-days", "2", "-subj", "/CN=throw-away authority",
+            "-addext", "keyUsage=critical,keyCertSign")
     openssl("req", *new_key, "-keyout", str(folder / "key.pem"), "-out", request, "-subj", "/CN=" + name)
     openssl("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "2",
             "-extfile", str(extensions), "-out", str(folder / "cert.pem"))
@@ -91,6 +92,8 @@ class Handler:
         self.store = store
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname  # aiosmtpd leaves it to the hook, and refuses MAIL without
+        session.host_name = hostname  # aiosmtpd leaves it to the hook
         return responses[:1] + ["250-PIPELINING"] + responses[1:]
 
     async def handle_DATA(self, server, session, envelope):
