@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "src/account/address.h"
 #include "src/base/error.h"
 #include "src/delivery/smtp_dialogue.h"
 
@@ -49,9 +50,9 @@ bool has_ascii_local(std::string_view address) {
 
 /// The message as dot_stuffed() says, and commands that follow it.
 Secret stuffed(const Secret& message, std::string_view commands) {
-    constexpr std::string_view kEnd = "\r\n.\r\n";
+    constexpr std::string_view end_of_data = "\r\n.\r\n";
     const std::string_view text = message.reveal();
-    Secret result(2 * text.size() + kEnd.size() + commands.size());  // at worst each byte is a lone line end or a dot
+    Secret result(2 * text.size() + end_of_data.size() + commands.size());  // at worst each byte is a lone line end or a dot
     char* to = result.data();
     bool line_start = true;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -67,7 +68,7 @@ Secret stuffed(const Secret& message, std::string_view commands) {
         *to++ = '\n';
         line_start = true;
     }
-    const std::string_view end = line_start ? kEnd.substr(2) : kEnd;
+    const std::string_view end = line_start ? end_of_data.substr(2) : end_of_data;
     to = std::copy(end.begin(), end.end(), to);
     to = std::copy(commands.begin(), commands.end(), to);
     result.shrink(static_cast<std::size_t>(to - result.data()));
@@ -129,9 +130,9 @@ std::optional<SendResult> SmtpTransport::word(const Envelope& envelope, std::opt
                                               Lines& lines) const {
     const std::string sender = ascii_domain(envelope.sender);
     const std::string recipient = ascii_domain(envelope.recipient);
-    if (!is_smtp_address(recipient, true))
+    if (!is_address(recipient, true))
         return SendResult{Verdict::permanent, false, "the address is not one that mail can be sent to"};
-    if (!envelope.sender.empty() && !is_smtp_address(sender, true))
+    if (!envelope.sender.empty() && !is_address(sender, true))
         return SendResult{Verdict::temporary, true, "the sender's address is not one that mail can come from"};
     const bool utf8 = !has_ascii_local(sender) || !has_ascii_local(recipient);
     if (utf8 && !offered_.smtputf8)

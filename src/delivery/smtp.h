@@ -53,12 +53,4 @@ std::unique_ptr<Transport> connect_smtp(const MailConfig& config, std::function<
 /// doubled, ended by CRLF.CRLF. In a wiped buffer.
 Secret dot_stuffed(const Secret& message);
 
-/// Checks an address against the grammar we send (RFC 5321 section 4.1.2, dot-string local part or quoted string, no
-/// controls, no route, no address literal, at most 254 bytes; 64 in the local part). `utf8`: non-ASCII local part
-/// allowed (SMTPUTF8). The domain must be ASCII already: see ascii_domain().
-bool is_smtp_address(std::string_view address, bool utf8);
-/// The address with its domain in punycode (IDNA 2008, libidn2); unchanged when the domain is ASCII; empty when it has
-/// no ASCII form.
-std::string ascii_domain(std::string_view address);
-
 }  // namespace pwreset

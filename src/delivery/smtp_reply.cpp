@@ -7,9 +7,9 @@ namespace pwreset {
 namespace {
 
 // RFC 5321 (4.5.3.1.5) allows 512 bytes; real relays write more, but nobody needs more than this.
-constexpr std::size_t kLineLimit = 1000;
-constexpr std::size_t kReplyLines = 100;
-constexpr std::size_t kSummaryBytes = 200;
+constexpr std::size_t line_limit = 1000;
+constexpr std::size_t reply_lines = 100;
+constexpr std::size_t summary_bytes = 200;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -44,8 +44,8 @@ std::string SmtpReply::summary() const {
     for (const std::string& line : lines)
         if (!line.empty()) text += " " + line;
     text = printable(text);
-    if (text.size() <= kSummaryBytes) return text;
-    std::size_t end = kSummaryBytes;
+    if (text.size() <= summary_bytes) return text;
+    std::size_t end = summary_bytes;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
     text.resize(end);
     return text;
@@ -55,7 +55,7 @@ void ReplyParser::feed(std::string_view bytes) {
     while (!bytes.empty()) {
         const std::size_t end = bytes.find('\n');
         const std::string_view piece = bytes.substr(0, end);
-        if (line_.size() + piece.size() > kLineLimit) no_reply("the relay sent a line that is too long");
+        if (line_.size() + piece.size() > line_limit) no_reply("the relay sent a line that is too long");
         line_ += piece;
         if (end == std::string_view::npos) return;
         bytes.remove_prefix(end + 1);
@@ -68,7 +68,7 @@ void ReplyParser::end_line() {
     const int code = code_of(line_);
     if (code == 0) no_reply("the relay sent something that is no SMTP reply");
     if (!partial_.lines.empty() && partial_.code != code) no_reply("the relay sent a reply with two codes");
-    if (partial_.lines.size() == kReplyLines) no_reply("the relay sent a reply that does not end");
+    if (partial_.lines.size() == reply_lines) no_reply("the relay sent a reply that does not end");
 
     const bool last = line_.size() == 3 || line_[3] == ' ';
     std::string_view text = std::string_view(line_).substr(std::min<std::size_t>(4, line_.size()));

@@ -8,17 +8,17 @@
 namespace pwreset {
 namespace {
 
-constexpr const char* kModule = "pwreset-net.so";  // found by the program's RUNPATH
+constexpr const char* module_name = "pwreset-net.so";  // found by the program's RUNPATH
 
 [[noreturn]] void no_module() {
     const char* why = dlerror();
-    throw unavailable("cannot load the network module: " + std::string(why != nullptr ? why : kModule),
+    throw unavailable("cannot load the network module: " + std::string(why != nullptr ? why : module_name),
                       "install pwreset completely: the module belongs beside the program's other files");
 }
 
 /// The module stays loaded until the program ends: its objects may live that long.
 decltype(&pwreset_connect_wire) load_module() {
-    void* const module = dlopen(kModule, RTLD_NOW | RTLD_LOCAL);
+    void* const module = dlopen(module_name, RTLD_NOW | RTLD_LOCAL);
     if (module == nullptr) no_module();
     void* const door = dlsym(module, "pwreset_connect_wire");
     if (door == nullptr) no_module();

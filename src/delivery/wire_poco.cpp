@@ -34,8 +34,8 @@ using Poco::Net::SecureStreamSocket;
 using Poco::Net::SocketAddress;
 using Poco::Net::StreamSocket;
 
-constexpr std::chrono::milliseconds kSlice{100};  // how late a signal may be noticed
-constexpr std::size_t kTlsRecord = 16384;
+constexpr std::chrono::milliseconds longest_wait{100};  // how late a signal may be noticed
+constexpr std::size_t tls_record = 16384;
 
 std::string words_of(int error) { return std::generic_category().message(error); }
 
@@ -50,7 +50,7 @@ public:
         if (signal != std::exchange(seen_, signal) && signal != 0) throw WireError(Kind::interrupted, "interrupted");
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
         if (left.count() <= 0) throw WireError(Kind::timeout, "no answer in time");
-        return std::min(left, kSlice);
+        return std::min(left, longest_wait);
     }
 
     /// Waits until the socket is ready for `events` of poll(2).
@@ -149,7 +149,7 @@ public:
     void write(std::string_view bytes, Deadline deadline) override {
         std::size_t written = 0;
         try {
-            while (written < bytes.size()) written += write_some(bytes.substr(written, kTlsRecord), deadline);
+            while (written < bytes.size()) written += write_some(bytes.substr(written, tls_record), deadline);
         } catch (WireError& error) {
             error.written = written;
             throw;

@@ -54,6 +54,7 @@ private:
     Outgoing mint(const db::DeliveryRow& delivery, const db::AccountRow& account, Time now);
     Secret message_for(const Outgoing& outgoing);
     db::Mark verdict_mark(const Outgoing& outgoing, const SendResult& result, Time now) const;
+    Envelope envelope_for(const Outgoing& outgoing) const;
     SendResult send(const Outgoing& outgoing);
     void mark(const Outgoing& outgoing, const SendResult& result);
     void send_batch(std::vector<Outgoing>& batch);

@@ -13,6 +13,7 @@ PWRESET_BINARY names the program (otherwise: build/debug/pwreset), PWRESET_TEST_
 private one. Needs Python 3.11, Debian's python3-aiosmtpd and a MariaDB server; no pip.
 """
 
+import atexit
 import email
 import email.policy
 import json
@@ -43,6 +44,7 @@ class SmtpServer:
 
     def __init__(self, *, tls="none", cert_name="localhost", auth=None):
         self._folder = Path(tempfile.mkdtemp(prefix="pwreset-smtp-"))
+        atexit.register(self.close)
         self._process = None
         self._runs = 0
         self._behaviour = self._folder / "behaviour.json"
@@ -84,6 +86,7 @@ class SmtpServer:
             self._process = None
 
     def close(self):
+        atexit.unregister(self.close)
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -206,6 +209,7 @@ class Site:
 
     def __init__(self, *, database=None, smtp=None, collation="utf8mb4_general_ci", **overrides):
         self.folder = Path(tempfile.mkdtemp(prefix="pwreset-site-"))
+        atexit.register(self.close)
         self._own = []
         self._running = []
         self.database = database or self._owned(Database())
@@ -243,6 +247,7 @@ class Site:
         self.close()
 
     def close(self):
+        atexit.unregister(self.close)
         for running in self._running:
             if running.alive():
                 running.kill()
@@ -294,7 +299,8 @@ class Site:
         columns = {"password": "$2y$10$" + "u" * 53} | columns
         names = ", ".join(f"`{name}`" for name in columns)
         values = ", ".join(_literal(value) for value in columns.values())
-        return self.database.sql(f"INSERT INTO users ({names}) VALUES ({values}); SELECT LAST_INSERT_ID() AS id")[0]["id"]
+        statements = f"INSERT INTO users ({names}) VALUES ({values}); SELECT LAST_INSERT_ID() AS id"
+        return self.database.sql(statements)[0]["id"]
 
 
 def _literal(value):

@@ -129,6 +129,11 @@ class Server(SMTP):
         self.behaviour = behaviour
         self.greeted = False
 
+    def _create_session(self):
+        session = super()._create_session()
+        session.login_name = None  # whom our authenticator let in
+        return session
+
     async def push(self, status):
         if not self.greeted:
             self.greeted = True
@@ -171,21 +176,14 @@ def authenticator(expected):
 
 
 def make_server(options, behaviour, store, context):
-    """One connection's server. AUTH is offered only where the connection is, or must be, encrypted."""
+    """One connection's server. With STARTTLS, AUTH is offered only behind it."""
     settings = {"hostname": "relay.test", "enable_SMTPUTF8": True, "timeout": FOREVER}
     if options.auth:
         settings.update(authenticator=authenticator(options.auth), auth_required=True,
                         auth_require_tls=options.tls == "starttls")
     if options.tls == "starttls":
         settings.update(tls_context=context, require_starttls=True)
-
-    class Connection(Server):
-        def _create_session(self):
-            session = super()._create_session()
-            session.login_name = None
-            return session
-
-    return Connection(behaviour, Handler(behaviour, store), **settings)
+    return Server(behaviour, Handler(behaviour, store), **settings)
 
 
 async def serve(options):

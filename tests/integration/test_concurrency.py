@@ -5,6 +5,7 @@ import subprocess
 import threading
 import unittest
 
+from database import Database
 from harness import Site
 
 
@@ -26,8 +27,13 @@ def all_at_once(site, count, *args, stdin=None):
 
 
 class ConcurrencyTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.close)
+
     def test_32_requests_at_once_leave_exactly_one_live_token_the_last_minted(self):
-        with Site(limits={"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h"}) as site:
+        with Site(database=self.database, limits={"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h"}) as site:
             site.run("migrate")
             site.add_user(email="race@example.com")
             results = all_at_once(site, 32, "request", "race@example.com", "--json")
@@ -45,7 +51,7 @@ class ConcurrencyTest(unittest.TestCase):
             self.assertEqual(hashlib.sha256(links[-1].encode()).hexdigest(), digest)
 
     def test_40_at_once_with_a_limit_of_10_are_10_issued_and_30_refused(self):
-        with Site(limits={"cooldown": "0s", "per_account": "10/h", "per_recipient": "1000/h"}) as site:
+        with Site(database=self.database, limits={"cooldown": "0s", "per_account": "10/h", "per_recipient": "1000/h"}) as site:
             site.run("migrate")
             site.add_user(email="many@example.com")
             results = all_at_once(site, 40, "request", "many@example.com", "--json")
@@ -58,14 +64,14 @@ class ConcurrencyTest(unittest.TestCase):
             self.assertEqual(len(site.smtp.mails()), 10)
 
     def test_the_cooldown_admits_one_of_sixteen(self):
-        with Site() as site:
+        with Site(database=self.database) as site:
             site.run("migrate")
             site.add_user(email="cool@example.com")
             results = all_at_once(site, 16, "request", "cool@example.com", "--queue", "--json")
             self.assertEqual(collections.Counter(result.exit for result in results), {0: 1, 75: 15})
 
     def test_sixteen_wrong_guesses_at_once_get_three_comparisons(self):
-        with Site() as site:
+        with Site(database=self.database) as site:
             site.run("migrate")
             site.add_user(email="guess@example.com")
             self.assertEqual(site.run("send-otp", "guess@example.com", "--for", "caller").exit, 0)
@@ -79,7 +85,7 @@ class ConcurrencyTest(unittest.TestCase):
             self.assertEqual(right.exit, 1, right)
 
     def test_the_right_code_from_sixteen_at_once_is_good_for_one(self):
-        with Site() as site:
+        with Site(database=self.database) as site:
             site.run("migrate")
             site.add_user(email="right@example.com")
             site.run("send-otp", "right@example.com", "--for", "caller")

@@ -5,6 +5,7 @@ import os
 import unittest
 
 import harness
+from database import Database
 from harness import Site
 
 KILLABLE = os.environ["PWRESET_KILLABLE"]
@@ -12,8 +13,13 @@ STEPS = ("claimed", "minting", "minted", "accepted", "marking")
 
 
 class CrashTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.close)
+
     def setUp(self):
-        self.site = Site(limits={"cooldown": "0s"})
+        self.site = Site(database=self.database, limits={"cooldown": "0s"})
         self.addCleanup(self.site.close)
         self.site.run("migrate")
         self.key = self.site.add_user(email="crash@example.com")
@@ -118,7 +124,7 @@ class CrashTest(unittest.TestCase):
         self.assertEqual(self.site.run("deliver", "--json").json["data"]["sent"], 1)
 
     def test_migrate_killed_half_way_goes_on(self):
-        with Site() as site:
+        with Site(database=self.database) as site:
             for table in ("tokens", "audit"):
                 site.run("migrate")
                 site.database.sql(f"DROP TABLE pwreset_{table}")

@@ -2,13 +2,19 @@
 
 import unittest
 
+from database import Database
 from harness import Site
 from test_output import fill_expired
 
 
 class PurgeTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.close)
+
     def setUp(self):
-        self.site = Site(limits={"cooldown": "0s"})
+        self.site = Site(database=self.database, limits={"cooldown": "0s"})
         self.addCleanup(self.site.close)
         self.site.run("migrate")
 

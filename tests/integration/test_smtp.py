@@ -3,12 +3,18 @@
 import time
 import unittest
 
+from database import Database
 from harness import Site, SmtpServer
 
 
 class RelayTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.close)
+
     def site(self, smtp=None, **more):
-        site = Site(smtp=smtp, **({"limits": {"cooldown": "0s"}} | more))
+        site = Site(database=self.database, smtp=smtp, **({"limits": {"cooldown": "0s"}} | more))
         self.addCleanup(site.close)
         site.run("migrate")
         site.add_user(email="user@example.com")
