@@ -24,7 +24,8 @@ db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
     filter.ticket = stage.common.ticket;
     if (options.reference) {
         filter.delivery_id = parse_reference(*options.reference);
-        if (!filter.delivery_id) throw usage_error("'" + *options.reference + "' is not a reference", "it looks like 7K3Q-M2");
+        if (!filter.delivery_id)
+            throw usage_error("'" + *options.reference + "' is not a reference", "it looks like 7K3Q-M2");
     }
     const Time now = stage.context->session.now();
     filter.since = parse_moment("--since", options.since, now);
@@ -32,16 +33,17 @@ db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
     return filter;
 }
 
-const std::vector<Column> columns{{"id", "ID"},         {"at", "TIME"},          {"operator", "OPERATOR"}, {"login_uid", ""},
-                                  {"host", ""},         {"action", "ACTION"},    {"result", "RESULT"},     {"account", "ACCOUNT"},
-                                  {"channel", ""},      {"reference", "REF"},    {"ticket", "TICKET"},     {"reason", "REASON"},
-                                  {"detail", "DETAIL"}, {"trace_id", ""},        {"key_id", ""},           {"sealed", ""}};
+const std::vector<Column> columns{
+    {"id", "ID"},         {"at", "TIME"},       {"operator", "OPERATOR"}, {"login_uid", ""},
+    {"host", ""},         {"action", "ACTION"}, {"result", "RESULT"},     {"account", "ACCOUNT"},
+    {"channel", ""},      {"reference", "REF"}, {"ticket", "TICKET"},     {"reason", "REASON"},
+    {"detail", "DETAIL"}, {"trace_id", ""},     {"key_id", ""},           {"sealed", ""}};
 
 void print_row(Listing& listing, const db::AuditRow& row) {
     const auto text = [](const std::optional<std::string>& value) { return value ? Cell(*value) : Cell(); };
-    listing.row({row.id, row.at, row.operator_name, text(row.login_uid), row.host, row.action, row.result, text(row.account),
-                 text(row.channel), row.delivery_id ? Cell(reference_of(*row.delivery_id)) : Cell(), text(row.ticket),
-                 text(row.reason), text(row.detail), row.trace_id, row.key_id, row.seq.has_value()});
+    listing.row({row.id, row.at, row.operator_name, text(row.login_uid), row.host, row.action, row.result,
+                 text(row.account), text(row.channel), row.delivery_id ? Cell(reference_of(*row.delivery_id)) : Cell(),
+                 text(row.ticket), text(row.reason), text(row.detail), row.trace_id, row.key_id, row.seq.has_value()});
 }
 
 void run_audit(const AuditOptions& options, Stage& stage) {
@@ -61,9 +63,11 @@ Command audit_command(CLI::App& parent) {
     auto* app = parent.add_subcommand("audit", "list who did what to whom, when and why, newest first");
     app->add_option("IDENTITY", options->identity, "only this account");
     app->add_option("--operator", options->operator_name, "only what this operator did")->type_name("NAME");
-    app->add_option("--action", options->action, "only this action: request, send-otp, mint, send, revoke …")->type_name("ACTION");
+    app->add_option("--action", options->action, "only this action: request, send-otp, mint, send, revoke …")
+        ->type_name("ACTION");
     app->add_option("--ref", options->reference, "only this delivery")->type_name("REFERENCE");
-    app->add_option("--since", options->since, "at or after: a time with offset, a date, or an age such as 2h")->type_name("WHEN");
+    app->add_option("--since", options->since, "at or after: a time with offset, a date, or an age such as 2h")
+        ->type_name("WHEN");
     app->add_option("--until", options->until, "before")->type_name("WHEN");
     bind_page_options(*app, options->pages);
     return {app, Needs::database, {Capability::audit}, [options](Stage& stage) { run_audit(*options, stage); }};

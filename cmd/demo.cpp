@@ -21,17 +21,20 @@ namespace fs = std::filesystem;
 
 fs::path make_folder(const Env& env) {
     std::string pattern = env.variable("TMPDIR").value_or("/tmp") + "/pwreset-demo-XXXXXX";
-    if (!::mkdtemp(pattern.data())) throw io_error("cannot make a folder for the demo", "set TMPDIR to one that can be written");
+    if (!::mkdtemp(pattern.data()))
+        throw io_error("cannot make a folder for the demo", "set TMPDIR to one that can be written");
     return pattern;
 }
 
 void write_config(const fs::path& file) {
-    std::ofstream(file) << "application = \"demo\"\n\n"
-                           "[database]\nkind = \"sqlite\"\npath = \"shop.sqlite\"\n\n"
-                           "[users]\nactive = \"active\"\nlocale = \"locale\"\nrole = \"role\"\nprotected = [\"admin\"]\n\n"
-                           "[reset]\nlink = \"https://shop.example.com/reset-password/{token}\"\n\n"
-                           "[mail]\ntransport = \"maildir\"\nmaildir = \"maildir\"\nfrom = \"Demo Shop <no-reply@shop.example.com>\"\n\n"
-                           "[text]\nproduct = \"Demo Shop\"\nsupport = \"help@shop.example.com\"\n";
+    std::ofstream(file)
+        << "application = \"demo\"\n\n"
+           "[database]\nkind = \"sqlite\"\npath = \"shop.sqlite\"\n\n"
+           "[users]\nactive = \"active\"\nlocale = \"locale\"\nrole = \"role\"\nprotected = [\"admin\"]\n\n"
+           "[reset]\nlink = \"https://shop.example.com/reset-password/{token}\"\n\n"
+           "[mail]\ntransport = \"maildir\"\nmaildir = \"maildir\"\nfrom = \"Demo Shop "
+           "<no-reply@shop.example.com>\"\n\n"
+           "[text]\nproduct = \"Demo Shop\"\nsupport = \"help@shop.example.com\"\n";
 }
 
 /// The stage of the play: one folder, one configuration, commands run as a person would run them.
@@ -81,7 +84,8 @@ public:
         const Config config = load_config(env_, config_.string());
         db::Session session(connect_options(config.database));
         const auto account = db::use_link_as_application(session, "demo", hex(sha256(token)), "$2y$12$new");
-        env_.out << (account.empty() ? "  the link is no good\n" : "  the link is good: new password set for id:" + account + "\n");
+        env_.out << (account.empty() ? "  the link is no good\n"
+                                     : "  the link is good: new password set for id:" + account + "\n");
     }
 
     void prepare() {
@@ -102,7 +106,9 @@ private:
 void run_demo(Stage& stage) {
     Play play(stage.env, make_folder(stage.env));
     play.prepare();
-    play.say("An application with four users, in SQLite; mail goes into a folder. First, pwreset makes its own tables and keys.");
+    play.say(
+        "An application with four users, in SQLite; mail goes into a folder. First, pwreset makes its own tables and "
+        "keys.");
     play.command({"migrate"});
     play.say("Ana cannot log in. A support agent sends her a reset link, and never sees it:");
     play.command({"request", "ana@example.com", "--ticket", "SUP-4702", "--reason", "'forgot it'"});
@@ -111,27 +117,32 @@ void run_demo(Stage& stage) {
     play.show_mail(mail);
     play.say("She asks again at once; the agent learns why not, and when:");
     play.command({"request", "ana@example.com"});
-    play.say("She opens the link. The application checks it against the digest in pwreset_tokens (SQL: pwreset-tokens(5)):");
+    play.say(
+        "She opens the link. The application checks it against the digest in pwreset_tokens (SQL: pwreset-tokens(5)):");
     play.use_link(mail);
     play.say("And a second time, from the browser's history:");
     play.use_link(mail);
     play.say("Policy: an administrator's account is protected, a disabled one refused, a look-alike never mistaken.");
     play.command({"request", "root@example.com"});
     play.command({"request", "gone@example.com"});
-    play.say("To be sure who is calling, the agent sends a code that can reset nothing; `verify-otp` checks what is read out.");
+    play.say(
+        "To be sure who is calling, the agent sends a code that can reset nothing; `verify-otp` checks what is read "
+        "out.");
     play.command({"send-otp", "reza@example.com", "--for", "caller"});
     play.say("What is live, and what became of the rest:");
     play.command({"list-tokens"});
     play.say("Who did what, when and why:");
     play.command({"audit", "--limit", "6"});
     play.say("Everything is in " + play.folder().string() + ". Go on with:\n  " +
-             fs::read_symlink("/proc/self/exe").string() + " --config " + (play.folder() / "shop.toml").string() + " list-tokens --json");
+             fs::read_symlink("/proc/self/exe").string() + " --config " + (play.folder() / "shop.toml").string() +
+             " list-tokens --json");
 }
 
 }  // namespace
 
 Command demo_command(CLI::App& parent) {
-    auto* app = parent.add_subcommand("demo", "play the whole flow on an embedded database, with mail written to a folder");
+    auto* app =
+        parent.add_subcommand("demo", "play the whole flow on an embedded database, with mail written to a folder");
     return {app, Needs::nothing, {}, run_demo};
 }
 

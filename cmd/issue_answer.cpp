@@ -36,7 +36,10 @@ Json optional_time(const std::optional<Time>& time) { return time ? Json(rfc3339
 
 Json failure_json(const IssueResult& result) {
     const Error& error = *result.failure;
-    Json json{{"identity", result.identity}, {"success", false}, {"code", error.code}, {"message", error.message},
+    Json json{{"identity", result.identity},
+              {"success", false},
+              {"code", error.code},
+              {"message", error.message},
               {"delivery", result.delivery}};
     if (!error.hint.empty()) json["hint"] = error.hint;
     if (result.delivery_id != 0) json["reference"] = reference(result);
@@ -74,7 +77,8 @@ Json result_json(const Stage& stage, const IssueRequest& request, const IssueRes
 void print_for_people(Stage& stage, const IssueRequest& request, const IssueResult& result, bool alone) {
     auto& out = stage.env.out;
     if (result.failure) {
-        if (!alone) out << "failed    " << printable(result.identity) << ": " << printable(result.failure->message) << "\n";
+        if (!alone)
+            out << "failed    " << printable(result.identity) << ": " << printable(result.failure->message) << "\n";
         return;
     }
     if (stage.common.quiet) return;
@@ -96,13 +100,20 @@ void print_for_people(Stage& stage, const IssueRequest& request, const IssueResu
 void warn(Stage& stage, const IssueResult& result) {
     if (result.warning.empty() || result.delivery != "queued") return;
     stage.env.err << "pwreset: warning: queued only: " << printable(result.warning) << "\n";
-    if (result.next_try) stage.env.err << "  hint: 'pwreset deliver' tries it from " << rfc3339(*result.next_try) << " on\n";
+    if (result.next_try)
+        stage.env.err << "  hint: 'pwreset deliver' tries it from " << rfc3339(*result.next_try) << " on\n";
 }
 
 void print_rows(Stage& stage, const IssueRequest& request, const std::vector<IssueResult>& results) {
     Listing listing(stage.env, stage.common.format, "results",
-                    {{"identity", "IDENTITY"}, {"delivery", "DELIVERY"}, {"code", "CODE"}, {"reference", "REF"},
-                     {"recipient", "RECIPIENT"}, {"kind", "KIND"}, {"token_id", "TOKEN"}, {"expires_at", "EXPIRES"}},
+                    {{"identity", "IDENTITY"},
+                     {"delivery", "DELIVERY"},
+                     {"code", "CODE"},
+                     {"reference", "REF"},
+                     {"recipient", "RECIPIENT"},
+                     {"kind", "KIND"},
+                     {"token_id", "TOKEN"},
+                     {"expires_at", "EXPIRES"}},
                     stage.trace_id);
     for (const auto& result : results) {
         Cell none;
@@ -118,7 +129,8 @@ void print_rows(Stage& stage, const IssueRequest& request, const std::vector<Iss
 }  // namespace
 
 void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<IssueResult>& results) {
-    const auto failures = std::count_if(results.begin(), results.end(), [](const auto& result) { return result.failure; });
+    const auto failures =
+        std::count_if(results.begin(), results.end(), [](const auto& result) { return result.failure; });
     const bool alone = results.size() == 1;
     Json data{{"results", Json::array()}};
     for (const auto& result : results) data["results"].push_back(result_json(stage, request, result));
@@ -132,7 +144,8 @@ void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<
             break;
         case Format::ndjson:
             if (alone && failures) break;
-            for (const auto& result : data["results"]) stage.env.out << result.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+            for (const auto& result : data["results"])
+                stage.env.out << result.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
             break;
         case Format::json:
             if (!failures) print_success(stage.env, data, stage.trace_id);

@@ -68,7 +68,8 @@ void run_list_tokens(const ListTokensOptions& options, Stage& stage) {
     const auto fetch = [&](std::int64_t before, int most) {
         return db::list_tokens(context.session, context.config.application, filter, before, most);
     };
-    print_pages(stage, listing, options.pages, "no tokens", fetch, [&](const auto& token) { print_row(listing, token); });
+    print_pages(stage, listing, options.pages, "no tokens", fetch,
+                [&](const auto& token) { print_row(listing, token); });
 }
 
 }  // namespace
@@ -83,9 +84,12 @@ Command list_tokens_command(CLI::App& parent) {
     app->add_option("--kind", options->kind, "link, reset_otp or verify_caller")
         ->check(CLI::IsMember({"link", "reset_otp", "verify_caller"}).description(""))
         ->type_name("KIND");
-    app->add_option("--channel", options->channel, "email")->check(CLI::IsMember({"email"}).description(""))->type_name("CHANNEL");
+    app->add_option("--channel", options->channel, "email")
+        ->check(CLI::IsMember({"email"}).description(""))
+        ->type_name("CHANNEL");
     app->add_option("--operator", options->operator_name, "issued by this operator")->type_name("NAME");
-    app->add_option("--since", options->since, "issued at or after: a time with offset, a date, or an age such as 2h")->type_name("WHEN");
+    app->add_option("--since", options->since, "issued at or after: a time with offset, a date, or an age such as 2h")
+        ->type_name("WHEN");
     app->add_option("--until", options->until, "issued before")->type_name("WHEN");
     bind_page_options(*app, options->pages);
     return {app, Needs::database, {Capability::support}, [options](Stage& stage) { run_list_tokens(*options, stage); }};

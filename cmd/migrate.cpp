@@ -55,7 +55,8 @@ void answer(Stage& stage, const Migrated& migrated) {
     if (!stage.for_people()) {
         Json steps = Json::array();
         for (const auto& step : migrated.steps) steps.push_back({{"step", step.number}, {"name", step.name}});
-        return print_success(stage.env, {{"dry_run", dry}, {"steps", steps}, {"key_files", migrated.keys}}, stage.trace_id);
+        return print_success(stage.env, {{"dry_run", dry}, {"steps", steps}, {"key_files", migrated.keys}},
+                             stage.trace_id);
     }
     if (stage.common.quiet) return;
     auto& out = stage.env.out;

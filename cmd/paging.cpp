@@ -7,7 +7,9 @@ namespace pwreset {
 void bind_page_options(CLI::App& app, PageOptions& options) {
     const auto not_negative = CLI::NonNegativeNumber.description("");
     app.add_option("--limit", options.limit, "at most N rows; 0 = all")->type_name("N")->check(not_negative);
-    app.add_option("--before", options.before, "go on after the row with this id")->type_name("ID")->check(not_negative);
+    app.add_option("--before", options.before, "go on after the row with this id")
+        ->type_name("ID")
+        ->check(not_negative);
 }
 
 void finish_pages(Stage& stage, Listing& listing, const std::string& next, const char* nothing) {

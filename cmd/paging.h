@@ -27,7 +27,8 @@ void finish_pages(Stage& stage, Listing& listing, const std::string& next, const
 
 /// Fetches pages by `fetch(before, most)` (newest first, rows with an `id`) and hands each row to `print`.
 template <typename Fetch, typename Print>
-void print_pages(Stage& stage, Listing& listing, const PageOptions& options, const char* nothing, Fetch fetch, Print print) {
+void print_pages(Stage& stage, Listing& listing, const PageOptions& options, const char* nothing, Fetch fetch,
+                 Print print) {
     std::int64_t before = options.before;
     std::string next;
     for (bool more = true; more && next.empty();) {

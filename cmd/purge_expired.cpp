@@ -22,7 +22,9 @@ std::optional<Seconds> span_of(const std::string& option, const std::optional<st
 }
 
 void answer(Stage& stage, const PurgeResult& result) {
-    Json data{{"busy", result.busy}, {"complete", result.complete}, {"dry_run", stage.common.dry_run},
+    Json data{{"busy", result.busy},
+              {"complete", result.complete},
+              {"dry_run", stage.common.dry_run},
               {"codes_erased", result.codes_erased}};
     for (const auto& [name, count] : result.deleted) data[name] = count;
     if (stage.common.format == Format::json) return print_success(stage.env, data, stage.trace_id);
@@ -35,8 +37,8 @@ void answer(Stage& stage, const PurgeResult& result) {
     if (result.busy || stage.common.quiet) return;
     stage.env.out << (stage.common.dry_run ? "would purge" : "purged");
     for (const auto& [name, count] : result.deleted) stage.env.out << "  " << count << " " << name;
-    stage.env.out << "  (" << result.codes_erased << " codes erased)" << (result.complete ? "" : "  out of time: run it again")
-                  << "\n";
+    stage.env.out << "  (" << result.codes_erased << " codes erased)"
+                  << (result.complete ? "" : "  out of time: run it again") << "\n";
 }
 
 void run_purge_expired(const PurgeOptions& options, Stage& stage) {
@@ -45,8 +47,8 @@ void run_purge_expired(const PurgeOptions& options, Stage& stage) {
     request.max_time = span_of("--max-time", options.max_time);
     request.dry_run = stage.common.dry_run;
     Progress progress(stage.env, "purging", stage.common.quiet);
-    const auto result = purge(*stage.context, request,
-                              [&](const std::string&, std::int64_t count) { progress.update(count); });
+    const auto result =
+        purge(*stage.context, request, [&](const std::string&, std::int64_t count) { progress.update(count); });
     progress.clear();
     answer(stage, result);
 }
@@ -56,9 +58,11 @@ void run_purge_expired(const PurgeOptions& options, Stage& stage) {
 Command purge_expired_command(CLI::App& parent) {
     auto options = std::make_shared<PurgeOptions>();
     auto* app = parent.add_subcommand("purge-expired", "delete what is past its retention, in short batches; for cron");
-    app->add_option("--older-than", options->older_than, "purge tokens that expired longer ago than this, such as 7d")->type_name("SPAN");
+    app->add_option("--older-than", options->older_than, "purge tokens that expired longer ago than this, such as 7d")
+        ->type_name("SPAN");
     app->add_option("--max-time", options->max_time, "stop after this long, such as 5m")->type_name("SPAN");
-    return {app, Needs::database, {Capability::maintain}, [options](Stage& stage) { run_purge_expired(*options, stage); }};
+    return {
+        app, Needs::database, {Capability::maintain}, [options](Stage& stage) { run_purge_expired(*options, stage); }};
 }
 
 }  // namespace pwreset

@@ -17,7 +17,10 @@ struct RevokeOptions {
 };
 
 Json result_json(const RevokeResult& result) {
-    Json json{{"target", result.target}, {"success", !result.failure}, {"tokens", result.tokens}, {"deliveries", result.deliveries}};
+    Json json{{"target", result.target},
+              {"success", !result.failure},
+              {"tokens", result.tokens},
+              {"deliveries", result.deliveries}};
     if (!result.failure) return json;
     json["code"] = result.failure->code;
     json["message"] = result.failure->message;
@@ -28,8 +31,8 @@ void print_rows(Stage& stage, const std::vector<RevokeResult>& results) {
     Listing listing(stage.env, stage.common.format, "results",
                     {{"target", ""}, {"tokens", ""}, {"deliveries", ""}, {"code", ""}}, stage.trace_id);
     for (const auto& result : results) {
-        listing.row({result.target, result.tokens, result.deliveries,
-                     result.failure ? Cell(result.failure->code) : Cell()});
+        listing.row(
+            {result.target, result.tokens, result.deliveries, result.failure ? Cell(result.failure->code) : Cell()});
     }
     listing.finish();
 }
@@ -37,7 +40,8 @@ void print_rows(Stage& stage, const std::vector<RevokeResult>& results) {
 void print_for_people(Stage& stage, const std::vector<RevokeResult>& results) {
     for (const auto& result : results) {
         if (result.failure && results.size() > 1) {
-            stage.env.out << "failed   " << printable(result.target) << ": " << printable(result.failure->message) << "\n";
+            stage.env.out << "failed   " << printable(result.target) << ": " << printable(result.failure->message)
+                          << "\n";
         }
         if (result.failure || stage.common.quiet) continue;
         stage.env.out << (stage.common.dry_run ? "would revoke  " : "revoked  ") << printable(result.target) << "  "
@@ -48,7 +52,8 @@ void print_for_people(Stage& stage, const std::vector<RevokeResult>& results) {
 void answer(Stage& stage, const std::vector<RevokeResult>& results) {
     Json data{{"results", Json::array()}};
     for (const auto& result : results) data["results"].push_back(result_json(result));
-    const auto failures = std::count_if(results.begin(), results.end(), [](const auto& result) { return result.failure; });
+    const auto failures =
+        std::count_if(results.begin(), results.end(), [](const auto& result) { return result.failure; });
     if (stage.for_people()) print_for_people(stage, results);
     if (stage.common.format == Format::json && failures == 0) print_success(stage.env, data, stage.trace_id);
     if (stage.common.format == Format::ndjson || stage.common.format == Format::csv) print_rows(stage, results);
@@ -108,10 +113,9 @@ Command revoke_command(CLI::App& parent) {
     app->add_option("TARGET", options->targets, "an identity, or ref:REFERENCE of one delivery");
     app->add_flag("--all", options->all, "every live token and open delivery of the application");
     app->add_option("--expect", options->expect, "with --all --yes: how many there must be")->type_name("N");
-    Command command{app, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
-    command.further = [options] {
-        return options->all ? std::vector{Capability::breach} : std::vector<Capability>{};
-    };
+    Command command{
+        app, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
+    command.further = [options] { return options->all ? std::vector{Capability::breach} : std::vector<Capability>{}; };
     return command;
 }
 

@@ -6,10 +6,10 @@
 #include <ostream>
 
 #include "cmd/command.h"
-#include "src/base/suggestion.h"
 #include "db/migrate.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
+#include "src/base/suggestion.h"
 #include "src/connect.h"
 #include "src/token/mint.h"
 
@@ -33,12 +33,14 @@ void bind_common(CLI::App& app, Common& common) {
     app.add_option("--output", common.format, "table, json, ndjson or csv")
         ->transform(CLI::CheckedTransformer(formats).description(""))
         ->type_name("FORMAT");
-    app.add_flag_callback("--json", [&common] { common.format = Format::json; }, "the same as --output json");
+    app.add_flag_callback(
+        "--json", [&common] { common.format = Format::json; }, "the same as --output json");
     app.add_flag("-q,--quiet", common.quiet, "say nothing but results and errors");
     app.add_flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
     app.add_flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
     app.add_flag("-y,--yes", common.yes, "do not ask");
-    app.add_option("--ticket", common.ticket, "the ticket this belongs to (a filter where things are listed)")->type_name("ID");
+    app.add_option("--ticket", common.ticket, "the ticket this belongs to (a filter where things are listed)")
+        ->type_name("ID");
     app.add_option("--reason", common.reason, "why, for the audit trail")->type_name("TEXT");
     app.add_option("--locale", common.locale, "language of the message to the user, such as 'de'")->type_name("LOCALE");
     app.add_option("--color", common.color, "auto, always or never")
@@ -146,7 +148,8 @@ int run(Env& env, const std::vector<std::string>& arguments) {
     try {
         trace_id = new_uuid(env);
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-        const auto chosen = std::find_if(all.begin(), all.end(), [](const Command& command) { return command.app->parsed(); });
+        const auto chosen =
+            std::find_if(all.begin(), all.end(), [](const Command& command) { return command.app->parsed(); });
         dispatch(env, common, *chosen, trace_id);
         check_output(env);
         return 0;

@@ -15,11 +15,13 @@ struct VerifyOptions {
     std::string identity;
 };
 
-/// The code, from a prompt or from standard input: never from the command line, where everybody on the machine reads it.
+/// The code, from a prompt or from standard input: never from the command line, where everybody on the machine reads
+/// it.
 Secret read_code(Stage& stage) {
     const auto line = stage.env.ask("code the caller reads out: ", false);
     Secret code = normalised_code(line.value_or(""));
-    if (code.empty()) throw invalid_input("what was entered is not a code of six digits", "ask the caller to read it again");
+    if (code.empty())
+        throw invalid_input("what was entered is not a code of six digits", "ask the caller to read it again");
     return code;
 }
 
@@ -27,7 +29,8 @@ void run_verify_otp(const VerifyOptions& options, Stage& stage) {
     const Secret code = read_code(stage);
     if (stage.common.dry_run) throw usage_error("--dry-run means nothing here", "a try is counted, or it is none");
     const auto result = verify_caller(*stage.context, options.identity, code, stage.common.ticket);
-    const Json json{{"verified", true}, {"account", result.account}, {"verified_until", rfc3339(result.verified_until)}};
+    const Json json{
+        {"verified", true}, {"account", result.account}, {"verified_until", rfc3339(result.verified_until)}};
     if (stage.common.format == Format::json) return print_success(stage.env, json, stage.trace_id);
     if (!stage.for_people()) {
         Listing listing(stage.env, stage.common.format, "results",
@@ -44,7 +47,8 @@ void run_verify_otp(const VerifyOptions& options, Stage& stage) {
 
 Command verify_otp_command(CLI::App& parent) {
     auto options = std::make_shared<VerifyOptions>();
-    auto* app = parent.add_subcommand("verify-otp", "check the code a caller reads out, from a prompt or standard input");
+    auto* app =
+        parent.add_subcommand("verify-otp", "check the code a caller reads out, from a prompt or standard input");
     app->add_option("IDENTITY", options->identity, "an e-mail address, id:42 or login:bob")->required();
     return {app, Needs::database, {Capability::support}, [options](Stage& stage) { run_verify_otp(*options, stage); }};
 }

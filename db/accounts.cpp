@@ -6,7 +6,7 @@ namespace pwreset::db {
 
 namespace {
 
-std::string column_or_null(const std::string& name) { return name.empty() ? "NULL" : quoted(name); }
+std::string column_or_null(const std::string& name) { return name.empty() ? "NULL" : backquoted(name); }
 
 /// What a flag column may hold for "no": applications use 0/1, booleans, text and NULLable times.
 bool is_set(const Row& row, std::size_t column) {
@@ -17,7 +17,7 @@ bool is_set(const Row& row, std::size_t column) {
 }  // namespace
 
 Accounts::Accounts(Session& session, UsersTable names) : session_(session), names_(std::move(names)) {
-    select_ = "SELECT CAST(" + quoted(names_.id) + " AS CHAR)";
+    select_ = "SELECT CAST(" + backquoted(names_.id) + " AS CHAR)";
     for (const auto& name : {names_.email, names_.phone, names_.login, names_.locale, names_.password, names_.active,
                              names_.disabled, names_.role_column}) {
         select_ += ", " + column_or_null(name);
@@ -59,7 +59,8 @@ std::vector<AccountRow> Accounts::select(const std::string& condition, const Par
 }
 
 std::vector<AccountRow> Accounts::candidates(AccountKey key, const std::string& typed, const std::string& lowered) {
-    return select(quoted(column(key)) + " IN (:typed, :lowered) LIMIT 200", {{"typed", typed}, {"lowered", lowered}});
+    return select(backquoted(column(key)) + " IN (:typed, :lowered) LIMIT 200",
+                  {{"typed", typed}, {"lowered", lowered}});
 }
 
 std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
@@ -70,7 +71,7 @@ std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
         list += (i ? ", :" : ":") + name;
         params.emplace_back(name, ids[i]);
     }
-    auto accounts = select(quoted(names_.id) + " IN (" + list + ")", params);
+    auto accounts = select(backquoted(names_.id) + " IN (" + list + ")", params);
     // The database compares numbers with texts leniently ('42abc' = 42); we do not.
     std::erase_if(accounts, [&](const AccountRow& account) {
         return std::find(ids.begin(), ids.end(), account.id) == ids.end();
@@ -81,10 +82,10 @@ std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
 
 void Accounts::load_roles(AccountRow& account) {
     if (names_.role_table.empty()) return;
-    for (const Row& row : session_.rows("SELECT " + quoted(names_.role_role) + " FROM " +
-                                            qualified(session_, names_.role_table) + " WHERE " +
-                                            quoted(names_.role_user) + " = :id",
-                                        1, {{"id", account.id}})) {
+    for (const Row& row :
+         session_.rows("SELECT " + backquoted(names_.role_role) + " FROM " + qualified(session_, names_.role_table) +
+                           " WHERE " + backquoted(names_.role_user) + " = :id",
+                       1, {{"id", account.id}})) {
         account.roles.push_back(row.text(0));
     }
 }

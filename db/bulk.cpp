@@ -28,12 +28,11 @@ Statement prepared(Session& session, const std::string& sql) {
 }
 
 void execute(MYSQL_STMT* statement) {
-    if (mysql_stmt_execute(statement) != 0) throw_server_fault(mysql_stmt_errno(statement), mysql_stmt_error(statement));
+    if (mysql_stmt_execute(statement) != 0)
+        throw_server_fault(mysql_stmt_errno(statement), mysql_stmt_error(statement));
 }
 
-std::string as_text(const Value& value) {
-    return value.is_integer() ? std::to_string(value.integer()) : value.text();
-}
+std::string as_text(const Value& value) { return value.is_integer() ? std::to_string(value.integer()) : value.text(); }
 
 /// What Connector/C points into while a statement runs: one column of a chunk.
 struct Column {

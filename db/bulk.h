@@ -8,8 +8,8 @@
 
 namespace pwreset::db {
 
-/// Inserts all rows, or throws (Duplicate, Conflict, Lost, Error): call it inside a transaction. `into` is the statement
-/// up to and including VALUES, `tuple` one row's expressions with a `?` for each value: "(?, UNHEX(?), ?)".
+/// Inserts all rows, or throws (Duplicate, Conflict, Lost, Error): call it inside a transaction. `into` is the
+/// statement up to and including VALUES, `tuple` one row's expressions with a `?` for each value: "(?, UNHEX(?), ?)".
 void bulk_insert(Session& session, std::string_view into, std::string_view tuple,
                  const std::vector<std::vector<Value>>& rows);
 

@@ -84,11 +84,11 @@ std::optional<DeliveryRow> delivery(Session& session, const std::string& app, st
 }
 
 std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most) {
-    return delivery_rows(session.rows(
-        std::string(select_delivery) +
-            "WHERE d.app = :app AND d.state IN ('queued', 'uncertain') AND d.next_at <= UTC_TIMESTAMP(6) "
-            "ORDER BY d.next_at, d.id LIMIT :most",
-        delivery_columns, {{"app", app}, {"most", most}}));
+    return delivery_rows(
+        session.rows(std::string(select_delivery) +
+                         "WHERE d.app = :app AND d.state IN ('queued', 'uncertain') AND d.next_at <= UTC_TIMESTAMP(6) "
+                         "ORDER BY d.next_at, d.id LIMIT :most",
+                     delivery_columns, {{"app", app}, {"most", most}}));
 }
 
 Backlog backlog(Session& session, const std::string& app) {
@@ -163,10 +163,9 @@ void let_go(Session& session, const std::string& app, const Lease& lease, Time n
 
 std::vector<std::string> lease_owners(Session& session, const std::string& app) {
     std::vector<std::string> owners;
-    for (const Row& row : session.rows(
-             "SELECT DISTINCT lease_owner FROM pwreset_deliveries "
-             "WHERE app = :app AND state IN ('held', 'claimed') AND lease_owner IS NOT NULL",
-             1, {{"app", app}})) {
+    for (const Row& row : session.rows("SELECT DISTINCT lease_owner FROM pwreset_deliveries "
+                                       "WHERE app = :app AND state IN ('held', 'claimed') AND lease_owner IS NOT NULL",
+                                       1, {{"app", app}})) {
         owners.push_back(row.text(0));
     }
     return owners;
@@ -195,7 +194,8 @@ std::int64_t cancel_deliveries(Session& session, const std::string& app, const s
     const std::string condition = open_condition(account, id, params);
     return session.run(
         "UPDATE pwreset_deliveries SET state = 'cancelled', in_flight = NULL, lease_owner = NULL, lease_until = NULL, "
-        "reason = 'revoked', finished_at = UTC_TIMESTAMP(6) WHERE " + condition,
+        "reason = 'revoked', finished_at = UTC_TIMESTAMP(6) WHERE " +
+            condition,
         params);
 }
 
@@ -228,11 +228,11 @@ Outcome outcome(Session& session, std::int64_t id) {
     out.state = "gone";
     if (!row) return out;
     out = Outcome{.state = row->text(0),
-                .relay = row->optional_text(1),
-                .answer = row->optional_text(2),
-                .reason = row->optional_text(3),
-                .next_at = row->optional_time(4),
-                .superseded_by = {}};
+                  .relay = row->optional_text(1),
+                  .answer = row->optional_text(2),
+                  .reason = row->optional_text(3),
+                  .next_at = row->optional_time(4),
+                  .superseded_by = {}};
     if (!row->is_null(5)) out.superseded_by = row->integer(5);
     return out;
 }

@@ -21,7 +21,8 @@ constexpr std::array too_large{1180U, 1105U};
 constexpr std::array lost{2006U, 2013U, 2055U, 1053U, 1927U, 4031U};
 constexpr std::array disk_full{1021U, 1114U, 1041U};
 /// Faults of names and rights: the server's text holds identifiers and logins only, never a value.
-constexpr std::array about_names{1044U, 1045U, 1049U, 1054U, 1142U, 1143U, 1146U, 1227U, 1290U, 1305U, 1356U, 1370U, 1698U, 1836U};
+constexpr std::array about_names{1044U, 1045U, 1049U, 1054U, 1142U, 1143U, 1146U,
+                                 1227U, 1290U, 1305U, 1356U, 1370U, 1698U, 1836U};
 
 template <std::size_t N>
 bool among(const std::array<unsigned, N>& numbers, unsigned number) {
@@ -106,7 +107,8 @@ void throw_server_fault(unsigned number, const std::string& message) {
         throw conflict;
     }
     if (among(lost, number)) throw Lost{};
-    if (among(disk_full, number)) throw io_error("the database server is out of space", "free space on it and try again");
+    if (among(disk_full, number))
+        throw io_error("the database server is out of space", "free space on it and try again");
     if (among(about_names, number)) throw fault_about_names(number, message);
     throw internal_error("the database refused a statement (error " + std::to_string(number) + ")");
 }

@@ -4,7 +4,8 @@ namespace pwreset::db {
 
 std::int64_t insert_job(Session& session, const JobRow& job) {
     return session.insert(
-        "INSERT INTO pwreset_jobs (app, command, budget, operator, ticket, reason, locale, trace_id, total, created_at) "
+        "INSERT INTO pwreset_jobs (app, command, budget, operator, ticket, reason, locale, trace_id, total, "
+        "created_at) "
         "VALUES (:app, :command, :budget, :operator, :ticket, :reason, :locale, :trace_id, :total, UTC_TIMESTAMP(6))",
         {{"app", job.app},
          {"command", job.command},

@@ -6,8 +6,8 @@ namespace pwreset::db {
 
 namespace {
 
-bool take_from(Session& session, const std::string& app, const std::string& name, const std::string& owner,
-               Time until, const std::string& former) {
+bool take_from(Session& session, const std::string& app, const std::string& name, const std::string& owner, Time until,
+               const std::string& former) {
     return session.run(
                "UPDATE pwreset_leases SET owner = :owner, held_until = :until "
                "WHERE app = :app AND name = :name AND (held_until <= UTC_TIMESTAMP(6) OR owner = :former)",
@@ -29,8 +29,9 @@ std::optional<std::string> take_lease(Session& session, const std::string& app, 
             continue;
         }
         try {
-            session.run("INSERT INTO pwreset_leases (app, name, owner, held_until) VALUES (:app, :name, :owner, :until)",
-                        {{"app", app}, {"name", name}, {"owner", owner}, {"until", until}});
+            session.run(
+                "INSERT INTO pwreset_leases (app, name, owner, held_until) VALUES (:app, :name, :owner, :until)",
+                {{"app", app}, {"name", name}, {"owner", owner}, {"until", until}});
             return {};
         } catch (const Duplicate&) {
             // Somebody was quicker: look again who it is.

@@ -77,9 +77,10 @@ std::set<std::int64_t> steps_done(Session& session) {
 
 void record_start(Session& session, const Step& step) {
     session.run("DELETE FROM pwreset_schema WHERE step = :step", {{"step", step.number}});
-    session.run("INSERT INTO pwreset_schema (step, name, state, started_at) "
-                "VALUES (:step, :name, 'started', UTC_TIMESTAMP(6))",
-                {{"step", step.number}, {"name", step.name}});
+    session.run(
+        "INSERT INTO pwreset_schema (step, name, state, started_at) "
+        "VALUES (:step, :name, 'started', UTC_TIMESTAMP(6))",
+        {{"step", step.number}, {"name", step.name}});
 }
 
 void record_end(Session& session, const Step& step) {

@@ -183,7 +183,7 @@ Time Session::now() { return row("SELECT UTC_TIMESTAMP(6)", 1)->time(0); }
 
 std::string Session::application_schema() const {
     if (options_.own_schema.empty() || is_sqlite()) return {};
-    return quoted(options_.schema) + ".";
+    return backquoted(options_.schema) + ".";
 }
 
 st_mysql* Session::handle() { return is_sqlite() ? nullptr : mysql_handle(connection_->soci); }
@@ -246,7 +246,8 @@ void retrying(Session& session, const std::function<void()>& body, const std::fu
         } catch (const Lost& lost) {
             const bool back = attempt < most && reconnected(session);
             if (!lost.during_commit) {
-                if (!back) throw unavailable("the connection to the database was lost", "nothing was changed; try again");
+                if (!back)
+                    throw unavailable("the connection to the database was lost", "nothing was changed; try again");
                 continue;
             }
             if (!back || !committed) {
@@ -259,7 +260,7 @@ void retrying(Session& session, const std::function<void()>& body, const std::fu
     }
 }
 
-std::string quoted(std::string_view name) {
+std::string backquoted(std::string_view name) {
     std::string out = "`";
     for (char c : name) out += c == '`' ? std::string("``") : std::string(1, c);
     return out + "`";
@@ -267,8 +268,8 @@ std::string quoted(std::string_view name) {
 
 std::string qualified(const Session& session, std::string_view table) {
     const auto dot = table.find('.');
-    if (dot == table.npos) return session.application_schema() + quoted(table);
-    return quoted(table.substr(0, dot)) + "." + quoted(table.substr(dot + 1));
+    if (dot == table.npos) return session.application_schema() + backquoted(table);
+    return backquoted(table.substr(0, dot)) + "." + backquoted(table.substr(dot + 1));
 }
 
 }  // namespace pwreset::db

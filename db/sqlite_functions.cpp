@@ -30,8 +30,8 @@ void unhex_function(sqlite3_context* context, int, sqlite3_value** values) {
 
 void add_sqlite_functions(sqlite3* connection) {
     sqlite3_create_function(connection, "utc_timestamp", 1, SQLITE_UTF8, nullptr, utc_timestamp, nullptr, nullptr);
-    sqlite3_create_function(connection, "unhex", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, unhex_function, nullptr,
-                            nullptr);
+    sqlite3_create_function(connection, "unhex", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, unhex_function,
+                            nullptr, nullptr);
 }
 
 }  // namespace pwreset::db

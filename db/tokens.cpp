@@ -47,12 +47,11 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
 }
 
 void supersede_live(Session& session, const std::string& app, const std::string& account, const std::string& kind) {
-    session.run(
-        "UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
-            ", voided_at = UTC_TIMESTAMP(6), "
-            "void_reason = CASE WHEN expires_at <= UTC_TIMESTAMP(6) THEN 'expired' ELSE 'superseded' END "
-            "WHERE app = :app AND account = :account AND kind = :kind AND live = 1",
-        {{"app", app}, {"account", account}, {"kind", kind}});
+    session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
+                    ", voided_at = UTC_TIMESTAMP(6), "
+                    "void_reason = CASE WHEN expires_at <= UTC_TIMESTAMP(6) THEN 'expired' ELSE 'superseded' END "
+                    "WHERE app = :app AND account = :account AND kind = :kind AND live = 1",
+                {{"app", app}, {"account", account}, {"kind", kind}});
 }
 
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason) {
@@ -120,7 +119,8 @@ std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id) 
         "ORDER BY attempt DESC LIMIT 1",
         4, {{"delivery", delivery_id}});
     if (!row) return {};
-    return Minted{.id = row->integer(0), .state = row->text(1), .pw_mark = bytes_of(*row, 2), .expires_at = row->time(3)};
+    return Minted{
+        .id = row->integer(0), .state = row->text(1), .pw_mark = bytes_of(*row, 2), .expires_at = row->time(3)};
 }
 
 namespace {
@@ -154,8 +154,10 @@ std::string filter_conditions(const TokenFilter& filter, Params& params) {
     narrow(sql, params, "channel", " AND t.channel = :channel", filter.channel);
     narrow(sql, params, "ticket", " AND j.ticket = :ticket", filter.ticket);
     narrow(sql, params, "operator", " AND j.operator = :operator", filter.operator_name);
-    narrow(sql, params, "since", " AND t.issued_at >= :since", filter.since ? std::optional(db_text(*filter.since)) : std::nullopt);
-    narrow(sql, params, "until", " AND t.issued_at < :until", filter.until ? std::optional(db_text(*filter.until)) : std::nullopt);
+    narrow(sql, params, "since", " AND t.issued_at >= :since",
+           filter.since ? std::optional(db_text(*filter.since)) : std::nullopt);
+    narrow(sql, params, "until", " AND t.issued_at < :until",
+           filter.until ? std::optional(db_text(*filter.until)) : std::nullopt);
     return sql;
 }
 
@@ -206,9 +208,11 @@ std::int64_t erase_codes(Session& session, const std::string& app, int most) {
     const std::string limit = session.is_sqlite() ? "" : " ORDER BY erase_at LIMIT :most";
     Params params{{"app", app}};
     if (!session.is_sqlite()) params.emplace_back("most", most);
-    return session.run("UPDATE pwreset_tokens SET code_mac = NULL, erase_at = NULL "
-                       "WHERE erase_at <= UTC_TIMESTAMP(6) AND app = :app" + limit,
-                       params);
+    return session.run(
+        "UPDATE pwreset_tokens SET code_mac = NULL, erase_at = NULL "
+        "WHERE erase_at <= UTC_TIMESTAMP(6) AND app = :app" +
+            limit,
+        params);
 }
 
 }  // namespace pwreset::db

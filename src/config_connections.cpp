@@ -21,7 +21,7 @@ constexpr Form host_name = {is_host, "a host name", "write letters, digits, '.',
 constexpr Form login_name = {is_connection_value, "a user name",
                              "no ';', '=', space, quote or backslash may stand in it"};
 constexpr Form helo_name = {is_helo, "a host name", "write the name of this host, or [ADDRESS]"};
-constexpr Form address = {is_address, "an e-mail address", "write name@domain, the domain in punycode"};
+constexpr Form address = {is_sender_address, "an e-mail address", "write name@domain, the domain in punycode"};
 
 /// A password of one line; the line's end does not belong to it.
 Secret first_line(Secret content, const Section& section, std::string_view key) {

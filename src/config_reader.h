@@ -136,7 +136,4 @@ private:
     const ConfigValue::Table* table_ = nullptr;
 };
 
-/// The candidate most like `word`, or empty when none is near enough to be a slip of the fingers.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
-
 }  // namespace pwreset

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "src/base/printable.h"
+#include "src/base/suggestion.h"
 #include "src/config_reader.h"
 
 namespace pwreset {

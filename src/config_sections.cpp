@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "src/account/capability.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
+#include "src/base/suggestion.h"
 #include "src/config_values.h"
 
 namespace pwreset {
@@ -31,10 +33,6 @@ constexpr std::string_view keys[] = {
     "operators.GROUP",
 };
 // clang-format on
-
-/// What an operator may be allowed, as the commands declare it.
-constexpr std::string_view capabilities[] = {"support",    "bulk",    "breach", "override", "print-link", "unmask",
-                                             "privileged", "approve", "audit",  "maintain", "web"};
 
 constexpr Seconds minute = 1min;
 constexpr Seconds hour = 1h;
@@ -179,7 +177,8 @@ RetentionConfig read_retention(const ConfigText& text) {
 }
 
 std::vector<std::string> read_capabilities(const Section& section, const std::string& group) {
-    const std::vector<std::string> known(std::begin(capabilities), std::end(capabilities));
+    std::vector<std::string> known;
+    for (const auto& entry : capability_words) known.emplace_back(entry.second);
     std::vector<std::string> words = section.texts(group);
     for (const std::string& word : words) {
         if (std::find(known.begin(), known.end(), word) != known.end()) continue;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "src/account/address.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
@@ -139,12 +140,8 @@ bool is_operator_name(std::string_view text) {
     return consists_of(text, "_.-", 32) && text.front() != '-' && text.front() != '.';
 }
 
-bool is_address(std::string_view text) {
-    constexpr std::string_view atom = "!#$%&'*+-/=?^_`{|}~";
-    const std::size_t at = text.rfind('@');
-    if (at == text.npos || at > 64 || text.size() > 254) return false;
-    return each_part(text.substr(0, at), '.', [&](auto part) { return consists_of(part, atom, 64); }) &&
-           is_domain(text.substr(at + 1));
+bool is_sender_address(std::string_view text) {
+    return is_address(text, false) && ascii_domain(text) == text && text.front() != '"';
 }
 
 std::optional<Mailbox> parse_mailbox(std::string_view text) {
@@ -157,7 +154,7 @@ std::optional<Mailbox> parse_mailbox(std::string_view text) {
         mailbox.name = *name;
         text = text.substr(open + 1, text.size() - open - 2);
     }
-    if (!is_address(text)) return std::nullopt;
+    if (!is_sender_address(text)) return std::nullopt;
     mailbox.address = text;
     return mailbox;
 }

@@ -35,7 +35,7 @@ bool is_locale(std::string_view text);
 bool is_operator_name(std::string_view text);
 /// local@domain in ASCII: a dot-atom of RFC 5322 and a host name, at most 254 bytes. A domain beyond ASCII is to be
 /// written in punycode.
-bool is_address(std::string_view text);
+bool is_sender_address(std::string_view text);
 
 /// An address with the name shown beside it.
 struct Mailbox {

@@ -10,9 +10,9 @@ namespace {
 
 /// Printable ASCII that stands in a JSON string as it is: nearly every byte there is, so it is copied in runs.
 constexpr std::array<bool, 256> plain_bytes() {
-    std::array<bool, 256> plain{};
-    for (std::size_t byte = 0x20; byte < 0x7F; ++byte) plain[byte] = byte != '"' && byte != '\\';
-    return plain;
+    std::array<bool, 256> table{};
+    for (std::size_t byte = 0x20; byte < 0x7F; ++byte) table[byte] = byte != '"' && byte != '\\';
+    return table;
 }
 constexpr auto plain = plain_bytes();
 

@@ -258,7 +258,7 @@ void Listing::write_line() {
 }
 
 std::string csv_cell(const std::string& text) {
-    const std::string shown = (starts_formula(text) ? "'" : "") + printable(text);
+    std::string shown = (starts_formula(text) ? "'" : "") + printable(text);
     if (shown.find_first_of(",\"") == std::string::npos) return shown;
     std::string quoted = "\"";
     for (const char c : shown) {

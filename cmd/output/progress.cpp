@@ -37,7 +37,7 @@ std::string bar(double share) {
 
 }  // namespace
 
-Progress::Progress(Env& env, std::string label, bool quiet)
+Progress::Progress(Env& env, const std::string& label, bool quiet)
     : env_(env), label_(printable(label)), enabled_(env.terminal.err && !quiet) {
     if (enabled_) started_ = drawn_ = env_.clock();
 }

@@ -13,7 +13,7 @@ namespace pwreset {
 class Progress {
 public:
     /// `label`: "purging tokens". `quiet` never draws.
-    Progress(Env& env, std::string label, bool quiet);
+    Progress(Env& env, const std::string& label, bool quiet);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;

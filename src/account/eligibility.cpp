@@ -25,9 +25,9 @@ Refusal forbidden_for(const char* reason, const std::string& message, const std:
 std::optional<Refusal> role_refusal(const db::AccountRow& account, const UsersConfig& users, const std::string& who) {
     for (const auto& role : account.roles) {
         if (contains(users.protected_roles, role)) {
-            return Refusal{"protected", Error(Exit::forbidden, "PROTECTED_ACCOUNT",
-                                              who + " is protected by its role '" + role + "'",
-                                              "an administrator resets it by another way")};
+            return Refusal{"protected",
+                           Error(Exit::forbidden, "PROTECTED_ACCOUNT", who + " is protected by its role '" + role + "'",
+                                 "an administrator resets it by another way")};
         }
     }
     if (users.allowed_roles.empty()) return {};

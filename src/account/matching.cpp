@@ -72,12 +72,14 @@ std::vector<db::AccountRow> those(const std::vector<db::AccountRow>& accounts, E
 
 db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRow>& candidates) {
     if (candidates.empty()) {
-        throw not_found("no account has the identity '" + spelled(identity) + "'", "check the spelling with the caller");
+        throw not_found("no account has the identity '" + spelled(identity) + "'",
+                        "check the spelling with the caller");
     }
     const auto exact = those(candidates, [&](const auto& row) { return compared(row, identity.key) == identity.text; });
     if (exact.size() == 1) return exact.front();
     if (exact.size() > 1) throw ambiguous(identity, exact);
-    if (identity.key == db::AccountKey::id) throw not_found("no account has the identity '" + spelled(identity) + "'", {});
+    if (identity.key == db::AccountKey::id)
+        throw not_found("no account has the identity '" + spelled(identity) + "'", {});
     const auto folded = those(candidates, [&](const auto& row) {
         return ascii_lower(compared(row, identity.key)) == ascii_lower(identity.text);
     });

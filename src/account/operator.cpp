@@ -4,30 +4,14 @@
 #include <pwd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fstream>
-#include <utility>
 
 #include "src/base/error.h"
 
 namespace pwreset {
 
 namespace {
-
-constexpr std::array<std::pair<Capability, const char*>, 11> words{{
-    {Capability::support, "support"},
-    {Capability::bulk, "bulk"},
-    {Capability::breach, "breach"},
-    {Capability::override_limits, "override"},
-    {Capability::print_link, "print-link"},
-    {Capability::unmask, "unmask"},
-    {Capability::privileged, "privileged"},
-    {Capability::approve, "approve"},
-    {Capability::audit, "audit"},
-    {Capability::maintain, "maintain"},
-    {Capability::web, "web"},
-}};
 
 uid_t operator_uid(const Env& env) {
     const auto* own = ::getpwnam("pwreset");
@@ -63,15 +47,10 @@ std::optional<std::string> login_uid() {
 }
 
 bool holds(const std::vector<std::string>& capabilities, Capability wanted) {
-    return std::find(capabilities.begin(), capabilities.end(), capability_word(wanted)) != capabilities.end();
+    return std::find(capabilities.begin(), capabilities.end(), word_of(wanted)) != capabilities.end();
 }
 
 }  // namespace
-
-std::string capability_word(Capability capability) {
-    const auto found = std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.first == capability; });
-    return found->second;
-}
 
 Operator find_operator(const Env& env) {
     Operator who;
@@ -97,7 +76,7 @@ void require(Capability capability, const Operator& who, const Config& config) {
         const bool is_group = std::find(who.groups.begin(), who.groups.end(), principal) != who.groups.end();
         if ((is_group || principal == "user:" + who.name) && holds(capabilities, capability)) return;
     }
-    throw forbidden("operator '" + who.name + "' lacks the capability '" + capability_word(capability) + "'",
+    throw forbidden("operator '" + who.name + "' lacks the capability '" + std::string(word_of(capability)) + "'",
                     "an administrator can give it to one of your groups in [operators]");
 }
 

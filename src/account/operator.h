@@ -5,19 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "src/account/capability.h"
 #include "src/config.h"
 #include "src/env.h"
 
 namespace pwreset {
 
-/// What a command needs. The words are those of [operators] in the configuration.
-enum class Capability { support, bulk, breach, override_limits, print_link, unmask, privileged, approve, audit, maintain, web };
-
-std::string capability_word(Capability capability);
-
 /// The person or job at the keyboard.
 struct Operator {
-    std::string name;                      ///< login name, or "uid:1007" when there is none
+    std::string name;  ///< login name, or "uid:1007" when there is none
     uid_t uid = 0;
     std::optional<std::string> login_uid;  ///< who logged in, whatever sudo says since; from /proc/self/loginuid
     std::vector<std::string> groups;
@@ -25,8 +21,8 @@ struct Operator {
 
 /// SUDO_UID counts only where the real uid is root's or pwreset's own: anybody else may have set it himself.
 Operator find_operator(const Env& env);
-/// Throws Error FORBIDDEN unless the configuration gives the operator this capability. Without [operators]: the owner of
-/// the configuration file, and root.
+/// Throws Error FORBIDDEN unless the configuration gives the operator this capability. Without [operators]: the owner
+/// of the configuration file, and root.
 void require(Capability capability, const Operator& who, const Config& config);
 
 }  // namespace pwreset

@@ -55,7 +55,8 @@ db::AuditRow row_of(Context& context, const AuditEntry& entry, Time at) {
 
 std::string personal_digest(const db::AuditRow& row) {
     std::string text;
-    for (const auto& field : {row.salt, row.account, row.recipient, row.ticket, row.reason, row.detail}) add(text, field);
+    for (const auto& field : {row.salt, row.account, row.recipient, row.ticket, row.reason, row.detail})
+        add(text, field);
     return sha256(text);
 }
 
@@ -63,10 +64,10 @@ std::string row_mac(const db::AuditRow& row, const Secret& key) {
     std::string text = "pwreset-audit-1;";
     add(text, row.app);
     add(text, db_text(row.at));
-    for (const auto& field : {std::optional(row.operator_name), row.login_uid, std::optional(row.host),
-                              std::optional(row.action), std::optional(row.result), row.channel,
-                              std::optional(number(row.delivery_id)), std::optional(row.trace_id),
-                              std::optional(row.personal), std::optional(row.key_id)}) {
+    for (const auto& field :
+         {std::optional(row.operator_name), row.login_uid, std::optional(row.host), std::optional(row.action),
+          std::optional(row.result), row.channel, std::optional(number(row.delivery_id)), std::optional(row.trace_id),
+          std::optional(row.personal), std::optional(row.key_id)}) {
         add(text, field);
     }
     return hmac_sha256(key, text);

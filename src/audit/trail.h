@@ -1,5 +1,5 @@
-// The audit trail: who did what to whom, when and why. No row, no action: an entry is written in the transaction of what
-// it records.
+// The audit trail: who did what to whom, when and why. No row, no action: an entry is written in the transaction of
+// what it records.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ void record(Context& context, const std::vector<AuditEntry>& entries);
 /// The same in a transaction of its own: for refusals, where nothing else is committed.
 void record_alone(Context& context, const AuditEntry& entry);
 
-/// The digest of the salt and the personal fields, raw. Erasing a person nulls those; the digest, and so the MAC, stays.
+/// The digest of the salt and the personal fields, raw. Erasing a person nulls those; the digest, and so the MAC,
+/// stays.
 std::string personal_digest(const db::AuditRow& row);
 /// The MAC of a row under one key, raw: over every field that is not personal, and the personal digest.
 std::string row_mac(const db::AuditRow& row, const Secret& key);

@@ -36,9 +36,9 @@ struct Error : std::exception {
     const char* what() const noexcept override { return message.c_str(); }
 
     Exit exit;
-    std::string code;     ///< the word programs test, such as RATE_LIMITED
-    std::string message;  ///< what is wrong
-    std::string hint;     ///< what to do next; may be empty
+    std::string code;                                        ///< the word programs test, such as RATE_LIMITED
+    std::string message;                                     ///< what is wrong
+    std::string hint;                                        ///< what to do next; may be empty
     std::map<std::string, std::vector<std::string>> errors;  ///< by field, as in S4 and S5
     std::optional<long> available_in_seconds;                ///< RATE_LIMITED only
 };

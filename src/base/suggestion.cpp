@@ -1,39 +1,42 @@
 #include "src/base/suggestion.h"
 
 #include <algorithm>
-#include <numeric>
+#include <cstddef>
+#include <utility>
 
 namespace pwreset {
 
 namespace {
 
-/// Levenshtein's distance, a row at a time.
-std::size_t distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
+/// Optimal string alignment distance: insertions, deletions, replacements and swapped neighbours count one each.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
+        before_last = std::exchange(last, row);
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+            const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                row[j] = std::min(row[j], before_last[j - 2] + 1);
+            }
         }
     }
-    return row.back();
+    return row[b.size()];
 }
 
 }  // namespace
 
-std::string nearest(const std::string& typed, const std::vector<std::string>& words) {
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+    if (word.size() > 64) return {};
     std::string best;
-    std::size_t least = std::max<std::size_t>(typed.size() / 3, 1) + 1;
-    for (const auto& word : words) {
-        const auto far = distance(typed, word);
-        if (far < least) {
-            least = far;
-            best = word;
-        }
+    std::size_t limit = std::clamp<std::size_t>(word.size() / 3, 1, 3) + 1;
+    for (const std::string& candidate : candidates) {
+        const std::size_t distance = edit_distance(word, candidate);
+        if (distance >= limit) continue;
+        limit = distance;
+        best = candidate;
     }
     return best;
 }

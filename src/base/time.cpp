@@ -273,7 +273,7 @@ std::string duration_text(Seconds span) {
     seconds = (seconds + finest / 2) / finest * finest;
     first = largest_unit(seconds);  // rounding up may have filled the next larger unit: 23 h 59 min 40 s is a day
     const auto size = static_cast<std::uint64_t>(units[first].seconds);
-    const std::string text = count_of(seconds / size, units[first]);
+    std::string text = count_of(seconds / size, units[first]);
     if (seconds % size == 0) return text;
     const Unit& second = units[first + 1];
     return text + " " + count_of(seconds % size / static_cast<std::uint64_t>(second.seconds), second);

@@ -52,7 +52,8 @@ bool has_ascii_local(std::string_view address) {
 Secret stuffed(const Secret& message, std::string_view commands) {
     constexpr std::string_view end_of_data = "\r\n.\r\n";
     const std::string_view text = message.reveal();
-    Secret result(2 * text.size() + end_of_data.size() + commands.size());  // at worst each byte is a lone line end or a dot
+    Secret result(2 * text.size() + end_of_data.size() +
+                  commands.size());  // at worst each byte is a lone line end or a dot
     char* to = result.data();
     bool line_start = true;
     for (std::size_t i = 0; i < text.size(); ++i) {

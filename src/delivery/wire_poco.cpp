@@ -232,7 +232,8 @@ std::vector<SocketAddress> resolve(const WireTarget& target, Patience& patience,
     std::packaged_task<std::vector<SocketAddress>(std::string, int)> task(look_up);
     std::future<std::vector<SocketAddress>> answer = task.get_future();
     std::thread(std::move(task), target.host, target.port).detach();
-    while (answer.wait_for(patience.slice(deadline)) != std::future_status::ready) continue;
+    auto status = std::future_status::timeout;
+    while (status != std::future_status::ready) status = answer.wait_for(patience.slice(deadline));
     return answer.get();
 }
 

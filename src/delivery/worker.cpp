@@ -115,7 +115,9 @@ void Worker::open_relay() {
     relay_ = context_.env.open_transport(context_.config.mail);
 }
 
-void Worker::stop_if_signalled() const { stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'"); }
+void Worker::stop_if_signalled() const {
+    stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'");
+}
 
 std::int64_t Worker::take_back_abandoned() {
     auto& session = context_.session;
@@ -131,7 +133,8 @@ std::int64_t Worker::take_back_abandoned() {
     return count;
 }
 
-std::optional<db::Mark> Worker::why_not_minted(const db::DeliveryRow& delivery, const db::AccountRow* account, Time now) {
+std::optional<db::Mark> Worker::why_not_minted(const db::DeliveryRow& delivery, const db::AccountRow* account,
+                                               Time now) {
     const auto ended = [](const char* state, const std::string& reason) {
         db::Mark mark;
         mark.state = state;
@@ -207,9 +210,15 @@ std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::Deliv
             if (const auto why = why_not_minted(delivery, account, now)) {
                 db::void_live(session, app, {}, delivery.id, "dropped");
                 db::mark_delivery(session, delivery, claim, *why);
-                entries.push_back({.action = "drop", .result = why->state, .channel = delivery.channel,
-                                   .delivery_id = delivery.id, .account = delivery.account, .recipient = {},
-                                   .ticket = delivery.ticket, .reason = why->reason, .detail = {}});
+                entries.push_back({.action = "drop",
+                                   .result = why->state,
+                                   .channel = delivery.channel,
+                                   .delivery_id = delivery.id,
+                                   .account = delivery.account,
+                                   .recipient = {},
+                                   .ticket = delivery.ticket,
+                                   .reason = why->reason,
+                                   .detail = {}});
                 ++dropped;
                 continue;
             }
@@ -217,9 +226,15 @@ std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::Deliv
             db::supersede_live(session, app, delivery.account, delivery.kind);
             out.push_back(mint(delivery, *account, now));
             tokens.push_back(out.back().token);
-            entries.push_back({.action = "mint", .result = "done", .channel = delivery.channel,
-                               .delivery_id = delivery.id, .account = account->id, .recipient = account->email,
-                               .ticket = delivery.ticket, .reason = delivery.reason, .detail = {}});
+            entries.push_back({.action = "mint",
+                               .result = "done",
+                               .channel = delivery.channel,
+                               .delivery_id = delivery.id,
+                               .account = account->id,
+                               .recipient = account->email,
+                               .ticket = delivery.ticket,
+                               .reason = delivery.reason,
+                               .detail = {}});
         }
         db::insert_tokens(session, app, tokens);
         record(context_, entries);
@@ -309,12 +324,19 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
             const bool for_good = mark.state == "failed";
             db::void_token_of(session, delivery.id, delivery.attempts, for_good ? "undeliverable" : "not_sent");
             if (ours && for_good) {
-                db::give_back_limit(session, context_.config.application, cooldown_key(delivery.account, outgoing.kind));
+                db::give_back_limit(session, context_.config.application,
+                                    cooldown_key(delivery.account, outgoing.kind));
             }
         }
-        record(context_, {{.action = "send", .result = ours ? mark.state : "overtaken", .channel = delivery.channel,
-                           .delivery_id = delivery.id, .account = delivery.account, .recipient = outgoing.account.email,
-                           .ticket = delivery.ticket, .reason = {}, .detail = result.answer}});
+        record(context_, {{.action = "send",
+                           .result = ours ? mark.state : "overtaken",
+                           .channel = delivery.channel,
+                           .delivery_id = delivery.id,
+                           .account = delivery.account,
+                           .recipient = outgoing.account.email,
+                           .ticket = delivery.ticket,
+                           .reason = {},
+                           .detail = result.answer}});
         context_.env.checkpoint("marking");
         transaction.commit();
     });
@@ -323,7 +345,9 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
     if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
 }
 
-void Worker::put_back(const Outgoing& outgoing) { mark(outgoing, {Verdict::temporary, false, "not tried: stopped before"}); }
+void Worker::put_back(const Outgoing& outgoing) {
+    mark(outgoing, {Verdict::temporary, false, "not tried: stopped before"});
+}
 
 Envelope Worker::envelope_for(const Outgoing& outgoing) const {
     return {context_.config.mail.from_address, outgoing.account.email};

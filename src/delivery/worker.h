@@ -1,4 +1,5 @@
-// The worker: takes deliveries from the queue, mints their tokens, sends, marks. The only place where a token is issued.
+// The worker: takes deliveries from the queue, mints their tokens, sends, marks. The only place where a token is
+// issued.
 #pragma once
 
 #include <chrono>
@@ -22,10 +23,10 @@ namespace pwreset {
 /// What a pass over the queue did.
 struct Pass {
     std::int64_t sent = 0;
-    std::int64_t failed = 0;     ///< for good
-    std::int64_t deferred = 0;   ///< temporary failures and unknown outcomes: tried again later
-    std::int64_t dropped = 0;    ///< refused, superseded or done already when their turn came
-    std::int64_t taken_back = 0; ///< from workers that died
+    std::int64_t failed = 0;                       ///< for good
+    std::int64_t deferred = 0;                     ///< temporary failures and unknown outcomes: tried again later
+    std::int64_t dropped = 0;                      ///< refused, superseded or done already when their turn came
+    std::int64_t taken_back = 0;                   ///< from workers that died
     std::map<std::int64_t, std::string> subjects;  ///< by delivery; of what this process held
 };
 

@@ -157,7 +157,7 @@ std::string unstructured(std::string_view text, std::size_t column) {
     return is_plain(text, column) ? std::string(text) : encoded_words(text, column);
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_string(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') result += '\\';
@@ -171,7 +171,7 @@ std::string phrase(std::string_view name, std::size_t column) {
     if (!is_plain(name, column)) return encoded_words(name, column);
     const auto word_char = [](char c) { return is_atext(c) || c == ' '; };
     const bool words = name.find("  ") == std::string_view::npos && std::all_of(name.begin(), name.end(), word_char);
-    const std::string result = words ? std::string(name) : quoted(name);
+    const std::string result = words ? std::string(name) : quoted_string(name);
     return column + result.size() <= header_line ? result : encoded_words(name, column);
 }
 
@@ -180,7 +180,7 @@ std::string addr_spec(const std::string& address) {
     const std::size_t at = address.rfind('@');
     const std::string local = address.substr(0, at);
     const bool dot_atom = local.front() != '.' && local.back() != '.' && local.find("..") == std::string::npos;
-    return dot_atom ? address : quoted(local) + address.substr(at);
+    return dot_atom ? address : quoted_string(local) + address.substr(at);
 }
 
 std::string mailbox(const std::string& name, const std::string& address, std::size_t column) {

@@ -27,8 +27,8 @@ struct Mail {
 /// that neither HTML nor a URL changes.
 std::string placeholder(std::size_t length);
 
-/// The finished message with CRLF line ends: multipart/alternative, each part 7bit when it is ASCII with lines up to 998
-/// bytes, else base64, so that no encoding ever breaks the link; the placeholders replaced by `secret`. Only the
+/// The finished message with CRLF line ends: multipart/alternative, each part 7bit when it is ASCII with lines up to
+/// 998 bytes, else base64, so that no encoding ever breaks the link; the placeholders replaced by `secret`. Only the
 /// returned buffer (wiped when it goes) ever holds the secret, apart from buffers wiped before the return.
 /// Throws Error INVALID_INPUT for CR, LF, NUL or other control characters in a header value, for text that is not
 /// UTF-8, for addresses that are not one plain address (the domain in ASCII), for a placeholder in the subject or of

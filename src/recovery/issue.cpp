@@ -30,9 +30,9 @@ constexpr Seconds hold_span{60};
 struct Issuing {
     Context& context;
     const IssueRequest& request;
-    std::int64_t job_id = 0;               ///< made with the first delivery
-    std::vector<std::string> accounts{};   ///< asked for already
-    std::vector<db::DeliveryRow> held{};   ///< to be sent by us
+    std::int64_t job_id = 0;              ///< made with the first delivery
+    std::vector<std::string> accounts{};  ///< asked for already
+    std::vector<db::DeliveryRow> held{};  ///< to be sent by us
 };
 
 db::JobRow job_of(const Context& context, const IssueRequest& request) {
@@ -63,7 +63,8 @@ AuditEntry entry_for(const IssueRequest& request, const db::AccountRow* account,
 void explain_limit(Context& context, const db::AccountRow& account, Error& error) {
     const auto last = db::last_delivery(context.session, context.config.application, account.id);
     if (!last) return;
-    std::string text = last->state + " " + relative(last->queued_at, context.session.now()) + " by " + last->operator_name;
+    std::string text =
+        last->state + " " + relative(last->queued_at, context.session.now()) + " by " + last->operator_name;
     if (last->ticket) text += " (" + *last->ticket + ")";
     if (last->state == "sent" && last->relay) text += ", accepted by " + *last->relay;
     error.message += " (last: " + text + ")";
@@ -154,14 +155,16 @@ void report(Context& context, IssueResult& result) {
     const std::string reference = reference_of(result.delivery_id);
     if (outcome.state == "failed") {
         result.delivery = "failed";
-        result.failure = Error(Exit::failed, "UNDELIVERABLE",
-                               "the relay refused the mail to " + result.recipient + ": " + outcome.answer.value_or("no reason given"),
-                               "check the address in the application; 'pwreset audit --ref " + reference + "' has the history");
+        result.failure = Error(
+            Exit::failed, "UNDELIVERABLE",
+            "the relay refused the mail to " + result.recipient + ": " + outcome.answer.value_or("no reason given"),
+            "check the address in the application; 'pwreset audit --ref " + reference + "' has the history");
     }
     if (outcome.state == "refused" || outcome.state == "cancelled") {
         result.delivery = "failed";
-        result.failure = forbidden("delivery '" + reference + "' was dropped before it was sent: " + outcome.reason.value_or("no reason"),
-                                   "'pwreset audit --ref " + reference + "' has the history");
+        result.failure = forbidden(
+            "delivery '" + reference + "' was dropped before it was sent: " + outcome.reason.value_or("no reason"),
+            "'pwreset audit --ref " + reference + "' has the history");
     }
     if (result.delivery == "queued" && result.warning.empty() && outcome.answer) result.warning = *outcome.answer;
 }
@@ -173,7 +176,8 @@ std::vector<IssueResult> issue(Context& context, const IssueRequest& request) {
     std::vector<IssueResult> results;
     for (const auto& identity : request.identities) {
         stop_when_signalled(context.env, std::to_string(results.size()) + " of " +
-                                             std::to_string(request.identities.size()) + " were queued; 'pwreset deliver' sends them");
+                                             std::to_string(request.identities.size()) +
+                                             " were queued; 'pwreset deliver' sends them");
         results.push_back(issue_one(issuing, identity));
     }
     if (issuing.held.empty()) return results;

@@ -34,7 +34,8 @@ void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {
                                          limit.rate.window, now);
         if (!ends) continue;
         const auto left = std::chrono::ceil<Seconds>(*ends - now);
-        Error error(Exit::limited, "RATE_LIMITED", std::string(limit.what) + "; the next is possible in " + duration_text(left),
+        Error error(Exit::limited, "RATE_LIMITED",
+                    std::string(limit.what) + "; the next is possible in " + duration_text(left),
                     "wait, or use --override-limits where you may");
         error.available_in_seconds = left.count();
         throw error;

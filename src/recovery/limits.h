@@ -14,7 +14,7 @@ namespace pwreset {
 
 /// One counter and how much of it there is.
 struct Limit {
-    std::string key;   ///< of the row: "cooldown:link:42"
+    std::string key;  ///< of the row: "cooldown:link:42"
     Rate rate;
     const char* what;  ///< for the message: "the cooldown of this account"
 };

@@ -50,7 +50,8 @@ Seconds retention_of(const Context& context, const PurgeRequest& request, db::Pu
 /// One purge under its lease.
 class Purge {
 public:
-    Purge(Context& context, const PurgeRequest& request, const std::function<void(const std::string&, std::int64_t)>& on_progress)
+    Purge(Context& context, const PurgeRequest& request,
+          const std::function<void(const std::string&, std::int64_t)>& on_progress)
         : context_(context), request_(request), on_progress_(on_progress), owner_(process_identity()) {}
 
     PurgeResult run() {
@@ -136,8 +137,15 @@ private:
     }
 
     void finish(const std::string& how) {
-        record_alone(context_, {.action = "purge", .result = how, .channel = {}, .delivery_id = {}, .account = {},
-                                .recipient = {}, .ticket = {}, .reason = {}, .detail = done_so_far()});
+        record_alone(context_, {.action = "purge",
+                                .result = how,
+                                .channel = {},
+                                .delivery_id = {},
+                                .account = {},
+                                .recipient = {},
+                                .ticket = {},
+                                .reason = {},
+                                .detail = done_so_far()});
         db::release_lease(session(), app(), "purge", owner_);
     }
 

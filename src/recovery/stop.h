@@ -9,8 +9,8 @@
 
 namespace pwreset {
 
-/// Throws Error INTERRUPTED (130 for SIGINT, 143 for SIGTERM) once a signal has come; `state` says what is done and what
-/// is not.
+/// Throws Error INTERRUPTED (130 for SIGINT, 143 for SIGTERM) once a signal has come; `state` says what is done and
+/// what is not.
 inline void stop_when_signalled(const Env& env, const std::string& state) {
     const int signal = env.signalled();
     if (signal == 0) return;

@@ -56,8 +56,15 @@ bool matches(const Context& context, const db::LiveCode& stored, const Secret& c
 
 AuditEntry entry_for(const std::string& account, const std::optional<std::string>& ticket, const std::string& result,
                      std::optional<std::int64_t> delivery) {
-    return {.action = "verify-otp", .result = result, .channel = {}, .delivery_id = delivery, .account = account,
-            .recipient = {}, .ticket = ticket, .reason = {}, .detail = {}};
+    return {.action = "verify-otp",
+            .result = result,
+            .channel = {},
+            .delivery_id = delivery,
+            .account = account,
+            .recipient = {},
+            .ticket = ticket,
+            .reason = {},
+            .detail = {}};
 }
 
 /// Consumes the code that matched. False when another process was first.
@@ -100,8 +107,9 @@ VerifyResult verify_caller(Context& context, const std::string& identity, const 
     }
     if (!stored) {
         record_alone(context, entry_for(account.id, ticket, "INVALID_CODE", {}));
-        throw invalid_code("no code that verifies a caller is live for 'id:" + account.id + "'",
-                           "send one with 'pwreset send-otp --for caller'; a code for a reset is never told to anybody");
+        throw invalid_code(
+            "no code that verifies a caller is live for 'id:" + account.id + "'",
+            "send one with 'pwreset send-otp --for caller'; a code for a reset is never told to anybody");
     }
     if (!matches(context, *stored, code)) {
         const int left = refused(context, account.id, *stored, ticket);

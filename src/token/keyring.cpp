@@ -53,7 +53,8 @@ Keyring::Keyring(const std::filesystem::path& file, unsigned uid) {
         if (!line.empty() && line.front() != '#') keys_.push_back(parse_key(line, file, number));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    if (keys_.empty()) throw config_error("key file '" + file.string() + "' holds no key", "'pwreset migrate' makes one");
+    if (keys_.empty())
+        throw config_error("key file '" + file.string() + "' holds no key", "'pwreset migrate' makes one");
 }
 
 const Key* Keyring::find(std::string_view id) const {
@@ -77,7 +78,8 @@ Keys load_keys(const Env& env, const std::filesystem::path& folder) {
 
 std::vector<std::filesystem::path> create_keys(const Env& env, const std::filesystem::path& folder) {
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        throw io_error("cannot make the key folder '" + folder.string() + "'", "make it, owned by this user, mode 0700");
+        throw io_error("cannot make the key folder '" + folder.string() + "'",
+                       "make it, owned by this user, mode 0700");
     }
     std::vector<std::filesystem::path> made;
     for (const auto& file : key_files(folder)) {

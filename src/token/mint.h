@@ -19,8 +19,8 @@ Secret new_code(const Env& env);
 
 /// What is stored of a link: SHA-256 of its 64 digits, raw. 256 bits of entropy need no slow hash (ASVS 5.0, 6.5.2).
 std::string link_verifier(const Secret& token);
-/// What is stored of a code: HMAC-SHA-256 under the application key over "DELIVERY:ATTEMPT:KIND:CODE", raw. The delivery
-/// and the attempt make it useless for any other code, the kind for any other purpose.
+/// What is stored of a code: HMAC-SHA-256 under the application key over "DELIVERY:ATTEMPT:KIND:CODE", raw. The
+/// delivery and the attempt make it useless for any other code, the kind for any other purpose.
 std::string code_mac(const Secret& key, std::int64_t delivery_id, int attempt, Kind kind, const Secret& code);
 
 /// The code in what a person typed: digits in ASCII, Persian or Arabic-Indic form, spaces and dashes between them

@@ -177,4 +177,4 @@ class Database:
         self.sql(f"""CREATE TABLE users (
             id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, email VARCHAR(190), login VARCHAR(190), name VARCHAR(190),
             password VARCHAR(255), role VARCHAR(40), active TINYINT NOT NULL DEFAULT 1, locale VARCHAR(20),
-            KEY (email), KEY (login)) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE {collation}""")
+            KEY (email), KEY (login)) ENGINE=InnoDB CHARACTER SET {collation.split('_')[0]} COLLATE {collation}""")

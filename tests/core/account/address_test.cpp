@@ -27,7 +27,10 @@ TEST_CASE("anything that could be more than an address is refused") {
 }
 
 TEST_CASE("an international domain is judged by its punycode form") {
-    CHECK(is_address("ann@b\xC3\xBC" "cher.example", false));
+    CHECK(
+        is_address("ann@b\xC3\xBC"
+                   "cher.example",
+                   false));
     CHECK_FALSE(is_address("ann@-\xC3\xBC.example", false));
 }
 

@@ -1,0 +1,45 @@
+// What a command may need of its operator: the words of [operators] in the configuration.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace pwreset {
+
+enum class Capability {
+    support,          ///< request, send-otp, verify-otp, list-tokens, revoke of one
+    bulk,             ///< the same for many
+    breach,           ///< the same for all
+    override_limits,  ///< --override-limits
+    print_link,
+    unmask,
+    privileged,
+    approve,
+    audit,     ///< reading the audit trail
+    maintain,  ///< deliver, purge-expired, migrate
+    web,       ///< --public only
+};
+
+constexpr std::array<std::pair<Capability, std::string_view>, 11> capability_words{{
+    {Capability::support, "support"},
+    {Capability::bulk, "bulk"},
+    {Capability::breach, "breach"},
+    {Capability::override_limits, "override"},
+    {Capability::print_link, "print-link"},
+    {Capability::unmask, "unmask"},
+    {Capability::privileged, "privileged"},
+    {Capability::approve, "approve"},
+    {Capability::audit, "audit"},
+    {Capability::maintain, "maintain"},
+    {Capability::web, "web"},
+}};
+
+constexpr std::string_view word_of(Capability capability) {
+    for (const auto& [value, word] : capability_words) {
+        if (value == capability) return word;
+    }
+    return {};
+}
+
+}  // namespace pwreset
