@@ -49,7 +49,7 @@ std::string escaped(std::string_view text) {
 std::string host_string(const ConnectOptions& options) {
     std::string hosts;
     for (const auto& host : options.hosts) hosts += (hosts.empty() ? "" : ",") + host;
-    std::string text = "host=" + hosts + ";port=" + std::to_string(options.port) + ";local-infile=0";
+    std::string text = "host=" + hosts + ";port=" + std::to_string(options.port);
     if (options.tls) text += ";ssl-enforce=1;ssl-verify-server-cert=1";
     return text;
 }
@@ -61,7 +61,7 @@ std::string mysql_parameters(const ConnectOptions& options) {
     std::string text = "db=" + escaped(schema) + " user=" + escaped(options.user) + " charset=utf8mb4";
     if (!options.password.empty()) text += " password=" + escaped(options.password);
     if (options.hosts.empty()) {
-        text += " host='host=localhost;local-infile=0' unix_socket=" + escaped(options.socket);
+        text += " host=localhost unix_socket=" + escaped(options.socket);
     } else {
         text += " host=" + escaped(host_string(options));
         if (options.tls) text += " sslca=" + escaped(options.tls_ca.empty() ? system_ca_bundle : options.tls_ca);
@@ -70,6 +70,13 @@ std::string mysql_parameters(const ConnectOptions& options) {
     text += " read_timeout=" + std::to_string(options.read_timeout);
     text += " write_timeout=" + std::to_string(options.write_timeout);
     return text;
+}
+
+/// A server may answer any query by asking for a file of the client's. Said to the open connection, because neither
+/// SOCI's `local_infile=0` nor Connector/C's `local-infile=0` in a connection string turns it off.
+void forbid_local_infile(st_mysql* handle) {
+    const unsigned allowed = 0;
+    mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &allowed);
 }
 
 st_mysql* mysql_handle(soci::session& session) {
@@ -124,19 +131,22 @@ Session::Session(ConnectOptions options) : options_(std::move(options)) { connec
 Session::~Session() = default;
 
 void Session::connect() {
-    connection_ = std::make_unique<Connection>();
-    auto& soci = connection_->soci;
+    auto made = std::make_unique<Connection>();
+    auto& soci = made->soci;
     try {
-        if (is_sqlite()) {
-            soci.open(soci::sqlite3, "dbname=\"" + options_.path + "\" timeout=10");
-            add_sqlite_functions(sqlite_handle(soci));
-            run("PRAGMA foreign_keys = ON");
-            return;
-        }
-        soci.open(soci::mysql, mysql_parameters(options_));
+        if (is_sqlite()) soci.open(soci::sqlite3, "dbname=\"" + options_.path + "\" timeout=10");
+        if (!is_sqlite()) soci.open(soci::mysql, mysql_parameters(options_));
     } catch (const soci::soci_error& fault) {
         throw connect_fault(fault, options_);
     }
+    // Only now: where no connection can be made, the dead one stays, and says at each statement that it is lost.
+    connection_ = std::move(made);
+    if (is_sqlite()) {
+        add_sqlite_functions(sqlite_handle(soci));
+        run("PRAGMA foreign_keys = ON");
+        return;
+    }
+    forbid_local_infile(mysql_handle(soci));
     const std::string_view server = mysql_get_server_info(mysql_handle(soci));
     takes_arrays_ = server.find("MariaDB") != server.npos;
     // One statement, one round trip. Strict mode so that nothing is cut or zeroed silently; the name of the isolation
