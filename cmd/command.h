@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/common.h"
 #include "cmd/output/envelope.h"
 #include "cmd/output/listing.h"
 #include "src/account/operator.h"
@@ -16,21 +17,6 @@ class App;
 }
 
 namespace pwreset {
-
-/// The options that every command takes. `ticket` and `reason` are recorded where something is done, and filter where
-/// something is listed.
-struct Common {
-    std::string config;
-    Format format = Format::table;
-    bool quiet = false;
-    bool verbose = false;
-    bool dry_run = false;
-    bool yes = false;
-    std::optional<std::string> ticket;
-    std::optional<std::string> reason;
-    std::optional<std::string> locale;
-    std::string color = "auto";
-};
 
 /// How much must be there before a command runs.
 enum class Needs {

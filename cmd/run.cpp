@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "cmd/common.h"
 #include "db/migrate.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
@@ -26,28 +27,6 @@ constexpr std::array<Command (*)(CLI::App&), 10> commands{
     purge_expired_command, deliver_command,  audit_command,      migrate_command, demo_command,
 };
 
-void bind_common(CLI::App& app, Common& common) {
-    static const std::map<std::string, Format> formats{
-        {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
-    app.add_option("--config", common.config, "NAME of /etc/pwreset/NAME.toml, or a FILE")->type_name("NAME|FILE");
-    app.add_option("--output", common.format, "table, json, ndjson or csv")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
-        ->type_name("FORMAT");
-    app.add_flag_callback(
-        "--json", [&common] { common.format = Format::json; }, "the same as --output json");
-    app.add_flag("-q,--quiet", common.quiet, "say nothing but results and errors");
-    app.add_flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
-    app.add_flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
-    app.add_flag("-y,--yes", common.yes, "do not ask");
-    app.add_option("--ticket", common.ticket, "the ticket this belongs to (a filter where things are listed)")
-        ->type_name("ID");
-    app.add_option("--reason", common.reason, "why, for the audit trail")->type_name("TEXT");
-    app.add_option("--locale", common.locale, "language of the message to the user, such as 'de'")->type_name("LOCALE");
-    app.add_option("--color", common.color, "auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
-        ->type_name("WHEN");
-}
-
 /// CLI11 words a misspelt command as a missing one: the word that was left over says more.
 Error parse_fault(const CLI::App& app, const CLI::ParseError& fault) {
     const auto left = app.remaining();
@@ -65,17 +44,6 @@ Error parse_fault(const CLI::App& app, const CLI::ParseError& fault) {
         return usage_error("'" + word + "' is not understood here", "look at the command's --help");
     }
     return usage_error(printable(fault.what()), "look at the command's --help");
-}
-
-/// Whether the caller wants JSON, also where the command line could not be parsed.
-bool wants_json(const std::vector<std::string>& arguments) {
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const auto& word = arguments[i];
-        if (word == "--json" || word == "--output=json" || word == "--output=ndjson") return true;
-        const bool next = i + 1 < arguments.size();
-        if (word == "--output" && next && (arguments[i + 1] == "json" || arguments[i + 1] == "ndjson")) return true;
-    }
-    return false;
 }
 
 /// Asks for what the command declared, and records a refusal in the audit trail (where there is one to write to).
@@ -104,12 +72,15 @@ void dispatch(Env& env, const Common& common, const Command& command, const std:
     if (command.needs == Needs::nothing) return command.run(stage);
     const Config config = load_config(env, common.config);
     stage.config = &config;
+    if (common.verbose)
+        env.err << "operator " << printable(who.name) << ", configuration " << config.file.string() << "\n";
     if (command.needs == Needs::configuration) {
         ask_for_capabilities(command, stage);
         return command.run(stage);
     }
     const Keys keys = load_keys(env, config.keys);
     db::Session session(connect_options(config.database));
+    if (common.verbose) env.err << "connected to the database, its clock says " << rfc3339(session.now()) << "\n";
     db::require_current_schema(session);
     db::Accounts accounts(session, users_table(config.users));
     Context context{env, config, keys, session, accounts, who, trace_id};

@@ -24,6 +24,8 @@ struct Terminal {
     bool out = false;        ///< standard output is a terminal: tables are cut, times are local
     bool err = false;        ///< standard error is a terminal: progress may be drawn
     std::size_t width = 80;  ///< columns of the terminal
+    bool out_color = false;  ///< standard output may be coloured
+    bool err_color = false;  ///< standard error may be coloured
 };
 
 /// The outside world as functions. Owned by main (or by a test) and outlives everything else.

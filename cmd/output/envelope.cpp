@@ -112,7 +112,8 @@ void print_failure(Env& env, const Error& error, const Json& data, const std::st
 }
 
 void word_failure(Env& env, const Error& error) {
-    env.err << "pwreset: " << printable(error.message) << '\n';
+    const bool color = env.terminal.err_color;
+    env.err << (color ? "\x1b[1;31mpwreset:\x1b[0m " : "pwreset: ") << printable(error.message) << '\n';
     if (!error.hint.empty()) env.err << "  hint: " << printable(error.hint) << '\n';
     env.err.flush();
 }

@@ -192,7 +192,7 @@ void Listing::release_table() {
     if (env_.terminal.out) fit_terminal();
     std::vector<std::string> titles;
     for (const Shape& shape : shapes_) titles.push_back(columns_[shape.cell].title);
-    table_line(titles);
+    table_line(titles, env_.terminal.out_color);
     for (const auto& texts : held_) table_line(texts);
     held_ = {};
 }
@@ -222,7 +222,7 @@ Listing::Shape* Listing::widest(Kind kind, std::size_t floor) {
 
 /// One line of the table. A cell that is longer than all that were measured pushes the rest of its line; the terminal's
 /// edge is kept in any case.
-void Listing::table_line(const std::vector<std::string>& texts) {
+void Listing::table_line(const std::vector<std::string>& texts, bool bold) {
     line_.clear();
     std::size_t padding = 0;  // owed by the cell before: the last one leaves no trailing spaces
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -237,6 +237,7 @@ void Listing::table_line(const std::vector<std::string>& texts) {
     }
     line_.erase(line_.find_last_not_of(' ') + 1);
     if (env_.terminal.out) line_ = cut(line_, env_.terminal.width);
+    if (bold) line_ = "\x1b[1m" + line_ + "\x1b[0m";
     line_ += '\n';
     write_line();
 }

@@ -59,7 +59,7 @@ private:
     void release_table();
     void fit_terminal();
     Shape* widest(Kind kind, std::size_t floor);
-    void table_line(const std::vector<std::string>& texts);
+    void table_line(const std::vector<std::string>& texts, bool bold = false);
     std::string table_text(const Column& column, const Cell& cell) const;
     void write_line();
 

@@ -7,12 +7,11 @@
 
 #include "db/limits.h"
 #include "db/tokens.h"
-#include "src/account/address.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"
+#include "src/delivery/letter.h"
 #include "src/delivery/schedule.h"
-#include "src/message/compose.h"
 #include "src/recovery/limits.h"
 #include "src/recovery/stop.h"
 #include "src/token/digest.h"
@@ -33,47 +32,6 @@ Kind kind_of_delivery(const db::DeliveryRow& delivery) {
     const auto kind = kind_of(delivery.kind);
     if (!kind) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown kind");
     return *kind;
-}
-
-Message message_of(Kind kind) {
-    switch (kind) {
-        case Kind::link:
-            return Message::reset_link;
-        case Kind::reset_otp:
-            return Message::reset_otp;
-        case Kind::verify_caller:
-            break;
-    }
-    return Message::verify_caller;
-}
-
-/// Percent-encoding of everything but RFC 3986's unreserved characters.
-std::string url_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           std::string_view("-._~").find(c) != std::string_view::npos;
-        static constexpr std::string_view digits = "0123456789ABCDEF";
-        const auto byte = static_cast<unsigned char>(c);
-        out += plain ? std::string(1, c) : std::string{'%', digits[byte >> 4], digits[byte & 15]};
-    }
-    return out;
-}
-
-void replace_all(std::string& text, std::string_view what, const std::string& with) {
-    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) {
-        text.replace(at, what.size(), with);
-    }
-}
-
-std::string link_with(const std::string& pattern, const std::string& token, const db::AccountRow& account,
-                      const std::string& reference) {
-    std::string link = pattern;
-    replace_all(link, "{email}", url_encoded(account.email));
-    replace_all(link, "{id}", url_encoded(account.id));
-    replace_all(link, "{reference}", url_encoded(reference));
-    replace_all(link, "{token}", token);
-    return link;
 }
 
 /// The relay's words without the secret, which a content filter may quote: whatever of it is left, however it was cut.
@@ -241,42 +199,27 @@ std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::Deliv
         context_.env.checkpoint("minting");
         transaction.commit();
     };
-    db::retrying(session, body, [&] { return !rows.empty() && db::is_claimed_by(session, rows.front().id, owner_); });
+    db::retrying(session, body, [&] {
+        return std::any_of(rows.begin(), rows.end(),
+                           [&](const auto& row) { return db::is_claimed_by(session, row.id, owner_); });
+    });
+    renewed_ = std::chrono::steady_clock::now();
     pass_.dropped += dropped;
     if (!out.empty()) context_.env.checkpoint("minted");
     return out;
 }
 
 Secret Worker::message_for(const Outgoing& outgoing) {
-    const auto& config = context_.config;
-    const std::string reference = reference_of(outgoing.delivery.id);
-    const std::string locale = outgoing.delivery.locale.value_or(outgoing.account.locale);
-    const std::string stand_in = placeholder(outgoing.secret.size());
-    MessageFacts facts;
-    facts.product = config.text.product;
-    facts.support = config.text.support;
-    facts.reference = reference;
-    (is_code(outgoing.kind) ? facts.code : facts.link) =
-        is_code(outgoing.kind) ? stand_in : link_with(config.reset.link, stand_in, outgoing.account, reference);
-    const auto chosen = templates_.resolve(locale, config.text.locale);
-    facts.valid_for = localised_span(
-        std::chrono::duration_cast<Seconds>(outgoing.token.expires_at - outgoing.token.issued_at).count(), chosen);
-    facts.valid_until = db_text(outgoing.token.expires_at).substr(0, 16) + " UTC";
-    const auto text = templates_.render(message_of(outgoing.kind), locale, config.text.locale, facts);
-    Mail mail;
-    mail.from_address = config.mail.from_address;
-    mail.from_name = config.mail.from_name;
-    mail.reply_to = config.mail.reply_to;
-    mail.to = ascii_domain(outgoing.account.email);
-    mail.subject = text.subject;
-    if (outgoing.delivery.state == "held") pass_.subjects[outgoing.delivery.id] = text.subject;
-    mail.text = text.text;
-    mail.html = text.html;
-    mail.language = chosen;
-    mail.date = context_.env.clock();
-    const auto domain = config.mail.from_address.substr(config.mail.from_address.rfind('@') + 1);
-    mail.message_id = new_uuid(context_.env) + "@" + domain;
-    return compose(mail, outgoing.secret);
+    const Letter letter{.kind = outgoing.kind,
+                        .delivery_id = outgoing.delivery.id,
+                        .account = outgoing.account.id,
+                        .address = outgoing.account.email,
+                        .locale = outgoing.delivery.locale.value_or(outgoing.account.locale),
+                        .issued_at = outgoing.token.issued_at,
+                        .expires_at = outgoing.token.expires_at};
+    auto written = write_letter(context_.env, context_.config, templates_, letter, outgoing.secret);
+    if (outgoing.delivery.state == "held") pass_.subjects[outgoing.delivery.id] = written.subject;
+    return std::move(written.message);
 }
 
 db::Mark Worker::verdict_mark(const Outgoing& outgoing, const SendResult& result, Time now) const {
@@ -316,17 +259,14 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
     auto& session = context_.session;
     const auto& delivery = outgoing.delivery;
     db::Mark mark;
-    db::retrying(session, [&] {
+    bool ours = true;
+    const auto body = [&] {
         db::Transaction transaction(session);
         mark = verdict_mark(outgoing, result, session.now());
-        const bool ours = db::mark_delivery(session, delivery, {owner_, {}}, mark);
+        ours = db::mark_delivery(session, delivery, {owner_, {}}, mark);
         if (result.verdict == Verdict::permanent || result.verdict == Verdict::temporary) {
-            const bool for_good = mark.state == "failed";
-            db::void_token_of(session, delivery.id, delivery.attempts, for_good ? "undeliverable" : "not_sent");
-            if (ours && for_good) {
-                db::give_back_limit(session, context_.config.application,
-                                    cooldown_key(delivery.account, outgoing.kind));
-            }
+            const char* why = mark.state == "failed" ? "undeliverable" : "not_sent";
+            db::void_token_of(session, delivery.id, delivery.attempts, why);
         }
         record(context_, {{.action = "send",
                            .result = ours ? mark.state : "overtaken",
@@ -339,14 +279,25 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
                            .detail = result.answer}});
         context_.env.checkpoint("marking");
         transaction.commit();
-    });
+    };
+    db::retrying(session, body, [&] { return !db::is_claimed_by(session, delivery.id, owner_); });
     if (mark.state == "sent") ++pass_.sent;
     if (mark.state == "failed") ++pass_.failed;
     if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
+    if (!ours || mark.state != "failed") return;
+    // After the commit, because requests lock the counters before the deliveries.
+    db::give_back_limit(session, context_.config.application, cooldown_key(delivery.account, outgoing.kind));
 }
 
 void Worker::put_back(const Outgoing& outgoing) {
-    mark(outgoing, {Verdict::temporary, false, "not tried: stopped before"});
+    const bool stopped = context_.env.signalled() != 0;
+    mark(outgoing, {Verdict::temporary, false, stopped ? "not tried: interrupted" : "not tried: the connection broke"});
+}
+
+void Worker::keep_lease() {
+    if (std::chrono::steady_clock::now() - renewed_ < lease_span / 4) return;
+    renewed_ = std::chrono::steady_clock::now();
+    db::renew_claims(context_.session, context_.config.application, lease());
 }
 
 Envelope Worker::envelope_for(const Outgoing& outgoing) const {
@@ -372,6 +323,7 @@ void Worker::send_batch(std::vector<Outgoing>& batch) {
             put_back(outgoing);
             continue;
         }
+        keep_lease();
         if (i + 1 < batch.size()) relay_->announce(envelope_for(batch[i + 1]));
         const SendResult result = send(outgoing);
         outgoing.secret = Secret();

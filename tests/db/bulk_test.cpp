@@ -54,7 +54,11 @@ TEST_CASE("each way of inserting many rows leaves the same rows") {
     database.session.run(crowd_table);
     Session session(options_of(database, way));
     if (way != Way::arrays) CHECK_FALSE(session.takes_arrays());
-    bulk_insert(session, into, tuple, crowd(count));
+    {
+        Transaction transaction(session);
+        bulk_insert(session, into, tuple, crowd(count));
+        transaction.commit();
+    }
     const auto rows = database.session.rows("SELECT id, word, LOWER(HEX(bytes)), bytes IS NULL FROM crowd ORDER BY id", 4);
     REQUIRE(rows.size() == count);
     bool same = true;

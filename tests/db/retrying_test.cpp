@@ -174,3 +174,19 @@ TEST_CASE("when the server stays away after the commit broke, nobody knows, and 
     CHECK_THROWS_AS(bulk_insert(session, "INSERT INTO hits (word) VALUES", "(?)", {{"hit"}}), Lost);
     CHECK(database.number("SELECT COUNT(*) FROM hits") == 0);
 }
+
+TEST_CASE("a server that stays away after the connection broke before the commit is UNAVAILABLE") {
+    Database database(Dialect::mariadb, Tables::none);
+    make_hits(database.session);
+    Wire wire;
+    Session session(wire.options());
+    CHECK(exit_of([&] {
+              retrying(session, [&] {
+                  Transaction transaction(session);
+                  wire.take_down();
+                  add_hit(session);
+                  transaction.commit();
+              });
+          }) == Exit::unavailable);
+    CHECK(database.number("SELECT COUNT(*) FROM hits") == 0);
+}

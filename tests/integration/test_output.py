@@ -20,7 +20,11 @@ class OutputTest(unittest.TestCase):
         cls.site.run("migrate")
         cls.hostile = "\x1b]0;owned\x07\x1b[2J\u202etxt.exe=cmd|'/c calc'!A1"
         cls.site.add_user(email="plain@example.com")
-        cls.site.run("request", "plain@example.com", "--ticket", "=cmd()", "--reason", cls.hostile)
+        cls.site.run("request", "plain@example.com", "--ticket", "=cmd()", "--reason", "+HYPERLINK(1)")
+        # What no option lets in may still be in the tables: another program, or somebody's SQL, wrote it.
+        hostile = cls.hostile.encode().hex()
+        cls.site.database.sql(f"UPDATE pwreset_jobs SET operator = CONVERT(X'{hostile}' USING utf8mb4)")
+        cls.site.database.sql(f"UPDATE pwreset_audit SET detail = CONVERT(X'{hostile}' USING utf8mb4)")
 
     @classmethod
     def tearDownClass(cls):
@@ -37,6 +41,17 @@ class OutputTest(unittest.TestCase):
             for row in rows[1:]:
                 for cell in row:
                     self.assertFalse(cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell)
+
+    def test_texts_that_no_column_could_hold_are_refused(self):
+        for option, text in (("--ticket", "x" * 65), ("--reason", "x" * 256), ("--reason", self.hostile), ("--locale", "x" * 36),
+                             ("--ticket", "two\nlines"), ("--ticket", b"\xff\xfe".decode("utf8", "surrogateescape"))):  # fmt: skip
+            done = self.site.run("request", "plain@example.com", option, text, "--json")
+            self.assertEqual((done.exit, done.json["code"]), (65, "INVALID_INPUT"), done)
+
+    def test_colour_is_for_terminals_unless_asked_for(self):
+        self.assertNotIn("\x1b", self.site.run("request", "nobody@example.com").err)
+        self.assertIn("\x1b[1;31m", self.site.run("request", "nobody@example.com", "--color", "always").err)
+        self.assertNotIn("\x1b", self.site.run("request", "nobody@example.com", "--color", "never", "--json").err)
 
     def test_a_hostile_identity_in_an_error_message_is_escaped(self):
         done = self.site.run("revoke", "\x1b[31mred@example.com")

@@ -5,5 +5,5 @@ CREATE TABLE IF NOT EXISTS pwreset_limits (
     hits        INT UNSIGNED NOT NULL,
     window_ends DATETIME(6) NOT NULL,
     PRIMARY KEY (app, limit_key),
-    KEY ended (window_ends)
+    KEY ended (window_ends, limit_key)
 ) ENGINE = InnoDB

@@ -6,4 +6,4 @@ CREATE TABLE IF NOT EXISTS pwreset_limits (
     window_ends TEXT NOT NULL,
     PRIMARY KEY (app, limit_key)
 );
-CREATE INDEX IF NOT EXISTS pwreset_limits_ended ON pwreset_limits (window_ends)
+CREATE INDEX IF NOT EXISTS pwreset_limits_ended ON pwreset_limits (window_ends, limit_key)

@@ -1,0 +1,69 @@
+#include "cmd/common.h"
+
+#include <CLI/CLI.hpp>
+
+#include "src/base/error.h"
+#include "src/base/printable.h"
+
+namespace pwreset {
+
+void bind_common(CLI::App& app, Common& common) {
+    static const std::map<std::string, Format> formats{
+        {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
+    app.add_option("--config", common.config, "NAME of /etc/pwreset/NAME.toml, or a FILE")->type_name("NAME|FILE");
+    app.add_option("--output", common.format, "table, json, ndjson or csv")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->type_name("FORMAT");
+    app.add_flag_callback(
+        "--json", [&common] { common.format = Format::json; }, "the same as --output json");
+    app.add_flag("-q,--quiet", common.quiet, "say nothing but results and errors");
+    app.add_flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
+    app.add_flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
+    app.add_flag("-y,--yes", common.yes, "do not ask");
+    app.add_option("--ticket", common.ticket, "the ticket this belongs to (a filter where things are listed)")
+        ->type_name("ID");
+    app.add_option("--reason", common.reason, "why, for the audit trail")->type_name("TEXT");
+    app.add_option("--locale", common.locale, "language of the message to the user, such as 'de'")->type_name("LOCALE");
+    app.add_option("--color", common.color, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
+        ->type_name("WHEN");
+}
+
+namespace {
+
+void check_text(const std::string& option, const std::optional<std::string>& text, std::size_t most) {
+    if (!text) return;
+    const auto refuse = [&](const std::string& fault) {
+        return invalid_input("the text after " + option + " " + fault, "write a short line of plain text");
+    };
+    if (text->size() > most) throw refuse("is longer than " + std::to_string(most) + " bytes");
+    if (!is_utf8(*text)) throw refuse("is not UTF-8");
+    if (printable(*text) != *text) throw refuse("holds control or invisible characters");
+}
+
+}  // namespace
+
+void check_common(const Common& common) {
+    check_text("--ticket", common.ticket, 64);
+    check_text("--reason", common.reason, 255);
+    check_text("--locale", common.locale, 35);
+}
+
+void apply_color(const Common& common, Env& env) {
+    const bool declined = !env.variable("NO_COLOR").value_or("").empty();
+    const bool wanted = common.color == "always" || (common.color == "auto" && !declined);
+    env.terminal.out_color = wanted && (env.terminal.out || common.color == "always");
+    env.terminal.err_color = wanted && (env.terminal.err || common.color == "always");
+}
+
+bool wants_json(const std::vector<std::string>& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto& word = arguments[i];
+        if (word == "--json" || word == "--output=json" || word == "--output=ndjson") return true;
+        const bool next = i + 1 < arguments.size();
+        if (word == "--output" && next && (arguments[i + 1] == "json" || arguments[i + 1] == "ndjson")) return true;
+    }
+    return false;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,35 @@
+// From a minted token to the finished mail: which template, which link, which headers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "src/base/secret.h"
+#include "src/config.h"
+#include "src/env.h"
+#include "src/message/templates.h"
+#include "src/token/kind.h"
+
+namespace pwreset {
+
+/// What a mail is about and to whom it goes; the secret is handed over apart.
+struct Letter {
+    Kind kind = Kind::link;
+    std::int64_t delivery_id = 0;
+    std::string account;  ///< key of the users row
+    std::string address;  ///< as stored
+    std::string locale;   ///< wished for; empty = the configuration's
+    Time issued_at;
+    Time expires_at;
+};
+
+struct WrittenLetter {
+    Secret message;
+    std::string subject;
+};
+
+/// The mail, with a Message-ID of its own. Throws Error INVALID_INPUT when none can be made of this account's data.
+WrittenLetter write_letter(const Env& env, const Config& config, const Templates& templates, const Letter& letter,
+                           const Secret& secret);
+
+}  // namespace pwreset

@@ -1,0 +1,164 @@
+#include "db/audit.h"
+
+#include "tests/db/fixture.h"
+
+using namespace pwreset;
+using namespace pwreset::db;
+using namespace pwreset::test;
+
+namespace {
+
+const std::string digest("\0\xff' thirty-two bytes, some awkward", 32);
+const Time noon = parse_db_time("2026-03-01 12:00:00.000001");
+
+AuditRow bare(const std::string& action, Time at = noon) {
+    AuditRow row;
+    row.app = "shop";
+    row.at = at;
+    row.operator_name = "tom";
+    row.host = "support-1";
+    row.action = action;
+    row.result = "done";
+    row.trace_id = "00000000-0000-4000-8000-000000000001";
+    row.personal = digest;
+    row.key_id = "k1";
+    row.mac = digest;
+    return row;
+}
+
+AuditRow full() {
+    AuditRow row = bare("send");
+    row.login_uid = "1007";
+    row.channel = "email";
+    row.delivery_id = 9007199254740993;
+    row.account = "42";
+    row.recipient = digest;
+    row.ticket = "SUP-1";
+    row.reason = "said: \"I'm locked out\" :-) سلام";
+    row.detail = "250 2.0.0 Ok: queued as 4F\\2";
+    row.salt = std::string("\0salt of sixteen", 16);
+    return row;
+}
+
+std::vector<std::string> actions(Session& session, const AuditFilter& filter, std::int64_t before = 0, int most = 100) {
+    std::vector<std::string> out;
+    for (const auto& row : list_audit(session, "shop", filter, before, most)) out.push_back(row.action);
+    return out;
+}
+
+using Actions = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("an audit row comes back as it was written") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    const AuditRow written = full();
+    insert_audit(database.session, {written});
+    const auto rows = list_audit(database.session, "shop", {}, 0, 10);
+    REQUIRE(rows.size() == 1);
+    const AuditRow& read = rows.front();
+    CHECK(read.id == 1);
+    CHECK(read.app == written.app);
+    CHECK(read.at == written.at);
+    CHECK(read.operator_name == written.operator_name);
+    CHECK(read.login_uid == written.login_uid);
+    CHECK(read.host == written.host);
+    CHECK(read.action == written.action);
+    CHECK(read.result == written.result);
+    CHECK(read.channel == written.channel);
+    CHECK(read.delivery_id == written.delivery_id);
+    CHECK(read.trace_id == written.trace_id);
+    CHECK(read.account == written.account);
+    CHECK(read.recipient == written.recipient);
+    CHECK(read.ticket == written.ticket);
+    CHECK(read.reason == written.reason);
+    CHECK(read.detail == written.detail);
+    CHECK(read.salt == written.salt);
+    CHECK(read.personal == written.personal);
+    CHECK(read.key_id == written.key_id);
+    CHECK(read.mac == written.mac);
+    CHECK_FALSE(read.seq);
+}
+
+TEST_CASE("what an audit row does not say comes back as nothing, not as an empty text") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    AuditRow empty = bare("empty");
+    empty.ticket = "";
+    empty.reason = "";
+    insert_audit(database.session, {bare("nothing"), empty});
+    const auto rows = list_audit(database.session, "shop", {}, 0, 10);
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].ticket == "");
+    CHECK(rows[0].reason == "");
+    for (const auto& field : {rows[1].login_uid, rows[1].channel, rows[1].account, rows[1].recipient, rows[1].ticket,
+                              rows[1].reason, rows[1].detail, rows[1].salt}) {
+        CHECK_FALSE(field);
+    }
+    CHECK_FALSE(rows[1].delivery_id);
+}
+
+TEST_CASE("the trail is listed newest first, page by page, one application's") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    AuditRow other = bare("other");
+    other.app = "crm";
+    insert_audit(database.session, {bare("one"), bare("two"), other, bare("three")});
+    CHECK(actions(database.session, {}) == Actions{"three", "two", "one"});
+    CHECK(actions(database.session, {}, 0, 2) == Actions{"three", "two"});
+    CHECK(actions(database.session, {}, 2, 2) == Actions{"one"});
+    CHECK(actions(database.session, {}, 1, 2).empty());
+}
+
+TEST_CASE("each filter narrows the trail, and several narrow it more") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    AuditRow by_eva = bare("purge", noon + Seconds(60));
+    by_eva.operator_name = "eva";
+    insert_audit(database.session, {bare("request", noon - Seconds(60)), full(), by_eva});
+    AuditFilter filter;
+    SECTION("account") {
+        filter.account = "42";
+        CHECK(actions(database.session, filter) == Actions{"send"});
+    }
+    SECTION("operator") {
+        filter.operator_name = "tom";
+        CHECK(actions(database.session, filter) == Actions{"send", "request"});
+    }
+    SECTION("action") {
+        filter.action = "purge";
+        CHECK(actions(database.session, filter) == Actions{"purge"});
+    }
+    SECTION("ticket") {
+        filter.ticket = "SUP-1";
+        CHECK(actions(database.session, filter) == Actions{"send"});
+        filter.ticket = "' OR 1 = 1 -- ";
+        CHECK(actions(database.session, filter).empty());
+    }
+    SECTION("delivery") {
+        filter.delivery_id = 9007199254740993;
+        CHECK(actions(database.session, filter) == Actions{"send"});
+        filter.delivery_id = 9007199254740992;
+        CHECK(actions(database.session, filter).empty());
+    }
+    SECTION("since, itself included") {
+        filter.since = noon;
+        CHECK(actions(database.session, filter) == Actions{"purge", "send"});
+    }
+    SECTION("until, itself excluded") {
+        filter.until = noon;
+        CHECK(actions(database.session, filter) == Actions{"request"});
+    }
+    SECTION("several") {
+        filter.operator_name = "tom";
+        filter.since = noon - Seconds(60);
+        filter.until = noon;
+        CHECK(actions(database.session, filter) == Actions{"request"});
+    }
+}
+
+TEST_CASE("an audit row goes with the transaction that is rolled back") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    {
+        Transaction dropped(database.session);
+        insert_audit(database.session, {full()});
+    }
+    CHECK(actions(database.session, {}).empty());
+}

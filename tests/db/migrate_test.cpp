@@ -1,0 +1,93 @@
+#include "db/migrate.h"
+
+#include "db/leases.h"
+#include "src/base/process.h"
+#include "tests/db/fixture.h"
+
+using namespace pwreset;
+using namespace pwreset::db;
+using namespace pwreset::test;
+
+namespace {
+
+const std::vector<std::string> all_names{"schema", "leases", "jobs", "deliveries", "tokens", "limits", "audit"};
+
+/// The names of the steps that ran.
+std::vector<std::string> migrated(Session& session, const std::string& owner = process_identity()) {
+    std::vector<std::string> names;
+    migrate(session, owner, [&](const Step& step) { names.push_back(step.name); });
+    return names;
+}
+
+Error fault_of(Session& session) {
+    try {
+        require_current_schema(session);
+    } catch (const Error& error) {
+        return error;
+    }
+    return {Exit::ok, "NONE", "no fault"};
+}
+
+}  // namespace
+
+TEST_CASE("an empty database gets all tables, step by step, and the second time nothing") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    int number = 0;
+    for (const auto& step : migration_plan(database.session)) {
+        CHECK_FALSE(step.done);
+        CHECK(step.number == ++number);
+    }
+    CHECK(migrated(database.session) == all_names);
+    for (const auto& step : migration_plan(database.session)) CHECK(step.done);
+    CHECK(migrated(database.session).empty());
+    CHECK(database.number("SELECT COUNT(*) FROM pwreset_schema WHERE state = 'done' AND finished_at IS NOT NULL") == 7);
+    CHECK(database.number("SELECT COUNT(*) FROM pwreset_leases") == 0);
+    for (const auto& name : all_names) CHECK_NOTHROW(database.number("SELECT COUNT(*) FROM pwreset_" + name));
+}
+
+TEST_CASE("migrating leaves the application's tables, and what ours hold") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    const Job job(database.session);
+    database.session.run("CREATE TABLE users (id INTEGER PRIMARY KEY)");
+    database.session.run("INSERT INTO users VALUES (1)");
+    database.session.run("DELETE FROM pwreset_schema");
+    CHECK(migrated(database.session) == all_names);
+    CHECK(database.number("SELECT COUNT(*) FROM users") == 1);
+    CHECK(database.text("SELECT trace_id FROM pwreset_jobs") == job.trace_id);
+}
+
+TEST_CASE("several that migrate at the same moment run each step once") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    std::atomic<int> next = 0;
+    const auto ran = at_once(database.options, 4, [&](Session& session) {
+        return migrated(session, "host-" + std::to_string(++next) + "/boot/1/1/1");
+    });
+    std::vector<std::string> all;
+    for (const auto& names : ran) all.insert(all.end(), names.begin(), names.end());
+    CHECK(all == all_names);
+    CHECK(fault_of(database.session).message == "no fault");
+}
+
+TEST_CASE("a step that was killed half-way runs again") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    database.session.run("UPDATE pwreset_schema SET state = 'started', finished_at = NULL WHERE name = 'tokens'");
+    SECTION("before its table was there") { database.session.run("DROP TABLE pwreset_tokens"); }
+    SECTION("after its table was there") {}
+    SECTION("while its dead owner held the lease") {
+        REQUIRE_FALSE(take_lease(database.session, "", "migrate", process_identity() + "0", Seconds(60)));
+    }
+    CHECK(fault_of(database.session).exit == Exit::config);
+    CHECK(migrated(database.session) == std::vector<std::string>{"tokens"});
+    CHECK(database.number("SELECT COUNT(*) FROM pwreset_tokens") == 0);
+    CHECK(fault_of(database.session).message == "no fault");
+}
+
+TEST_CASE("tables that are not there, or too old, are a fault of the configuration that names the remedy") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    CHECK(fault_of(database.session).code == "CONFIG");
+    CHECK_THAT(fault_of(database.session).hint, ContainsSubstring("'pwreset migrate'"));
+    migrated(database.session);
+    database.session.run("DELETE FROM pwreset_schema WHERE name = 'audit'");
+    CHECK(fault_of(database.session).code == "CONFIG");
+    CHECK(fault_of(database.session).hint == "run 'pwreset migrate'");
+}

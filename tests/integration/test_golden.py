@@ -1,0 +1,149 @@
+"""What each command prints, to the letter: tests/cli/NAME/{command,stdout,stderr,status}.
+
+`command` holds command lines as one types them in a shell; what the last of them prints is compared. They run on a
+site with the USERS below, right after `migrate`, or before it when one of them is a migrate. `<<< CODE` gives the code that
+was mailed last, `<<< WRONG` another one. Behind what differs from run to run (times, paths, who runs it) stand words in
+capitals.
+"""
+
+import difflib
+import os
+import re
+import shlex
+import subprocess
+import unittest
+
+import harness
+from harness import SOURCE, Site
+
+CASES = SOURCE / "tests/cli"
+# PWRESET_GOLDEN=write makes the files what the program prints now. Read the difference before you commit it.
+WRITE = os.environ.get("PWRESET_GOLDEN") == "write"
+
+SHOWN_TABLES = ("audit", "deliveries", "tokens")  # their numbers are printed
+OWN_TABLES = (*SHOWN_TABLES, "jobs", "leases", "limits")
+USERS = [
+    {"email": "ada@example.com", "login": "ada"},
+    {"email": "bob@example.com"},
+    {"email": "boss@example.com", "role": "admin"},
+    {"email": "off@example.com", "active": 0},
+    {"email": "sso@example.com", "password": "!"},
+    {"email": "twin@example.com"},
+    {"email": "twin@example.com"},
+]
+VOLATILE = [
+    (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
+    (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
+    (r"valid until \d\d:\d\d UTC", "valid until CLOCK UTC"),
+    (r'"available_in_seconds":\d+', '"available_in_seconds":SECONDS'),
+    (r"possible in [\d a-z]+ \(last: sent (just now|\d+ \w+ ago)", "possible in SPAN (last: sent AGO"),
+    (r"stored as \d+", "stored as NUMBER"),
+    (r'"login_uid":(null|"\d+")', '"login_uid":LOGIN'),
+    (r"^pwreset \d\S*$", "pwreset VERSION"),
+]
+
+
+class GoldenTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.migrated = False
+
+    def unmake(self):
+        """Neither tables of pwreset nor keys."""
+        self.site.database.sql("; ".join(f"DROP TABLE IF EXISTS pwreset_{table}" for table in (*OWN_TABLES, "schema")))
+        for file in (self.site.folder / "keys").iterdir():
+            file.unlink()
+
+    def make(self):
+        """Tables and keys, new; who runs this, where, and with which key is in the audit row."""
+        self.unmake()
+        self.site.run("migrate")
+        entry = self.site.run("audit", "--limit", "1", "--json").json["data"]["entries"][0]
+        type(self).operator, type(self).host, type(self).key = entry["operator"], entry["host"], entry["key_id"]
+
+    def prepare(self, migrated):
+        """The users, no other row, numbers from 1 on."""
+        database = self.site.database
+        if migrated and not self.migrated:
+            self.make()
+        if migrated:
+            database.sql("; ".join(f"DELETE FROM pwreset_{table}" for table in OWN_TABLES))
+            database.sql("; ".join(f"ALTER TABLE pwreset_{table} AUTO_INCREMENT = 1" for table in SHOWN_TABLES))
+        else:
+            self.unmake()
+        type(self).migrated = migrated
+        database.sql("DELETE FROM users")
+        for number, columns in enumerate(USERS, 1):
+            self.site.add_user(id=number, **columns)
+
+    def mailed_code(self):
+        return self.site.smtp.code(self.site.smtp.mails()[-1])
+
+    def execute(self, line):
+        """Runs one line of a `command` file, with the site's configuration unless it names another."""
+        words = shlex.split(line)
+        stdin = ""
+        if "<<<" in words:
+            words, stdin = words[:-2], words[-1]
+        if stdin == "CODE":
+            stdin = self.mailed_code()
+        if stdin == "WRONG":
+            stdin = f"{(int(self.mailed_code()) + 1) % 1000000:06}"
+        self.assertEqual(words[0], "pwreset")
+        options = [] if "--config" in words else ["--config", self.site.file.name]
+        kept = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
+        return subprocess.run([harness.BINARY, *words[1:], *options], input=stdin.encode(), capture_output=True, timeout=60,
+                              cwd=self.site.folder, env={"PATH": os.defpath, "LANG": "C.UTF-8"} | kept)  # fmt: skip
+
+    def stable(self, text, command):
+        text = text.decode(errors="backslashreplace").replace(str(self.site.folder), "FOLDER")
+        for pattern, word in VOLATILE:
+            text = re.sub(pattern, word, text, flags=re.MULTILINE)
+        for name, word in ((self.operator, "OPERATOR"), (self.host, "HOST"), (self.key, "KEY")):
+            text = re.sub(rf'(by |":"|  |,){re.escape(name)}(?=[\s",)])', rf"\1{word}", text)
+        text = re.sub(r",OPERATOR,\d*,HOST,", ",OPERATOR,LOGIN,HOST,", text)
+        if command.startswith(("pwreset list-tokens", "pwreset audit")):
+            # The widths of a table depend on the operator's name.
+            text = re.sub(r" {2,}", "  ", text)
+        return text
+
+    def printed(self, name):
+        """{"stdout": …, "stderr": …, "status": …} of the case."""
+        lines = (CASES / name / "command").read_text().splitlines()
+        self.prepare(migrated=not any(line.split()[1:2] == ["migrate"] for line in lines))
+        for line in lines:
+            done = self.execute(line)
+        return {"stdout": self.stable(done.stdout, line), "stderr": self.stable(done.stderr, line),
+                "status": f"{done.returncode}\n"}  # fmt: skip
+
+    def compare(self, file, now):
+        if WRITE:
+            file.write_text(now, newline="")
+            return
+        then = file.read_bytes().decode()
+        if now != then:
+            lines = difflib.unified_diff(then.splitlines(), now.splitlines(), f"{file.parent.name}/{file.name}", "now", lineterm="")
+            self.fail("\n".join(lines) or "other line ends")
+
+    def test_every_case_prints_what_its_files_say(self):
+        for folder in sorted(CASES.iterdir()):
+            with self.subTest(folder.name):
+                for stream, now in self.printed(folder.name).items():
+                    self.compare(folder / stream, now)
+
+    def test_the_help_of_every_command_is_a_case(self):
+        listed = self.execute("pwreset --help").stdout.decode().split("Subcommands:")[1]
+        for command in re.findall(r"^  ([a-z-]+) {2,}", listed, re.MULTILINE):
+            self.assertEqual((CASES / f"help-{command}" / "command").read_text(), f"pwreset {command} --help\n")
+
+    def test_no_golden_file_holds_what_differs_from_run_to_run(self):
+        for file in CASES.rglob("std*"):
+            found = re.search(r"\d{4}-\d\d-\d\dT\d\d:\d\d|/tmp/|/home/|:\d{5}\b", file.read_text())
+            if found and file.parent.name != "help-list-tokens":
+                self.fail(f"{file.parent.name}/{file.name}: {found.group()}")
+
+
+if __name__ == "__main__":
+    unittest.main()
