@@ -18,7 +18,7 @@ struct AuditOptions {
 
 db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
     db::AuditFilter filter;
-    if (options.identity) filter.account = find_account(stage.context->accounts, parse_identity(*options.identity)).id;
+    if (options.identity) filter.account = find_account_key(stage.context->accounts, parse_identity(*options.identity));
     filter.operator_name = options.operator_name;
     filter.action = options.action;
     filter.ticket = stage.common.ticket;

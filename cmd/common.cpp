@@ -7,12 +7,22 @@
 
 namespace pwreset {
 
+namespace {
+
+Format format_of(const std::string& word) {
+    if (word == "json") return Format::json;
+    if (word == "ndjson") return Format::ndjson;
+    return word == "csv" ? Format::csv : Format::table;
+}
+
+}  // namespace
+
 void bind_common(CLI::App& app, Common& common) {
-    static const std::map<std::string, Format> formats{
-        {"table", Format::table}, {"json", Format::json}, {"ndjson", Format::ndjson}, {"csv", Format::csv}};
     app.add_option("--config", common.config, "NAME of /etc/pwreset/NAME.toml, or a FILE")->type_name("NAME|FILE");
-    app.add_option("--output", common.format, "table, json, ndjson or csv")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+    app.add_option_function<std::string>(
+           "--output", [&common](const std::string& word) { common.format = format_of(word); },
+           "table, json, ndjson or csv")
+        ->check(CLI::IsMember({"table", "json", "ndjson", "csv"}).description(""))
         ->type_name("FORMAT");
     app.add_flag_callback(
         "--json", [&common] { common.format = Format::json; }, "the same as --output json");

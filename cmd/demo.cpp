@@ -40,7 +40,12 @@ void write_config(const fs::path& file) {
 /// The stage of the play: one folder, one configuration, commands run as a person would run them.
 class Play {
 public:
-    Play(Env& env, fs::path folder) : env_(env), folder_(std::move(folder)), config_(folder_ / "shop.toml") {}
+    Play(const Env& env, fs::path folder) : env_(env), folder_(std::move(folder)), config_(folder_ / "shop.toml") {
+        // Played by whoever owns the folder, also under sudo.
+        env_.variable = [outside = env.variable](const char* name) {
+            return std::string_view(name) == "SUDO_UID" ? std::nullopt : outside(name);
+        };
+    }
 
     void say(const std::string& text) { env_.out << "\n" << text << "\n"; }
 
@@ -98,7 +103,7 @@ public:
     const fs::path& folder() const { return folder_; }
 
 private:
-    Env& env_;
+    Env env_;
     fs::path folder_;
     fs::path config_;
 };

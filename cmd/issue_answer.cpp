@@ -144,8 +144,7 @@ void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<
             break;
         case Format::ndjson:
             if (alone && failures) break;
-            for (const auto& result : data["results"])
-                stage.env.out << result.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+            for (const auto& result : data["results"]) print_line(stage.env, result);
             break;
         case Format::json:
             if (!failures) print_success(stage.env, data, stage.trace_id);

@@ -5,7 +5,12 @@
 namespace pwreset {
 
 void bind_page_options(CLI::App& app, PageOptions& options) {
-    const auto not_negative = CLI::NonNegativeNumber.description("");
+    const CLI::Validator not_negative(
+        [](const std::string& text) {
+            const bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == text.npos;
+            return digits ? std::string() : "'" + text + "' is no number from 0 on";
+        },
+        "");
     app.add_option("--limit", options.limit, "at most N rows; 0 = all")->type_name("N")->check(not_negative);
     app.add_option("--before", options.before, "go on after the row with this id")
         ->type_name("ID")

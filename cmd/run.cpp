@@ -41,7 +41,12 @@ Error parse_fault(const CLI::App& app, const CLI::ParseError& fault) {
             return usage_error("there is no command '" + word + "'",
                                near.empty() ? "'pwreset --help' lists them" : "did you mean '" + near + "'?");
         }
-        return usage_error("'" + word + "' is not understood here", "look at the command's --help");
+        // A code typed where it does not belong must not be repeated, so nothing of an unknown word is.
+        if (!word.starts_with("--")) {
+            return usage_error("there is a word too many", "an identity that begins with '-' goes after '--'");
+        }
+        return usage_error("'" + word.substr(0, word.find('=')) + "' is not understood here",
+                           "look at the command's --help");
     }
     return usage_error(printable(fault.what()), "look at the command's --help");
 }
@@ -119,6 +124,8 @@ int run(Env& env, const std::vector<std::string>& arguments) {
     try {
         trace_id = new_uuid(env);
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+        check_common(common);
+        apply_color(common, env);
         const auto chosen =
             std::find_if(all.begin(), all.end(), [](const Command& command) { return command.app->parsed(); });
         dispatch(env, common, *chosen, trace_id);
@@ -133,6 +140,12 @@ int run(Env& env, const std::vector<std::string>& arguments) {
         return fail(env, json, failure, failure.data, trace_id);
     } catch (const Error& error) {
         return fail(env, json, error, nullptr, trace_id);
+    } catch (const db::Lost&) {
+        const auto error =
+            unavailable("the connection to the database was lost", "what was committed stays; try again");
+        return fail(env, json, error, nullptr, trace_id);
+    } catch (const db::Conflict&) {
+        return fail(env, json, unavailable("the database was too busy", "try again in a moment"), nullptr, trace_id);
     } catch (const std::exception&) {
         // No text of a library: it may quote what it was given.
         return fail(env, json, internal_error("an unexpected fault"), nullptr, trace_id);

@@ -17,6 +17,7 @@
 #include "src/base/error.h"
 #include "src/config.h"
 #include "src/delivery/open.h"
+#include "src/recovery/stop.h"
 
 namespace pwreset {
 
@@ -72,16 +73,27 @@ private:
     bool active_;
 };
 
+/// One byte of standard input, not through a stream: those read on after a signal, and a ^C would be swallowed.
+std::optional<char> read_byte() {
+    for (;;) {
+        char byte = 0;
+        const auto got = ::read(STDIN_FILENO, &byte, 1);
+        if (got == 1) return byte;
+        if (got == 0 || errno != EINTR) return {};
+        if (caught != 0) throw interrupted_by(caught, "nothing was done");
+    }
+}
+
 /// A line of at most 4 KiB: an endless one must not fill the memory.
 std::optional<std::string> read_line(const std::string& prompt, bool hidden) {
     const bool terminal = ::isatty(STDIN_FILENO) != 0;
     if (terminal) std::cerr << prompt << std::flush;
     const EchoOff echo(hidden && terminal);
     std::string line;
-    for (int c = std::cin.get(); c != std::char_traits<char>::eof(); c = std::cin.get()) {
-        if (c == '\n') return line;
+    while (const auto byte = read_byte()) {
+        if (*byte == '\n') return line;
         if (line.size() >= 4096) throw invalid_input("the line on standard input is too long");
-        line += static_cast<char>(c);
+        line += *byte;
     }
     if (line.empty()) return {};
     return line;

@@ -1,6 +1,7 @@
 #include "db/accounts.h"
 
 #include <algorithm>
+#include <array>
 
 namespace pwreset::db {
 
@@ -8,10 +9,15 @@ namespace {
 
 std::string column_or_null(const std::string& name) { return name.empty() ? "NULL" : backquoted(name); }
 
-/// What a flag column may hold for "no": applications use 0/1, booleans, text and NULLable times.
+/// What a flag column may hold for "no": applications use 0/1, BIT, decimals, booleans, words and NULLable times.
 bool is_set(const Row& row, std::size_t column) {
-    const std::string value = row.text(column);
-    return !value.empty() && value != "0" && value != "false" && value != "f" && value != "no";
+    std::string value;
+    for (const char c : row.text(column)) {
+        if (c != ' ' && c != '\0') value += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    if (value.find_first_not_of("0.") == value.npos) return false;
+    constexpr std::array<std::string_view, 5> no{"false", "f", "no", "n", "off"};
+    return std::find(no.begin(), no.end(), value) == no.end();
 }
 
 }  // namespace
@@ -59,7 +65,10 @@ std::vector<AccountRow> Accounts::select(const std::string& condition, const Par
 }
 
 std::vector<AccountRow> Accounts::candidates(AccountKey key, const std::string& typed, const std::string& lowered) {
-    return select(backquoted(column(key)) + " IN (:typed, :lowered) LIMIT 200",
+    // Not IN (…): with a latin1 column and a text beyond it, that is error 1270 where two comparisons are none.
+    const std::string name = backquoted(column(key));
+    if (typed == lowered) return select(name + " = :typed LIMIT 200", {{"typed", typed}});
+    return select("(" + name + " = :typed OR " + name + " = :lowered) LIMIT 200",
                   {{"typed", typed}, {"lowered", lowered}});
 }
 

@@ -1,5 +1,7 @@
 #include "db/deliveries.h"
 
+#include <algorithm>
+
 #include "db/bulk.h"
 
 namespace pwreset::db {
@@ -27,12 +29,6 @@ DeliveryRow delivery_row(const Row& row) {
             .ticket = row.optional_text(11),
             .reason = row.optional_text(12),
             .locale = row.optional_text(13)};
-}
-
-std::vector<DeliveryRow> delivery_rows(const std::vector<Row>& rows) {
-    std::vector<DeliveryRow> out;
-    for (const Row& row : rows) out.push_back(delivery_row(row));
-    return out;
 }
 
 /// "not ended yet", narrowed to an account or one delivery where asked for.
@@ -84,11 +80,17 @@ std::optional<DeliveryRow> delivery(Session& session, const std::string& app, st
 }
 
 std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most) {
-    return delivery_rows(
-        session.rows(std::string(select_delivery) +
-                         "WHERE d.app = :app AND d.state IN ('queued', 'uncertain') AND d.next_at <= UTC_TIMESTAMP(6) "
-                         "ORDER BY d.next_at, d.id LIMIT :most",
-                     delivery_columns, {{"app", app}, {"most", most}}));
+    // A statement for each state: only so the index gives the order, and the backlog is never sorted.
+    std::vector<DeliveryRow> due;
+    for (const char* state : {"uncertain", "queued"}) {
+        const auto rows = session.rows(
+            std::string(select_delivery) +
+                "WHERE d.app = :app AND d.state = :state AND d.next_at <= UTC_TIMESTAMP(6) "
+                "AND d.kind IN ('link', 'reset_otp', 'verify_caller') ORDER BY d.next_at, d.id LIMIT :most",
+            delivery_columns, {{"app", app}, {"state", state}, {"most", most - static_cast<int>(due.size())}});
+        for (const Row& row : rows) due.push_back(delivery_row(row));
+    }
+    return due;
 }
 
 Backlog backlog(Session& session, const std::string& app) {
@@ -101,16 +103,26 @@ Backlog backlog(Session& session, const std::string& app) {
     return {.due = row.integer(0), .waiting = row.integer(1), .next = row.optional_time(2)};
 }
 
-bool try_claim(Session& session, std::int64_t id, const Lease& lease) {
+bool try_claim(Session& session, const DeliveryRow& row, const Lease& lease) {
     try {
         return session.run(
                    "UPDATE pwreset_deliveries SET state = 'claimed', in_flight = 1, attempts = attempts + 1, "
-                   "lease_owner = :owner, lease_until = :until "
-                   "WHERE id = :id AND (state IN ('queued', 'uncertain') OR (state = 'held' AND lease_owner = :owner))",
-                   {{"owner", lease.owner}, {"until", lease.until}, {"id", id}}) == 1;
+                   "lease_owner = :owner, lease_until = :until WHERE id = :id AND attempts = :attempts "
+                   "AND ((state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)) "
+                   "OR (state = 'held' AND lease_owner = :owner))",
+                   {{"owner", lease.owner}, {"until", lease.until}, {"id", row.id}, {"attempts", row.attempts}}) == 1;
     } catch (const Duplicate&) {
         return false;
     }
+}
+
+Claim claim_left(Session& session, const DeliveryRow& delivery, const std::string& owner, Seconds least) {
+    const auto row = session.row(
+        "SELECT CASE WHEN lease_until > :least THEN 1 ELSE 0 END FROM pwreset_deliveries "
+        "WHERE id = :id AND state = 'claimed' AND lease_owner = :owner AND attempts = :attempts",
+        1, {{"least", session.now() + least}, {"id", delivery.id}, {"owner", owner}, {"attempts", delivery.attempts}});
+    if (!row) return Claim::lost;
+    return row->integer(0) == 1 ? Claim::ours : Claim::short_lived;
 }
 
 bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner) {
@@ -188,15 +200,31 @@ std::int64_t take_back_overdue(Session& session, const std::string& app) {
     return session.run(std::string(take_back_sql) + "lease_until <= UTC_TIMESTAMP(6)", {{"app", app}});
 }
 
+namespace {
+
+constexpr const char* cancel_sql =
+    "UPDATE pwreset_deliveries SET state = 'cancelled', in_flight = NULL, lease_owner = NULL, lease_until = NULL, "
+    "reason = 'revoked', finished_at = UTC_TIMESTAMP(6) WHERE ";
+
+}  // namespace
+
 std::int64_t cancel_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
                                const std::optional<std::int64_t>& id) {
     Params params{{"app", app}};
     const std::string condition = open_condition(account, id, params);
-    return session.run(
-        "UPDATE pwreset_deliveries SET state = 'cancelled', in_flight = NULL, lease_owner = NULL, lease_until = NULL, "
-        "reason = 'revoked', finished_at = UTC_TIMESTAMP(6) WHERE " +
-            condition,
-        params);
+    return session.run(cancel_sql + condition, params);
+}
+
+std::int64_t cancel_deliveries_between(Session& session, const std::string& app, const IdRange& ids) {
+    Params params{{"app", app}, {"after", ids.after}, {"to", ids.to}};
+    const std::string condition = open_condition({}, {}, params);
+    return session.run(cancel_sql + condition + " AND id > :after AND id <= :to", params);
+}
+
+std::int64_t last_delivery_id(Session& session) {
+    const auto row = session.row(
+        "SELECT (SELECT MAX(id) FROM pwreset_deliveries), (SELECT MAX(delivery_id) FROM pwreset_tokens)", 2);
+    return std::max(row->integer(0), row->integer(1));
 }
 
 std::int64_t open_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,

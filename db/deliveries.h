@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "db/id_range.h"
 #include "db/session.h"
 
 namespace pwreset::db {
@@ -48,7 +49,8 @@ void insert_deliveries(Session& session, const std::string& app, std::int64_t jo
 std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
                                              const std::string& account);
 std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id);
-/// At most `most` deliveries that are due, those that wait longest first.
+/// At most `most` deliveries that are due and of a kind we know; uncertain ones first, those that wait longest before
+/// others.
 std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most);
 
 /// What waits in the queue.
@@ -59,11 +61,15 @@ struct Backlog {
 };
 Backlog backlog(Session& session, const std::string& app);
 
-/// queued/uncertain/held-by-us → claimed. False when somebody else has it, it ended, or another delivery to the same
-/// account and kind is in flight.
-bool try_claim(Session& session, std::int64_t id, const Lease& lease);
+/// queued/uncertain (and due)/held-by-us → claimed, if nobody tried it since `row` was read. False when somebody else
+/// has it, it ended, or another delivery to the same account and kind is in flight.
+bool try_claim(Session& session, const DeliveryRow& row, const Lease& lease);
 /// Whether this owner has it claimed: what is asked after a connection broke during COMMIT.
 bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner);
+/// What is left of a claim.
+enum class Claim { lost, short_lived, ours };
+/// Whether the claim still stands (revoked, taken over: lost), and for at least `least` more by the database's clock.
+Claim claim_left(Session& session, const DeliveryRow& delivery, const std::string& owner, Seconds least);
 /// Ends what is queued for the same account and kind besides this one, and nobody's: `superseded`.
 std::int64_t supersede_queued(Session& session, const std::string& app, const DeliveryRow& winner);
 /// claimed-by-us → `state`, with the relay's words. False when it was cancelled or taken over meanwhile.
@@ -91,6 +97,9 @@ std::int64_t take_back_overdue(Session& session, const std::string& app);
 /// Ends everything that is not ended yet for an account, one delivery, or all: `cancelled`. The number.
 std::int64_t cancel_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
                                const std::optional<std::int64_t>& id);
+/// The same for a stretch of ids, and the last id there is, by which all of them can be walked.
+std::int64_t cancel_deliveries_between(Session& session, const std::string& app, const IdRange& ids);
+std::int64_t last_delivery_id(Session& session);
 /// How many that would be.
 std::int64_t open_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
                              const std::optional<std::int64_t>& id);

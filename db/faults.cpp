@@ -19,7 +19,7 @@ constexpr unsigned duplicate_entry = 1062;
 constexpr std::array conflicts{1205U, 1213U, 1020U, 1047U, 3101U};
 constexpr std::array too_large{1180U, 1105U};
 constexpr std::array lost{2006U, 2013U, 2055U, 1053U, 1927U, 4031U};
-constexpr std::array disk_full{1021U, 1114U, 1041U};
+constexpr std::array disk_full{1021U, 1030U, 1041U, 1114U};
 /// Faults of names and rights: the server's text holds identifiers and logins only, never a value.
 constexpr std::array about_names{1044U, 1045U, 1049U, 1054U, 1142U, 1143U, 1146U,
                                  1227U, 1290U, 1305U, 1356U, 1370U, 1698U, 1836U};
@@ -120,6 +120,8 @@ void throw_statement_fault(const soci::soci_error& fault, bool sqlite) {
     }
     const auto* server = dynamic_cast<const soci::mysql_soci_error*>(&fault);
     if (server) throw_server_fault(server->err_num_, fault.get_error_message());
+    // What SOCI says of a session whose reconnect failed.
+    if (fault.get_error_message().find("not connected") != std::string::npos) throw Lost{};
     throw internal_error("the database driver refused a statement");
 }
 

@@ -16,12 +16,19 @@ void prepare_limits(Session& session, const std::string& app, const std::vector<
 
 std::optional<Time> take_limit(Session& session, const std::string& app, const std::string& key, std::int64_t most,
                                Seconds window, Time now) {
-    // `hits` is assigned before `window_ends`, which it looks at: MySQL evaluates assignments from left to right.
+    // A window starts anew when it has ended, or when all its hits were given back. MySQL evaluates assignments from
+    // left to right, so there `window_ends` sees the new `hits` (1); SQLite sees the old one (0).
     const auto taken = session.run(
-        "UPDATE pwreset_limits SET hits = CASE WHEN window_ends <= :now THEN 1 ELSE hits + 1 END, "
-        "window_ends = CASE WHEN window_ends <= :now THEN :ends ELSE window_ends END "
+        "UPDATE pwreset_limits SET "
+        "hits = CASE WHEN window_ends <= :now OR hits = 0 THEN 1 ELSE hits + 1 END, "
+        "window_ends = CASE WHEN window_ends <= :now OR hits = :fresh THEN :ends ELSE window_ends END "
         "WHERE app = :app AND limit_key = :key AND (window_ends <= :now OR hits < :most)",
-        {{"now", now}, {"ends", now + window}, {"app", app}, {"key", key}, {"most", most}});
+        {{"now", now},
+         {"fresh", session.is_sqlite() ? 0 : 1},
+         {"ends", now + window},
+         {"app", app},
+         {"key", key},
+         {"most", most}});
     if (taken == 1) return {};
     const auto row = session.row("SELECT window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key", 1,
                                  {{"app", app}, {"key", key}});

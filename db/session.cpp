@@ -152,7 +152,7 @@ void Session::connect() {
     // One statement, one round trip. Strict mode so that nothing is cut or zeroed silently; the name of the isolation
     // variable differs between the two families.
     run(std::string("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-                    "NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 10, ") +
+                    "NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, innodb_lock_wait_timeout = 10, ") +
         (takes_arrays_ ? "tx_isolation" : "transaction_isolation") + " = 'READ-COMMITTED'");
 }
 
@@ -235,7 +235,7 @@ bool reconnected(Session& session) {
         try {
             session.reconnect();
             return true;
-        } catch (const Error&) {
+        } catch (const std::exception&) {
             std::this_thread::sleep_for(std::chrono::milliseconds(200 << attempt));
         }
     }
@@ -257,7 +257,7 @@ void retrying(Session& session, const std::function<void()>& body, const std::fu
             const bool back = attempt < most && reconnected(session);
             if (!lost.during_commit) {
                 if (!back)
-                    throw unavailable("the connection to the database was lost", "nothing was changed; try again");
+                    throw unavailable("the connection to the database was lost", "what was committed stays; try again");
                 continue;
             }
             if (!back || !committed) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "src/base/encoding.h"
 #include "src/base/time.h"
@@ -26,10 +27,22 @@ void unhex_function(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_blob(context, bytes->data(), static_cast<int>(bytes->size()), SQLITE_TRANSIENT);
 }
 
+// SQLite has one of its own, which answers an empty text to NULL.
+void hex_function(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL) return sqlite3_result_null(context);
+    const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));
+    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+    std::string text = hex(size == 0 ? std::string_view() : std::string_view(bytes, size));
+    for (char& c : text) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+    sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+}
+
 }  // namespace
 
 void add_sqlite_functions(sqlite3* connection) {
     sqlite3_create_function(connection, "utc_timestamp", 1, SQLITE_UTF8, nullptr, utc_timestamp, nullptr, nullptr);
+    sqlite3_create_function(connection, "hex", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, hex_function, nullptr,
+                            nullptr);
     sqlite3_create_function(connection, "unhex", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, unhex_function,
                             nullptr, nullptr);
 }

@@ -5,7 +5,8 @@ struct sqlite3;
 
 namespace pwreset::db {
 
-/// Adds UTC_TIMESTAMP(6) (text, like our DATETIME(6) columns) and UNHEX(text) to a connection.
+/// Adds UTC_TIMESTAMP(6) (text, like our DATETIME(6) columns), UNHEX(text), and HEX(bytes) that is NULL for NULL to a
+/// connection.
 void add_sqlite_functions(sqlite3* connection);
 
 }  // namespace pwreset::db

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "db/id_range.h"
 #include "db/session.h"
 
 namespace pwreset::db {
@@ -34,6 +35,9 @@ bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, cons
 /// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number.
 std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
                        const std::optional<std::int64_t>& delivery_id, const std::string& reason);
+/// The same for the tokens of a stretch of deliveries.
+std::int64_t void_live_between(Session& session, const std::string& app, const IdRange& deliveries,
+                               const std::string& reason);
 /// How many those are.
 std::int64_t count_live(Session& session, const std::string& app, const std::optional<std::string>& account,
                         const std::optional<std::int64_t>& delivery_id);

@@ -64,6 +64,8 @@ void append_json(std::string& out, const Json& value) {
     out += object ? '}' : ']';
 }
 
+}  // namespace
+
 void print_line(Env& env, const Json& answer) {
     std::string line;
     append_json(line, answer);
@@ -71,8 +73,6 @@ void print_line(Env& env, const Json& answer) {
     env.out.write(line.data(), static_cast<std::streamsize>(line.size()));
     env.out.flush();
 }
-
-}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';

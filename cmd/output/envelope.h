@@ -12,6 +12,8 @@ namespace pwreset {
 
 using Json = nlohmann::ordered_json;
 
+/// One JSON value on a line of its own. Text is escaped as in print_success. Throws Error IO_ERROR.
+void print_line(Env& env, const Json& value);
 /// {"success":true,"data":…,"trace_id":…}, a line of its own on standard output. Throws Error IO_ERROR when it cannot
 /// be written. Bytes that are not UTF-8 become U+FFFD.
 void print_success(Env& env, const Json& data, const std::string& trace_id);

@@ -3,13 +3,24 @@
 #include <algorithm>
 
 #include "src/account/address.h"
+#include "src/account/identity.h"
 
 namespace pwreset {
 
 namespace {
 
+constexpr std::size_t longest_key = 64;  // the width of our account columns
+
+/// Without the spaces around it, ASCII letters small: 'Admin ' is an admin, whoever typed it into the table.
+std::string plain_role(const std::string& role) {
+    const auto from = role.find_first_not_of(" \t\r\n");
+    if (from == role.npos) return {};
+    return ascii_lower(role.substr(from, role.find_last_not_of(" \t\r\n") + 1 - from));
+}
+
 bool contains(const std::vector<std::string>& list, const std::string& word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
+    return std::any_of(list.begin(), list.end(),
+                       [&](const auto& entry) { return plain_role(entry) == plain_role(word); });
 }
 
 /// NULL, empty, or one of the marks by which frameworks say "signs in elsewhere": Django's '!', passwd's '*'.
@@ -41,6 +52,10 @@ std::optional<Refusal> role_refusal(const db::AccountRow& account, const UsersCo
 
 std::optional<Refusal> refusal(const db::AccountRow& account, const UsersConfig& users, Kind kind) {
     const std::string who = "account 'id:" + account.id + "'";
+    if (account.id.empty() || account.id.size() > longest_key) {
+        return forbidden_for("key", "an account without a key of 1 to 64 bytes cannot be reset",
+                             "name the table's key in [users] id");
+    }
     if (!account.enabled) {
         return forbidden_for("disabled", who + " is disabled", "enable it in the application first");
     }

@@ -88,6 +88,10 @@ db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRo
     throw look_alike(identity, candidates.front());
 }
 
+std::string find_account_key(db::Accounts& accounts, const Identity& identity) {
+    return identity.key == db::AccountKey::id ? identity.text : find_account(accounts, identity).id;
+}
+
 db::AccountRow find_account(db::Accounts& accounts, const Identity& identity) {
     if (!accounts.has(identity.key)) {
         throw usage_error("this application has no column for '" + spelled(identity) + "'",

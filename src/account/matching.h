@@ -13,6 +13,10 @@ namespace pwreset {
 /// USER_NOT_FOUND (also for a match that only the collation sees; it names the character) or AMBIGUOUS_USER.
 db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRow>& candidates);
 
+/// The key of the account an identity names: for `id:42` also when the application has deleted it, since what we hold
+/// of it must still be listed and revoked. Throws as above.
+std::string find_account_key(db::Accounts& accounts, const Identity& identity);
+
 /// The account an identity names, with its roles. Throws as above.
 db::AccountRow find_account(db::Accounts& accounts, const Identity& identity);
 

@@ -1,5 +1,6 @@
 #include "src/audit/trail.h"
 
+#include "src/account/matching.h"
 #include "src/base/process.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"
@@ -52,6 +53,20 @@ db::AuditRow row_of(Context& context, const AuditEntry& entry, Time at) {
 }
 
 }  // namespace
+
+std::string find_account_key_for(Context& context, const std::string& action, const std::string& typed,
+                                 const std::optional<std::string>& ticket) {
+    try {
+        return find_account_key(context.accounts, parse_identity(typed));
+    } catch (const Error& error) {
+        AuditEntry entry;
+        entry.action = action;
+        entry.result = error.code;
+        entry.ticket = ticket;
+        record_alone(context, entry);
+        throw;
+    }
+}
 
 std::string personal_digest(const db::AuditRow& row) {
     std::string text;

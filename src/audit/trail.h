@@ -30,6 +30,10 @@ void record(Context& context, const std::vector<AuditEntry>& entries);
 /// The same in a transaction of its own: for refusals, where nothing else is committed.
 void record_alone(Context& context, const AuditEntry& entry);
 
+/// find_account_key() for an action on the account; a look-up that fails is recorded, so that probing shows.
+std::string find_account_key_for(Context& context, const std::string& action, const std::string& typed,
+                                 const std::optional<std::string>& ticket);
+
 /// The digest of the salt and the personal fields, raw. Erasing a person nulls those; the digest, and so the MAC,
 /// stays.
 std::string personal_digest(const db::AuditRow& row);

@@ -76,10 +76,19 @@ std::optional<ProcessState> state_of(const std::string& pid) {
     return process;
 }
 
+/// The host's name with the beginning of its machine id (machine-id(5)): cloned machines share the name, and one of
+/// them must not think the other's processes dead.
+std::string host_identity() {
+    std::ifstream file("/etc/machine-id");
+    std::string id;
+    file >> id;
+    return escaped(host_name()) + (id.empty() ? "" : "~" + escaped(id.substr(0, 8)));
+}
+
 Identity own_identity() {
     const std::string pid = std::to_string(getpid());
     const std::optional<ProcessState> process = state_of(pid);
-    return {escaped(host_name()), boot_id(), pid_namespace(), pid, process ? process->start : std::string{}};
+    return {host_identity(), boot_id(), pid_namespace(), pid, process ? process->start : std::string{}};
 }
 
 /// The parts of such a text; nothing when it is not five parts, each of them something, with a number for a pid.

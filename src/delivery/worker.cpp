@@ -11,6 +11,7 @@
 #include "src/base/process.h"
 #include "src/base/reference.h"
 #include "src/delivery/letter.h"
+#include "src/delivery/redaction.h"
 #include "src/delivery/schedule.h"
 #include "src/recovery/limits.h"
 #include "src/recovery/stop.h"
@@ -21,8 +22,9 @@ namespace pwreset {
 
 namespace {
 
-/// Deliveries claimed at once: a few seconds' sending at most, since every token's lifetime starts at the claim.
-constexpr int batch_size = 20;
+/// Deliveries claimed at once: what was sent in five seconds before, since every token's lifetime starts at the claim.
+constexpr int largest_batch = 50;
+constexpr std::chrono::seconds batch_span{5};
 /// How long a claim is ours if this host falls silent.
 constexpr Seconds lease_span{60};
 /// How long a single request waits for its turn behind another to the same account.
@@ -34,16 +36,15 @@ Kind kind_of_delivery(const db::DeliveryRow& delivery) {
     return *kind;
 }
 
-/// The relay's words without the secret, which a content filter may quote: whatever of it is left, however it was cut.
-std::string without_secret(std::string answer, const Secret& secret) {
-    constexpr std::size_t telling = 6;
-    const auto text = secret.reveal();
-    std::string hidden = answer;
-    for (std::size_t at = 0; at + telling <= answer.size(); ++at) {
-        const bool quoted = text.find(std::string_view(answer).substr(at, telling)) != text.npos;
-        if (quoted) std::fill_n(hidden.begin() + static_cast<std::ptrdiff_t>(at), telling, '*');
+/// The one row with that key; null when there is none, or (in a view or a table without a key) more than one.
+const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, const std::string& id) {
+    const db::AccountRow* found = nullptr;
+    for (const auto& account : accounts) {
+        if (account.id != id) continue;
+        if (found) return nullptr;
+        found = &account;
     }
-    return hidden;
+    return found;
 }
 
 std::string password_mark(const Context& context, const db::AccountRow& account) {
@@ -100,7 +101,7 @@ std::optional<db::Mark> Worker::why_not_minted(const db::DeliveryRow& delivery, 
         return mark;
     };
     const Kind kind = kind_of_delivery(delivery);
-    if (!account) return ended("refused", "account_gone");
+    if (!account) return ended("refused", "no_single_account");
     if (const auto no = refusal(*account, context_.config.users, kind)) return ended("refused", no->reason);
     if (delivery.attempts > 1) {
         const auto earlier = db::last_token_of(context_.session, delivery.id);
@@ -151,7 +152,7 @@ std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::Deliv
         std::vector<db::DeliveryRow> claimed;
         std::vector<std::string> ids;
         for (const auto& row : rows) {
-            if (!db::try_claim(session, row.id, claim)) continue;
+            if (!db::try_claim(session, row, claim)) continue;
             claimed.push_back(row);
             claimed.back().attempts += 1;
             ids.push_back(row.account);
@@ -162,9 +163,7 @@ std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::Deliv
         std::vector<db::NewToken> tokens;
         std::vector<AuditEntry> entries;
         for (const auto& delivery : claimed) {
-            const auto found = std::find_if(accounts.begin(), accounts.end(),
-                                            [&](const auto& account) { return account.id == delivery.account; });
-            const auto* account = found == accounts.end() ? nullptr : &*found;
+            const auto* account = only_account(accounts, delivery.account);
             if (const auto why = why_not_minted(delivery, account, now)) {
                 db::void_live(session, app, {}, delivery.id, "dropped");
                 db::mark_delivery(session, delivery, claim, *why);
@@ -203,7 +202,6 @@ std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::Deliv
         return std::any_of(rows.begin(), rows.end(),
                            [&](const auto& row) { return db::is_claimed_by(session, row.id, owner_); });
     });
-    renewed_ = std::chrono::steady_clock::now();
     pass_.dropped += dropped;
     if (!out.empty()) context_.env.checkpoint("minted");
     return out;
@@ -226,23 +224,19 @@ db::Mark Worker::verdict_mark(const Outgoing& outgoing, const SendResult& result
     db::Mark mark;
     mark.relay = relay_ ? std::optional(relay_->name()) : std::nullopt;
     mark.answer = result.answer;
-    mark.failure_counts = result.counts;
-    switch (result.verdict) {
-        case Verdict::accepted:
-            mark.state = "sent";
-            return mark;
-        case Verdict::permanent:
-            mark.state = "failed";
-            mark.reason = "undeliverable";
-            return mark;
-        case Verdict::unknown:
-            mark.state = "uncertain";
-            mark.next_at = now + pause_after(outgoing.delivery.attempts);
-            return mark;
-        case Verdict::temporary:
-            break;
+    if (result.verdict == Verdict::accepted) {
+        mark.state = "sent";
+        return mark;
     }
-    const int failures = outgoing.delivery.failures + (result.counts ? 1 : 0);
+    if (result.verdict == Verdict::permanent) {
+        mark.state = "failed";
+        mark.reason = "undeliverable";
+        return mark;
+    }
+    // An unknown outcome counts too: a relay that takes the mail and then hangs up must not be asked all day.
+    const bool unknown = result.verdict == Verdict::unknown;
+    mark.failure_counts = result.counts || unknown;
+    const int failures = outgoing.delivery.failures + (mark.failure_counts ? 1 : 0);
     // What was not tried because we were told to stop is due at once for whoever comes next.
     const Time next = context_.env.signalled() != 0 ? now : now + pause_after(outgoing.delivery.attempts);
     if (failures >= most_failures || next >= give_up_at(outgoing.delivery.queued_at, outgoing.kind)) {
@@ -250,7 +244,7 @@ db::Mark Worker::verdict_mark(const Outgoing& outgoing, const SendResult& result
         mark.reason = "gave_up";
         return mark;
     }
-    mark.state = "queued";
+    mark.state = unknown ? "uncertain" : "queued";
     mark.next_at = next;
     return mark;
 }
@@ -281,10 +275,12 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
         transaction.commit();
     };
     db::retrying(session, body, [&] { return !db::is_claimed_by(session, delivery.id, owner_); });
+    if (!ours) ++pass_.dropped;
+    if (!ours) return;
     if (mark.state == "sent") ++pass_.sent;
     if (mark.state == "failed") ++pass_.failed;
     if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
-    if (!ours || mark.state != "failed") return;
+    if (mark.state != "failed") return;
     // After the commit, because requests lock the counters before the deliveries.
     db::give_back_limit(session, context_.config.application, cooldown_key(delivery.account, outgoing.kind));
 }
@@ -294,10 +290,15 @@ void Worker::put_back(const Outgoing& outgoing) {
     mark(outgoing, {Verdict::temporary, false, stopped ? "not tried: interrupted" : "not tried: the connection broke"});
 }
 
-void Worker::keep_lease() {
-    if (std::chrono::steady_clock::now() - renewed_ < lease_span / 4) return;
-    renewed_ = std::chrono::steady_clock::now();
-    db::renew_claims(context_.session, context_.config.application, lease());
+bool Worker::still_ours(const Outgoing& outgoing) {
+    auto& session = context_.session;
+    bool ours = false;
+    db::retrying(session, [&] {
+        const auto left = db::claim_left(session, outgoing.delivery, owner_, lease_span / 2);
+        if (left == db::Claim::short_lived) db::renew_claims(session, context_.config.application, lease());
+        ours = left != db::Claim::lost;
+    });
+    return ours;
 }
 
 Envelope Worker::envelope_for(const Outgoing& outgoing) const {
@@ -308,7 +309,7 @@ SendResult Worker::send(const Outgoing& outgoing) {
     try {
         const Secret message = message_for(outgoing);
         auto result = relay_->send(envelope_for(outgoing), message);
-        result.answer = without_secret(result.answer, outgoing.secret);
+        result.answer = redacted(result.answer, outgoing.secret, outgoing.account.email);
         return result;
     } catch (const Error& error) {
         // A row that no mail can be made of must not stop the others.
@@ -317,19 +318,26 @@ SendResult Worker::send(const Outgoing& outgoing) {
 }
 
 void Worker::send_batch(std::vector<Outgoing>& batch) {
+    const auto began = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto& outgoing = batch[i];
         if (context_.env.signalled() != 0 || !relay_->usable()) {
             put_back(outgoing);
             continue;
         }
-        keep_lease();
+        if (!still_ours(outgoing)) {  // revoked since it was minted, or taken over: its token is void
+            ++pass_.dropped;
+            continue;
+        }
         if (i + 1 < batch.size()) relay_->announce(envelope_for(batch[i + 1]));
         const SendResult result = send(outgoing);
         outgoing.secret = Secret();
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
         mark(outgoing, result);
     }
+    const auto took = std::chrono::steady_clock::now() - began;
+    if (took > batch_span) batch_ = std::max(batch_ / 2, 1);
+    if (took < batch_span / 4) batch_ = std::min(batch_ * 2, largest_batch);
 }
 
 Pass Worker::send_held(std::vector<db::DeliveryRow> held) {
@@ -346,7 +354,8 @@ Pass Worker::send_held(std::vector<db::DeliveryRow> held) {
     std::minstd_rand random{std::random_device{}()};
     while (!held.empty() && context_.env.signalled() == 0 && std::chrono::steady_clock::now() < until) {
         if (!relay_->usable()) break;
-        auto batch = claim_and_mint(held);
+        const auto chunk = std::min<std::size_t>(held.size(), static_cast<std::size_t>(batch_));
+        auto batch = claim_and_mint({held.begin(), held.begin() + static_cast<std::ptrdiff_t>(chunk)});
         send_batch(batch);
         std::erase_if(held, [&](const auto& row) { return db::outcome(session, row.id).state != "held"; });
         // Another delivery to the same account is in flight: ours is minted after it, and so is the one that lives.
@@ -363,9 +372,12 @@ Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
     std::int64_t done = 0;
     for (;;) {
         stop_if_signalled();
-        const auto due = db::due_deliveries(context_.session, context_.config.application, batch_size);
+        auto due = db::due_deliveries(context_.session, context_.config.application, batch_);
         if (due.empty()) return pass_;
-        open_relay();
+        if (!relay_ || !relay_->usable()) {
+            open_relay();  // which takes its time: look again what is due
+            due = db::due_deliveries(context_.session, context_.config.application, batch_);
+        }
         auto batch = claim_and_mint(due);
         send_batch(batch);
         const std::int64_t now_done = pass_.sent + pass_.failed + pass_.deferred + pass_.dropped;

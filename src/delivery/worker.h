@@ -60,14 +60,14 @@ private:
     void mark(const Outgoing& outgoing, const SendResult& result);
     void send_batch(std::vector<Outgoing>& batch);
     void put_back(const Outgoing& outgoing);
-    void keep_lease();
+    bool still_ours(const Outgoing& outgoing);
     void stop_if_signalled() const;
 
     Context& context_;
     Templates templates_;
     std::string owner_;
     std::unique_ptr<Transport> relay_;
-    std::chrono::steady_clock::time_point renewed_;  ///< when the lease on the claimed ones was last lengthened
+    int batch_ = 5;  ///< how many are claimed at once, by how long the last ones took
     Pass pass_;
 };
 

@@ -162,29 +162,48 @@ void report(Context& context, IssueResult& result) {
     }
     if (outcome.state == "refused" || outcome.state == "cancelled") {
         result.delivery = "failed";
-        result.failure = forbidden(
-            "delivery '" + reference + "' was dropped before it was sent: " + outcome.reason.value_or("no reason"),
-            "'pwreset audit --ref " + reference + "' has the history");
+        result.failure = forbidden("delivery '" + reference + "' was ended before it was marked as sent: " +
+                                       outcome.reason.value_or("no reason"),
+                                   "its link is void; 'pwreset audit --ref " + reference + "' has the history");
     }
     if (result.delivery == "queued" && result.warning.empty() && outcome.answer) result.warning = *outcome.answer;
+}
+
+/// Works through the identities. When the database goes away on the way, what was queued before is still answered, and
+/// the rest fails: a caller must not lose the references it has.
+std::vector<IssueResult> queue_all(Issuing& issuing) {
+    std::vector<IssueResult> results;
+    const auto& identities = issuing.request.identities;
+    for (const auto& identity : identities) {
+        stop_when_signalled(issuing.context.env, std::to_string(results.size()) + " of " +
+                                                     std::to_string(identities.size()) +
+                                                     " were queued; 'pwreset deliver' sends them");
+        try {
+            results.push_back(issue_one(issuing, identity));
+        } catch (const Error& error) {
+            if (results.empty()) throw;
+            while (results.size() < identities.size()) {
+                IssueResult& rest = results.emplace_back();
+                rest.identity = identities[results.size() - 1];
+                rest.delivery = "failed";
+                rest.failure = error;
+            }
+        }
+        if (results.size() == identities.size()) break;
+    }
+    return results;
 }
 
 }  // namespace
 
 std::vector<IssueResult> issue(Context& context, const IssueRequest& request) {
+    Worker worker(context);  // first, because its templates are checked: nothing is queued that could not be sent
     Issuing issuing{.context = context, .request = request};
-    std::vector<IssueResult> results;
-    for (const auto& identity : request.identities) {
-        stop_when_signalled(context.env, std::to_string(results.size()) + " of " +
-                                             std::to_string(request.identities.size()) +
-                                             " were queued; 'pwreset deliver' sends them");
-        results.push_back(issue_one(issuing, identity));
-    }
+    auto results = queue_all(issuing);
     if (issuing.held.empty()) return results;
     std::string warning;
     std::map<std::int64_t, std::string> subjects;
     try {
-        Worker worker(context);
         subjects = worker.send_held(issuing.held).subjects;
     } catch (const Error& error) {
         if (error.exit != Exit::unavailable) throw;

@@ -75,7 +75,8 @@ private:
     const std::string& app() const { return context_.config.application; }
 
     bool out_of_time() {
-        if (!request_.max_time || Clock::now() - started_ < *request_.max_time) return false;
+        if (!request_.max_time || std::chrono::duration_cast<Seconds>(Clock::now() - started_) < *request_.max_time)
+            return false;
         result_.complete = false;
         return true;
     }

@@ -1,10 +1,12 @@
 #include "src/recovery/revoke.h"
 
+#include <algorithm>
+
 #include "db/deliveries.h"
 #include "db/tokens.h"
-#include "src/account/matching.h"
 #include "src/audit/trail.h"
 #include "src/base/reference.h"
+#include "src/recovery/stop.h"
 
 namespace pwreset {
 
@@ -16,8 +18,8 @@ struct Scope {
     std::optional<std::int64_t> delivery;
 };
 
-Scope scope_of(Context& context, const std::string& target) {
-    if (!target.starts_with("ref:")) return {find_account(context.accounts, parse_identity(target)).id, {}};
+Scope scope_of(Context& context, const std::string& target, const std::optional<std::string>& ticket) {
+    if (!target.starts_with("ref:")) return {find_account_key_for(context, "revoke", target, ticket), {}};
     const auto id = parse_reference(target.substr(4));
     if (!id) {
         throw Error(Exit::bad_data, "INVALID_IDENTITY", "'" + target + "' is not a reference",
@@ -63,7 +65,7 @@ RevokeResult revoke(Context& context, const std::string& target, const std::opti
                     const std::optional<std::string>& reason, bool dry_run) {
     RevokeResult result;
     result.target = target;
-    const Scope scope = scope_of(context, target);
+    const Scope scope = scope_of(context, target, ticket);
     if (dry_run) {
         count(context, scope, result);
         record_alone(context, entry_for(scope, result, ticket, reason, "dry run"));
@@ -90,22 +92,49 @@ RevokeResult count_all(Context& context) {
     return result;
 }
 
-RevokeResult revoke_all(Context& context, std::int64_t expected, const std::optional<std::string>& ticket,
-                        const std::optional<std::string>& reason) {
-    RevokeResult result;
-    result.target = "all";
+namespace {
+
+/// Ids a transaction of revoke_all covers: short enough that no request waits for it.
+constexpr std::int64_t ids_at_once = 5000;
+
+/// One stretch of ids, with its audit row.
+void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& result,
+                    const std::optional<std::string>& ticket, const std::optional<std::string>& reason) {
+    RevokeResult part;
+    const std::string& app = context.config.application;
     db::retrying(context.session, [&] {
         db::Transaction transaction(context.session);
-        take_back(context, {}, result);
-        const std::int64_t found = result.tokens + result.deliveries;
-        if (found != expected) {
-            throw usage_error("there are " + std::to_string(found) + " live tokens and open deliveries, not " +
-                                  std::to_string(expected),
-                              "nothing was revoked; look again and give that number");
-        }
-        record(context, {entry_for({}, result, ticket, reason, "done")});
+        part.deliveries = db::cancel_deliveries_between(context.session, app, ids);
+        part.tokens = db::void_live_between(context.session, app, ids, "revoked");
+        if (part.tokens + part.deliveries > 0) record(context, {entry_for({}, part, ticket, reason, "done")});
         transaction.commit();
     });
+    result.tokens += part.tokens;
+    result.deliveries += part.deliveries;
+}
+
+}  // namespace
+
+RevokeResult revoke_all(Context& context, std::int64_t expected, const std::optional<std::string>& ticket,
+                        const std::optional<std::string>& reason) {
+    const auto before = count_all(context);
+    const std::int64_t found = before.tokens + before.deliveries;
+    if (found != expected) {
+        throw usage_error(
+            "there are " + std::to_string(found) + " live tokens and open deliveries, not " + std::to_string(expected),
+            "nothing was revoked; look again and give that number");
+    }
+    RevokeResult result;
+    result.target = "all";
+    // Each delivery together with its tokens, as for one account. What is queued after the walk began is newer than the
+    // order to revoke.
+    const auto last = db::last_delivery_id(context.session);
+    for (db::IdRange ids; ids.to < last;) {
+        stop_when_signalled(context.env, "revoked " + std::to_string(result.tokens) + " tokens and " +
+                                             std::to_string(result.deliveries) + " deliveries, not the rest");
+        ids = {ids.to, std::min(ids.to + ids_at_once, last)};
+        revoke_stretch(context, ids, result, ticket, reason);
+    }
     return result;
 }
 

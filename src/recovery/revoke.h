@@ -22,7 +22,8 @@ RevokeResult revoke(Context& context, const std::string& target, const std::opti
                     const std::optional<std::string>& reason, bool dry_run);
 /// How many live tokens and open deliveries the application has.
 RevokeResult count_all(Context& context);
-/// Revokes all of them. Throws Error USAGE when there are not exactly `expected` live tokens and open deliveries.
+/// Revokes all of them in short transactions. Throws Error USAGE, having done nothing, when there are not exactly
+/// `expected` live tokens and open deliveries; Error INTERRUPTED after a signal, with what was done.
 RevokeResult revoke_all(Context& context, std::int64_t expected, const std::optional<std::string>& ticket,
                         const std::optional<std::string>& reason);
 

@@ -9,14 +9,16 @@
 
 namespace pwreset {
 
-/// Throws Error INTERRUPTED (130 for SIGINT, 143 for SIGTERM) once a signal has come; `state` says what is done and
-/// what is not.
-inline void stop_when_signalled(const Env& env, const std::string& state) {
-    const int signal = env.signalled();
-    if (signal == 0) return;
+/// INTERRUPTED (130 for SIGINT, 143 for SIGTERM); `state` says what is done and what is not.
+inline Error interrupted_by(int signal, const std::string& state) {
     const bool terminated = signal == SIGTERM;
-    throw Error(terminated ? Exit::terminated : Exit::interrupted, "INTERRUPTED",
-                std::string("stopped by ") + (terminated ? "SIGTERM" : "SIGINT") + ": " + state);
+    return {terminated ? Exit::terminated : Exit::interrupted, "INTERRUPTED",
+            std::string("stopped by ") + (terminated ? "SIGTERM" : "SIGINT") + ": " + state};
+}
+
+/// Throws that Error once a signal has come.
+inline void stop_when_signalled(const Env& env, const std::string& state) {
+    if (const int signal = env.signalled()) throw interrupted_by(signal, state);
 }
 
 }  // namespace pwreset

@@ -4,7 +4,6 @@
 
 #include "db/limits.h"
 #include "db/tokens.h"
-#include "src/account/matching.h"
 #include "src/audit/trail.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"
@@ -97,29 +96,29 @@ int refused(Context& context, const std::string& account, const db::LiveCode& co
 
 VerifyResult verify_caller(Context& context, const std::string& identity, const Secret& code,
                            const std::optional<std::string>& ticket) {
-    const auto account = find_account(context.accounts, parse_identity(identity));
+    const auto account = find_account_key_for(context, "verify-otp", identity, ticket);
     std::optional<db::LiveCode> stored;
     try {
-        stored = counted_try(context, account.id);
+        stored = counted_try(context, account);
     } catch (const Error& error) {
-        record_alone(context, entry_for(account.id, ticket, error.code, {}));
+        record_alone(context, entry_for(account, ticket, error.code, {}));
         throw;
     }
     if (!stored) {
-        record_alone(context, entry_for(account.id, ticket, "INVALID_CODE", {}));
+        record_alone(context, entry_for(account, ticket, "INVALID_CODE", {}));
         throw invalid_code(
-            "no code that verifies a caller is live for 'id:" + account.id + "'",
+            "no code that verifies a caller is live for 'id:" + account + "'",
             "send one with 'pwreset send-otp --for caller'; a code for a reset is never told to anybody");
     }
     if (!matches(context, *stored, code)) {
-        const int left = refused(context, account.id, *stored, ticket);
-        throw invalid_code("the code is wrong", left > 0 ? std::to_string(left) + " tries are left"
-                                                         : "that was the last try: send a new code");
+        const int left = refused(context, account, *stored, ticket);
+        const std::string tries = left == 1 ? "one try is left" : std::to_string(left) + " tries are left";
+        throw invalid_code("the code is wrong", left > 0 ? tries : "that was the last try: send a new code");
     }
-    if (!consumed(context, account.id, *stored, ticket)) {
+    if (!consumed(context, account, *stored, ticket)) {
         throw invalid_code("the code was used already", "send a new one with 'pwreset send-otp --for caller'");
     }
-    return {account.id, context.session.now() + reliance};
+    return {account, context.session.now() + reliance};
 }
 
 }  // namespace pwreset

@@ -54,7 +54,8 @@ Keyring::Keyring(const std::filesystem::path& file, unsigned uid) {
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     if (keys_.empty())
-        throw config_error("key file '" + file.string() + "' holds no key", "'pwreset migrate' makes one");
+        throw config_error("key file '" + file.string() + "' holds no key",
+                           "remove it, and 'pwreset migrate' makes a new one");
 }
 
 const Key* Keyring::find(std::string_view id) const {

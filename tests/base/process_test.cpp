@@ -82,7 +82,7 @@ TEST_CASE("an identity has five parts, none empty, with the pid in the fourth") 
     CHECK(std::count(identity.begin(), identity.end(), '/') == 4);
     CHECK(identity.find("//") == std::string::npos);
     CHECK(identity.find("/" + std::to_string(getpid()) + "/") != std::string::npos);
-    CHECK(identity.find(host_name() + "/") == 0);
+    CHECK(identity.rfind(host_name(), 0) == 0);
 }
 
 TEST_CASE("a child is alive until it is killed, and dead once it was waited for") {

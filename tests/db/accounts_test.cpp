@@ -1,5 +1,7 @@
 #include "db/accounts.h"
 
+#include <algorithm>
+
 #include "tests/db/fixture.h"
 
 using namespace pwreset;
@@ -29,9 +31,11 @@ using Ids = std::vector<std::string>;
 
 TEST_CASE("names that are SQL's own words, or hold anything, are read as names") {
     Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
-    database.session.run("CREATE TABLE `table` (`key` INTEGER PRIMARY KEY, `from` VARCHAR(99), `order` VARCHAR(99), "
-                         "`where` VARCHAR(99), `group` VARCHAR(99), `select` VARCHAR(99), `Is Active` INTEGER)");
-    database.session.run("INSERT INTO `table` VALUES (42, 'ana@example.com', 'ana', '+491701234567', 'fa', '$2y$x', 1)");
+    database.session.run(
+        "CREATE TABLE `table` (`key` INTEGER PRIMARY KEY, `from` VARCHAR(99), `order` VARCHAR(99), "
+        "`where` VARCHAR(99), `group` VARCHAR(99), `select` VARCHAR(99), `Is Active` INTEGER)");
+    database.session.run(
+        "INSERT INTO `table` VALUES (42, 'ana@example.com', 'ana', '+491701234567', 'fa', '$2y$x', 1)");
     UsersTable names;
     names.table = "table";
     names.id = "key";
@@ -89,13 +93,17 @@ TEST_CASE("an account without a password is told from one with an empty one") {
 TEST_CASE("a flag is off when it holds 0, nothing, NULL or a word for no") {
     Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
     database.session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99), flag VARCHAR(30))");
-    database.session.run("INSERT INTO users VALUES (1, 'a', '0'), (2, 'b', ''), (3, 'c', NULL), (4, 'd', 'false'), "
-                         "(5, 'e', '1'), (6, 'f', 'true'), (7, 'g', '2026-03-01 00:00:00')");
+    database.session.run(
+        "INSERT INTO users VALUES (1, 'a', '0'), (2, 'b', ''), (3, 'c', NULL), (4, 'd', 'false'), "
+        "(5, 'e', '1'), (6, 'f', 'true'), (7, 'g', '2026-03-01 00:00:00'), (8, 'h', '10.0'), "
+        "(-1, 'i', '0.00'), (-2, 'j', 'No '), (-3, 'k', 'OFF')");
     const bool means_active = GENERATE(true, false);
     auto names = plain();
     (means_active ? names.active : names.disabled) = "flag";
     Accounts accounts(database.session, names);
-    for (const auto& account : accounts.by_ids({"1", "2", "3", "4", "5", "6", "7"})) {
+    const auto found = accounts.by_ids({"1", "2", "3", "4", "5", "6", "7", "8", "-1", "-2", "-3"});
+    REQUIRE(found.size() == 11);
+    for (const auto& account : found) {
         INFO(account.id);
         CHECK(account.enabled == ((account.id >= "5") == means_active));
     }
@@ -103,9 +111,11 @@ TEST_CASE("a flag is off when it holds 0, nothing, NULL or a word for no") {
 
 TEST_CASE("a flag of a database's own boolean type is read") {
     Database database(Dialect::mariadb, Tables::none);
-    database.session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99), active BOOLEAN, "
-                         "deleted_at DATETIME NULL)");
-    database.session.run("INSERT INTO users VALUES (1, 'a', TRUE, NULL), (2, 'b', FALSE, NULL), (3, 'c', TRUE, NOW())");
+    database.session.run(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99), active BOOLEAN, "
+        "deleted_at DATETIME NULL, locked BIT(1))");
+    database.session.run(
+        "INSERT INTO users VALUES (1, 'a', TRUE, NULL, 0), (2, 'b', FALSE, NULL, 1), (3, 'c', TRUE, NOW(), 0)");
     auto names = plain();
     names.active = "active";
     names.disabled = "deleted_at";
@@ -113,6 +123,11 @@ TEST_CASE("a flag of a database's own boolean type is read") {
     CHECK(accounts.by_ids({"1"}).at(0).enabled);
     CHECK_FALSE(accounts.by_ids({"2"}).at(0).enabled);
     CHECK_FALSE(accounts.by_ids({"3"}).at(0).enabled);
+    names.active.clear();
+    names.disabled = "locked";
+    Accounts with_bit(database.session, names);
+    CHECK(with_bit.by_ids({"1"}).at(0).enabled);
+    CHECK_FALSE(with_bit.by_ids({"2"}).at(0).enabled);
 }
 
 TEST_CASE("a role is a column of the users table") {
@@ -150,10 +165,12 @@ TEST_CASE("roles are the rows of another table") {
 
 TEST_CASE("what the collation takes for equal is a candidate, what is typed in capitals too") {
     Database database(Dialect::mariadb, Tables::none);
-    database.session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99)) "
-                         "DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_general_ci");
+    database.session.run(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99)) "
+        "DEFAULT CHARSET utf8mb4 COLLATE utf8mb4_general_ci");
     database.session.run("CREATE TABLE binary_users (id INTEGER PRIMARY KEY, email VARCHAR(99)) COLLATE utf8mb4_bin");
-    database.session.run("INSERT INTO users VALUES (1, 'jose@x'), (2, 'josé@x'), (3, 'JOSE@x'), (4, 'jose@x '), (5, 'b')");
+    database.session.run(
+        "INSERT INTO users VALUES (1, 'jose@x'), (2, 'josé@x'), (3, 'JOSE@x'), (4, 'jose@x '), (5, 'b')");
     database.session.run("INSERT INTO binary_users VALUES (1, 'jose@x'), (2, 'JOSE@x'), (3, 'Jose@x')");
     Accounts accounts(database.session, plain());
     CHECK(ids(accounts.candidates(AccountKey::email, "Jose@x", "jose@x")) == Ids{"1", "2", "3", "4"});
@@ -188,7 +205,8 @@ TEST_CASE("the application's tables may lie in another schema than ours") {
     const std::string own = server.name + "_own";
     database.session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99))");
     database.session.run("INSERT INTO users VALUES (1, 'a')");
-    server.run("CREATE OR REPLACE DATABASE `" + own + "`");
+    server.run("DROP DATABASE IF EXISTS `" + own + "`");
+    server.run("CREATE DATABASE `" + own + "`");
     auto options = database.options;
     options.own_schema = own;
     Session session(options);

@@ -59,7 +59,8 @@ TEST_CASE("each way of inserting many rows leaves the same rows") {
         bulk_insert(session, into, tuple, crowd(count));
         transaction.commit();
     }
-    const auto rows = database.session.rows("SELECT id, word, LOWER(HEX(bytes)), bytes IS NULL FROM crowd ORDER BY id", 4);
+    const auto rows =
+        database.session.rows("SELECT id, word, LOWER(HEX(bytes)), bytes IS NULL FROM crowd ORDER BY id", 4);
     REQUIRE(rows.size() == count);
     bool same = true;
     for (std::size_t i = 0; i < count; ++i) {

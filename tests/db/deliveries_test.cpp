@@ -1,5 +1,8 @@
 #include "db/deliveries.h"
 
+#include <algorithm>
+#include <atomic>
+
 #include "tests/db/fixture.h"
 
 using namespace pwreset;
@@ -20,7 +23,8 @@ struct Queue : Database {
         return delivery_of_trace(session, app, job.trace_id, account)->id;
     }
     std::string state(std::int64_t id) { return outcome(session, id).state; }
-    DeliveryRow row(std::int64_t id) { return *delivery(session, "shop", id); }
+    DeliveryRow row(std::int64_t id, const std::string& app = "shop") { return *delivery(session, app, id); }
+    bool claim(std::int64_t id, const Lease& lease) { return try_claim(session, row(id), lease); }
     void let_time_pass() { session.run("UPDATE pwreset_deliveries SET lease_until = '2000-01-01 00:00:00'"); }
 
     const Time soon = session.now() + Seconds(60);
@@ -58,6 +62,19 @@ TEST_CASE("what is queued is due at once, those first that wait longest") {
     CHECK(due_deliveries(queue.session, "shop", 10).size() == 3);
 }
 
+TEST_CASE("what may have been sent comes before what was not, and a kind we do not know is left alone") {
+    Queue queue;
+    const auto queued = queue.add("1");
+    const auto uncertain = queue.add("2");
+    queue.add("3", "carrier_pigeon");
+    queue.session.run("UPDATE pwreset_deliveries SET state = 'uncertain' WHERE id = :id", {{"id", uncertain}});
+    const auto due = due_deliveries(queue.session, "shop", 10);
+    REQUIRE(due.size() == 2);
+    CHECK(due[0].id == uncertain);
+    CHECK(due[1].id == queued);
+    CHECK(due_deliveries(queue.session, "shop", 1).size() == 1);
+}
+
 TEST_CASE("the backlog is what is due, what waits, and until when") {
     Queue queue;
     CHECK(backlog(queue.session, "shop").due == 0);
@@ -65,7 +82,8 @@ TEST_CASE("the backlog is what is due, what waits, and until when") {
     queue.add("1");
     const auto later = queue.add("2");
     const auto sent = queue.add("3");
-    queue.session.run("UPDATE pwreset_deliveries SET next_at = :at WHERE id = :id", {{"at", queue.soon}, {"id", later}});
+    queue.session.run("UPDATE pwreset_deliveries SET next_at = :at WHERE id = :id",
+                      {{"at", queue.soon}, {"id", later}});
     queue.session.run("UPDATE pwreset_deliveries SET state = 'sent' WHERE id = :id", {{"id", sent}});
     const Backlog waits = backlog(queue.session, "shop");
     CHECK(waits.due == 1);
@@ -85,26 +103,45 @@ TEST_CASE("a job queues one delivery an account") {
 TEST_CASE("a delivery is claimed once") {
     Queue queue;
     const auto id = queue.add("1");
-    CHECK(try_claim(queue.session, id, queue.ours));
-    CHECK_FALSE(try_claim(queue.session, id, queue.theirs));
-    CHECK_FALSE(try_claim(queue.session, id, queue.ours));
+    CHECK(queue.claim(id, queue.ours));
+    CHECK_FALSE(queue.claim(id, queue.theirs));
+    CHECK_FALSE(queue.claim(id, queue.ours));
     CHECK(queue.state(id) == "claimed");
     CHECK(queue.row(id).attempts == 1);
     CHECK(is_claimed_by(queue.session, id, queue.ours.owner));
     CHECK_FALSE(is_claimed_by(queue.session, id, queue.theirs.owner));
 }
 
-TEST_CASE("of many workers one claims a delivery, also when two deliveries tempt them") {
+TEST_CASE("a claim is ours as long as its lease, and lost when it was revoked or taken over") {
     Queue queue;
     const auto id = queue.add("1");
-    const auto rival = queue.add("1");
+    REQUIRE(queue.claim(id, queue.ours));
+    const DeliveryRow claimed = queue.row(id);
+    const auto left = [&](const Lease& lease, Seconds least) {
+        return claim_left(queue.session, claimed, lease.owner, least);
+    };
+    CHECK(left(queue.ours, Seconds(30)) == Claim::ours);
+    CHECK(left(queue.ours, Seconds(90)) == Claim::short_lived);
+    CHECK(left(queue.theirs, Seconds(30)) == Claim::lost);
+    SECTION("because it was revoked") { cancel_deliveries(queue.session, "shop", {}, id); }
+    SECTION("because it was taken over") {
+        take_back(queue.session, "shop", queue.ours.owner);
+        REQUIRE(queue.claim(id, queue.ours));
+    }
+    CHECK(left(queue.ours, Seconds(30)) == Claim::lost);
+}
+
+TEST_CASE("of many workers one claims a delivery, also when two deliveries tempt them") {
+    Queue queue;
+    const DeliveryRow wanted = queue.row(queue.add("1"));
+    const DeliveryRow rival = queue.row(queue.add("1"));
     std::atomic<int> next = 0;
     const auto claimed = at_once(queue.options, 12, [&](Session& session) {
         const int number = ++next;
         bool got = false;
         retrying(session, [&] {
             Transaction transaction(session);
-            got = try_claim(session, number % 2 ? id : rival, {"host-" + std::to_string(number), queue.soon});
+            got = try_claim(session, number % 2 ? wanted : rival, {"host-" + std::to_string(number), queue.soon});
             transaction.commit();
         });
         return static_cast<int>(got);
@@ -120,14 +157,14 @@ TEST_CASE("one delivery is in flight for each account and kind") {
     const auto other_kind = queue.add("1", "reset_otp");
     const auto other_account = queue.add("2");
     const auto other_application = queue.add("1", "link", {}, "crm");
-    REQUIRE(try_claim(queue.session, first, queue.ours));
-    CHECK_FALSE(try_claim(queue.session, second, queue.ours));
+    REQUIRE(queue.claim(first, queue.ours));
+    CHECK_FALSE(queue.claim(second, queue.ours));
     CHECK(queue.state(second) == "queued");
-    CHECK(try_claim(queue.session, other_kind, queue.ours));
-    CHECK(try_claim(queue.session, other_account, queue.ours));
-    CHECK(try_claim(queue.session, other_application, queue.ours));
+    CHECK(queue.claim(other_kind, queue.ours));
+    CHECK(queue.claim(other_account, queue.ours));
+    CHECK(try_claim(queue.session, queue.row(other_application, "crm"), queue.ours));
     REQUIRE(mark_delivery(queue.session, queue.row(first), queue.ours, ended("sent")));
-    CHECK(try_claim(queue.session, second, queue.theirs));
+    CHECK(queue.claim(second, queue.theirs));
 }
 
 TEST_CASE("what is held is not due, and its holder alone can claim it") {
@@ -135,8 +172,8 @@ TEST_CASE("what is held is not due, and its holder alone can claim it") {
     const auto id = queue.add("1", "link", queue.ours);
     CHECK(queue.state(id) == "held");
     CHECK(due_deliveries(queue.session, "shop", 10).empty());
-    CHECK_FALSE(try_claim(queue.session, id, queue.theirs));
-    CHECK(try_claim(queue.session, id, queue.ours));
+    CHECK_FALSE(queue.claim(id, queue.theirs));
+    CHECK(queue.claim(id, queue.ours));
 }
 
 TEST_CASE("what its holder lets go of is due when it says") {
@@ -144,7 +181,7 @@ TEST_CASE("what its holder lets go of is due when it says") {
     const auto held = queue.add("1", "link", queue.ours);
     const auto not_ours = queue.add("2", "link", queue.theirs);
     const auto claimed = queue.add("3");
-    REQUIRE(try_claim(queue.session, claimed, queue.ours));
+    REQUIRE(queue.claim(claimed, queue.ours));
     let_go(queue.session, "shop", queue.ours, queue.soon);
     CHECK(queue.state(held) == "queued");
     CHECK(outcome(queue.session, held).next_at == queue.soon);
@@ -155,7 +192,7 @@ TEST_CASE("what its holder lets go of is due when it says") {
 TEST_CASE("only the holder marks a delivery, and only of the attempt it made") {
     Queue queue;
     const auto id = queue.add("1");
-    REQUIRE(try_claim(queue.session, id, queue.ours));
+    REQUIRE(queue.claim(id, queue.ours));
     const DeliveryRow claimed = queue.row(id);
     DeliveryRow before = claimed;
     before.attempts = 0;
@@ -175,10 +212,11 @@ TEST_CASE("only the holder marks a delivery, and only of the attempt it made") {
                        "AND lease_owner IS NULL") == 1);
 }
 
-TEST_CASE("a delivery that is tried again counts its attempts and failures") {
+TEST_CASE("a delivery that is tried again waits its time, and counts its attempts and failures") {
     Queue queue;
     const auto id = queue.add("1");
-    REQUIRE(try_claim(queue.session, id, queue.ours));
+    const DeliveryRow stale = queue.row(id);
+    REQUIRE(queue.claim(id, queue.ours));
     const DeliveryRow first = queue.row(id);
     Mark again = ended("queued");
     again.next_at = queue.soon;
@@ -188,7 +226,10 @@ TEST_CASE("a delivery that is tried again counts its attempts and failures") {
     CHECK(outcome(queue.session, id).next_at == queue.soon);
     CHECK(due_deliveries(queue.session, "shop", 10).empty());
     CHECK(queue.number("SELECT COUNT(*) FROM pwreset_deliveries WHERE finished_at IS NULL") == 1);
-    REQUIRE(try_claim(queue.session, id, queue.ours));
+    CHECK_FALSE(queue.claim(id, queue.ours));
+    queue.session.run("UPDATE pwreset_deliveries SET next_at = '2000-01-01 00:00:00'");
+    CHECK_FALSE(try_claim(queue.session, stale, queue.theirs));
+    REQUIRE(queue.claim(id, queue.ours));
     CHECK(queue.row(id).attempts == 2);
     CHECK_FALSE(mark_delivery(queue.session, first, queue.ours, ended("sent")));
     CHECK(mark_delivery(queue.session, queue.row(id), queue.ours, ended("sent")));
@@ -201,9 +242,9 @@ TEST_CASE("of a dead worker what it held is queued again, what it had claimed is
     const auto claimed = queue.add("2");
     const auto not_its_own = queue.add("3");
     const auto done = queue.add("4");
-    REQUIRE(try_claim(queue.session, claimed, queue.ours));
-    REQUIRE(try_claim(queue.session, not_its_own, queue.theirs));
-    REQUIRE(try_claim(queue.session, done, queue.ours));
+    REQUIRE(queue.claim(claimed, queue.ours));
+    REQUIRE(queue.claim(not_its_own, queue.theirs));
+    REQUIRE(queue.claim(done, queue.ours));
     REQUIRE(mark_delivery(queue.session, queue.row(done), queue.ours, ended("sent")));
     auto owners = lease_owners(queue.session, "shop");
     std::sort(owners.begin(), owners.end());
@@ -214,14 +255,14 @@ TEST_CASE("of a dead worker what it held is queued again, what it had claimed is
     CHECK(queue.state(not_its_own) == "claimed");
     CHECK(queue.state(done) == "sent");
     CHECK(due_deliveries(queue.session, "shop", 10).size() == 2);
-    CHECK(try_claim(queue.session, claimed, queue.theirs));
+    CHECK(queue.claim(claimed, queue.theirs));
     CHECK(take_back(queue.session, "shop", queue.ours.owner) == 0);
 }
 
 TEST_CASE("a claim is taken back when its time has run out, unless it was renewed") {
     Queue queue;
     const auto id = queue.add("1");
-    REQUIRE(try_claim(queue.session, id, queue.ours));
+    REQUIRE(queue.claim(id, queue.ours));
     CHECK(take_back_overdue(queue.session, "shop") == 0);
     queue.let_time_pass();
     renew_claims(queue.session, "shop", queue.theirs);
@@ -245,7 +286,7 @@ TEST_CASE("what was queued behind a delivery is superseded by it") {
     const auto other_account = queue.add("2");
     const auto other_application = queue.add("1", "link", {}, "crm");
     queue.session.run("UPDATE pwreset_deliveries SET state = 'uncertain' WHERE id = :id", {{"id", uncertain}});
-    REQUIRE(try_claim(queue.session, winner, queue.ours));
+    REQUIRE(queue.claim(winner, queue.ours));
     CHECK(supersede_queued(queue.session, "shop", queue.row(winner)) == 2);
     CHECK(queue.state(queued) == "superseded");
     CHECK(queue.state(uncertain) == "superseded");
@@ -262,7 +303,7 @@ TEST_CASE("cancelling ends what is open, of an account, of one delivery or of al
     const auto claimed = queue.add("2");
     const auto sent = queue.add("3");
     const auto other_application = queue.add("1", "link", {}, "crm");
-    REQUIRE(try_claim(queue.session, claimed, queue.ours));
+    REQUIRE(queue.claim(claimed, queue.ours));
     const DeliveryRow in_flight = queue.row(claimed);
     queue.session.run("UPDATE pwreset_deliveries SET state = 'sent' WHERE id = :id", {{"id", sent}});
     CHECK(open_deliveries(queue.session, "shop", {}, {}) == 3);
@@ -279,6 +320,14 @@ TEST_CASE("cancelling ends what is open, of an account, of one delivery or of al
         CHECK(queue.state(claimed) == "cancelled");
         CHECK(outcome(queue.session, claimed).reason == "revoked");
         CHECK(queue.state(queued) == "queued");
+    }
+    SECTION("of a stretch of ids") {
+        CHECK(last_delivery_id(queue.session) == other_application);
+        CHECK(cancel_deliveries_between(queue.session, "shop", {queued, claimed}) == 2);
+        CHECK(queue.state(queued) == "queued");
+        CHECK(queue.state(held) == "cancelled");
+        CHECK(queue.state(claimed) == "cancelled");
+        CHECK(cancel_deliveries_between(queue.session, "shop", {claimed, other_application}) == 0);
     }
     SECTION("of all") {
         CHECK(cancel_deliveries(queue.session, "shop", {}, {}) == 3);

@@ -1,5 +1,8 @@
 #include "db/leases.h"
 
+#include <algorithm>
+#include <atomic>
+
 #include "src/base/process.h"
 #include "tests/db/fixture.h"
 

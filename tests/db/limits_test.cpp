@@ -1,5 +1,7 @@
 #include "db/limits.h"
 
+#include <algorithm>
+
 #include "tests/db/fixture.h"
 
 using namespace pwreset;
@@ -26,8 +28,8 @@ bool take(Session& session, const std::string& key, std::int64_t most) {
 
 TEST_CASE("of twenty at the same moment exactly seven are counted") {
     Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
-    const auto counted =
-        at_once(database.options, 20, [](Session& session) { return static_cast<int>(take(session, "account:42", 7)); });
+    const auto counted = at_once(database.options, 20,
+                                 [](Session& session) { return static_cast<int>(take(session, "account:42", 7)); });
     CHECK(std::count(counted.begin(), counted.end(), 1) == 7);
     CHECK(database.number("SELECT hits FROM pwreset_limits") == 7);
 }
@@ -53,6 +55,22 @@ TEST_CASE("a hit that is given back can be taken again") {
     give_back_limit(database.session, "shop", "k");
     CHECK(take(database.session, "k", 1));
     CHECK_FALSE(take(database.session, "k", 1));
+}
+
+TEST_CASE("when all hits were given back, the next starts a window of its own") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    auto& session = database.session;
+    prepare_limits(session, "shop", {"k"});
+    const Time start = session.now() + Seconds(1);
+    CHECK_FALSE(take_limit(session, "shop", "k", 2, hour, start));
+    CHECK_FALSE(take_limit(session, "shop", "k", 2, hour, start));
+    give_back_limit(session, "shop", "k");
+    CHECK_FALSE(take_limit(session, "shop", "k", 2, hour, start + Seconds(60)));
+    CHECK(take_limit(session, "shop", "k", 2, hour, start + Seconds(60)) == start + hour);
+    give_back_limit(session, "shop", "k");
+    give_back_limit(session, "shop", "k");
+    CHECK_FALSE(take_limit(session, "shop", "k", 1, hour, start + Seconds(60)));
+    CHECK(take_limit(session, "shop", "k", 1, hour, start + Seconds(60)) == start + Seconds(60) + hour);
 }
 
 TEST_CASE("a counter never falls below nothing") {

@@ -44,7 +44,8 @@ private:
         }
         return out;
     }
-    NewToken token(const std::string& account, const std::string& kind, std::int64_t delivery, int age, int left) const {
+    NewToken token(const std::string& account, const std::string& kind, std::int64_t delivery, int age,
+                   int left) const {
         NewToken token;
         token.account = account;
         token.kind = kind;

@@ -1,5 +1,7 @@
 #include "db/migrate.h"
 
+#include <atomic>
+
 #include "db/leases.h"
 #include "src/base/process.h"
 #include "tests/db/fixture.h"

@@ -1,5 +1,7 @@
 #include "db/purge.h"
 
+#include <algorithm>
+
 #include "db/deliveries.h"
 #include "db/tokens.h"
 #include "tests/db/fixture.h"
@@ -112,7 +114,9 @@ TEST_CASE("limits are purged by their keys, whatever bytes those hold") {
     attic.add_limit(std::string("r:\x01\xff\xfe", 5), ended);
     attic.add_limit("account:1", ended, "crm");
     attic.add_limit("running", attic.cut + Seconds(10));
-    CHECK(attic.walk(Purgeable::limits, 1).size() == 25);
+    CHECK(count_purgeable(attic.session, Purgeable::limits, "shop", attic.cut) == 23);
+    const auto batches = attic.walk(Purgeable::limits, 1);
+    CHECK(std::count(batches.begin(), batches.end(), 1) == 23);
     CHECK(attic.number("SELECT COUNT(*) FROM pwreset_limits") == 2);
 }
 
@@ -123,8 +127,9 @@ TEST_CASE("a delivery is purged when it is finished, a job when none of its deli
     insert_deliveries(attic.session, "shop", done.id, {{"1", "link", "email"}}, {});
     insert_deliveries(attic.session, "shop", open.id, {{"1", "link", "email"}, {"2", "link", "email"}}, {});
     attic.session.run("UPDATE pwreset_jobs SET created_at = '2026-01-01 00:00:00'");
-    attic.session.run("UPDATE pwreset_deliveries SET state = 'sent', finished_at = '2026-01-01 00:00:00' "
-                      "WHERE account = '1'");
+    attic.session.run(
+        "UPDATE pwreset_deliveries SET state = 'sent', finished_at = '2026-01-01 00:00:00' "
+        "WHERE account = '1'");
     CHECK(count_purgeable(attic.session, Purgeable::jobs, "shop", attic.cut) == 0);
     CHECK(attic.walk(Purgeable::deliveries, 10) == Batches{2});
     CHECK(count_purgeable(attic.session, Purgeable::jobs, "shop", attic.cut) == 1);

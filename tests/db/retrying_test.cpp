@@ -27,7 +27,9 @@ void kill_connection_of(Session& session) {
 }
 
 /// A table of hits, and a transaction that adds one.
-void make_hits(Session& session) { session.run("CREATE TABLE hits (id INTEGER PRIMARY KEY AUTO_INCREMENT, word TEXT)"); }
+void make_hits(Session& session) {
+    session.run("CREATE TABLE hits (id INTEGER PRIMARY KEY AUTO_INCREMENT, word TEXT)");
+}
 void add_hit(Session& session) { session.run("INSERT INTO hits (word) VALUES ('hit')"); }
 
 }  // namespace
@@ -58,9 +60,24 @@ TEST_CASE("a transaction that is too large, a duplicate and an Error are not rep
     int calls = 0;
     Conflict too_large;
     too_large.too_large = true;
-    CHECK_THROWS_AS(retrying(database.session, [&] { ++calls; throw too_large; }), Conflict);
-    CHECK_THROWS_AS(retrying(database.session, [&] { ++calls; throw Duplicate{}; }), Duplicate);
-    CHECK_THROWS_AS(retrying(database.session, [&] { ++calls; throw internal_error("x"); }), Error);
+    CHECK_THROWS_AS(retrying(database.session,
+                             [&] {
+                                 ++calls;
+                                 throw too_large;
+                             }),
+                    Conflict);
+    CHECK_THROWS_AS(retrying(database.session,
+                             [&] {
+                                 ++calls;
+                                 throw Duplicate{};
+                             }),
+                    Duplicate);
+    CHECK_THROWS_AS(retrying(database.session,
+                             [&] {
+                                 ++calls;
+                                 throw internal_error("x");
+                             }),
+                    Error);
     CHECK(calls == 3);
 }
 

@@ -1,5 +1,7 @@
 #include "db/tokens.h"
 
+#include <algorithm>
+
 #include "db/deliveries.h"
 #include "tests/db/fixture.h"
 
@@ -59,7 +61,8 @@ private:
 };
 
 /// What code_mac and erase_at hold while they are needed.
-constexpr const char* kept_macs = "SELECT COUNT(*) FROM pwreset_tokens WHERE code_mac IS NOT NULL AND erase_at IS NOT NULL";
+constexpr const char* kept_macs =
+    "SELECT COUNT(*) FROM pwreset_tokens WHERE code_mac IS NOT NULL AND erase_at IS NOT NULL";
 
 }  // namespace
 
@@ -204,6 +207,12 @@ TEST_CASE("revoking ends the live tokens of an account, of a delivery or of all,
         CHECK(void_live(tokens.session, "shop", {}, 2, "revoked") == 1);
         CHECK(tokens.row(link).state == "void");
         CHECK(tokens.row(code).state == "live");
+    }
+    SECTION("of a stretch of deliveries") {
+        CHECK(void_live_between(tokens.session, "shop", {1, 5}, "breach") == 2);
+        CHECK(tokens.row(code).state == "live");
+        CHECK(tokens.row(link).void_reason == "breach");
+        CHECK(tokens.row(other).void_reason == "breach");
     }
     SECTION("of all") {
         CHECK(count_live(tokens.session, "shop", {}, {}) == 3);

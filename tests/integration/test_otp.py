@@ -61,7 +61,7 @@ class OtpTest(unittest.TestCase):
     def test_three_wrong_codes_end_it(self):
         self.site.add_user(email="three@example.com")
         code = self.send("three@example.com", "caller")
-        for left in ("2 tries", "1 tries", "last try"):
+        for left in ("2 tries", "one try", "last try"):
             done = self.verify("three@example.com", f"{(int(code) + 1) % 1000000:06}")
             self.assertEqual(done.exit, 1)
             self.assertIn(left, done.err)

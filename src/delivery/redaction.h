@@ -1,0 +1,13 @@
+// A relay's answer as it may be kept: relays quote recipients, and content filters quote links.
+#pragma once
+
+#include <string>
+
+#include "src/base/secret.h"
+
+namespace pwreset {
+
+/// The answer with every piece of the secret starred out, however it was cut, and the recipient masked.
+std::string redacted(const std::string& answer, const Secret& secret, const std::string& address);
+
+}  // namespace pwreset

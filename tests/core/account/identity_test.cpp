@@ -1,0 +1,88 @@
+#include "src/account/identity.h"
+
+#include "src/base/error.h"
+#include "tests/catch.h"
+
+using namespace pwreset;
+using db::AccountKey;
+
+namespace {
+
+/// "KEY TEXT" of what was typed, or the fault.
+std::string read(std::string_view typed) {
+    try {
+        const Identity identity = parse_identity(typed);
+        const char* key = identity.key == AccountKey::id      ? "id "
+                          : identity.key == AccountKey::login ? "login "
+                          : identity.key == AccountKey::email ? "email "
+                                                              : "phone ";
+        return key + identity.text;
+    } catch (const Error& error) {
+        CHECK(error.exit == Exit::bad_data);
+        CHECK(error.code == "INVALID_IDENTITY");
+        CHECK_FALSE(error.hint.empty());
+        REQUIRE(error.errors.count("identity") == 1);
+        CHECK(error.errors.at("identity") == std::vector{error.message});
+        return error.message;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("an identity is an address, a key or a login name, as it was typed") {
+    CHECK(read("ana@example.com") == "email ana@example.com");
+    CHECK(read("Ana.O'Hara+shop@Example.COM") == "email Ana.O'Hara+shop@Example.COM");
+    CHECK(read("رضا@example.com") == "email رضا@example.com");
+    CHECK(read("id:42") == "id 42");
+    CHECK(read("id:a b") == "id a b");
+    CHECK(read("id:id:42") == "id id:42");
+    CHECK(read("login:bob") == "login bob");
+    CHECK(read("login:bob@example.com") == "login bob@example.com");
+}
+
+TEST_CASE("what is none of them is refused, and quoted") {
+    CHECK(read("") == "the identity is empty");
+    CHECK(read("ana") == "'ana' is not an e-mail address");
+    CHECK(read("id:") == "'id:' is not an e-mail address");
+    CHECK(read("login:") == "'login:' is not an e-mail address");
+    CHECK(read("ID:42") == "'ID:42' is not an e-mail address");
+    CHECK(read("ana@") == "'ana@' is not an e-mail address");
+    CHECK(read("@example.com") == "'@example.com' is not an e-mail address");
+    CHECK(read("ana@exa mple.com") == "'ana@exa mple.com' is not an e-mail address");
+    CHECK(read("Ana <ana@example.com>") == "'Ana <ana@example.com>' is not an e-mail address");
+    CHECK(read("ana@example.com,bob@example.com") == "'ana@example.com,bob@example.com' is not an e-mail address");
+}
+
+TEST_CASE("spaces around an identity are not forgiven") {
+    CHECK(read(" ana@example.com") == "' ana@example.com' is not an e-mail address");
+    CHECK(read("ana@example.com ") == "'ana@example.com ' is not an e-mail address");
+    CHECK(read("id:42 ") == "id 42 ");
+}
+
+TEST_CASE("a character that nobody sees is named") {
+    CHECK(read("ana\n@example.com") == "the identity holds the invisible character U+000A");
+    CHECK(read("id:42\r") == "the identity holds the invisible character U+000D");
+    CHECK(read("login:\x1b[2J") == "the identity holds the invisible character U+001B");
+    CHECK(read("ana\u200b@example.com") == "the identity holds the invisible character U+200B");
+    CHECK(read("login:\u202emoc") == "the identity holds the invisible character U+202E");
+    CHECK(read("\ufeffana@example.com") == "the identity holds the invisible character U+FEFF");
+    CHECK(read(std::string_view("id:4\0002", 6)) == "the identity holds the invisible character U+0000");
+}
+
+TEST_CASE("what is not UTF-8 is refused before it is looked at") {
+    CHECK(read("ana\xff@example.com") == "the identity is not UTF-8 text");
+    CHECK(read("id:\xc3") == "the identity is not UTF-8 text");
+    CHECK(read("login:\xed\xa0\x80") == "the identity is not UTF-8 text");
+}
+
+TEST_CASE("an identity has at most 254 bytes") {
+    CHECK(read("login:" + std::string(248, 'x')) == "login " + std::string(248, 'x'));
+    CHECK(read("login:" + std::string(249, 'x')) == "the identity is longer than 254 bytes");
+    CHECK(read("id:" + std::string(100000, 'x')) == "the identity is longer than 254 bytes");
+}
+
+TEST_CASE("only ASCII letters are made small") {
+    CHECK(ascii_lower("ANA@Example.COM [Z]") == "ana@example.com [z]");
+    CHECK(ascii_lower("İÉÖ") == "İÉÖ");
+    CHECK(ascii_lower("") == "");
+}
