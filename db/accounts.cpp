@@ -65,14 +65,16 @@ std::vector<AccountRow> Accounts::select(const std::string& condition, const Par
 }
 
 std::vector<AccountRow> Accounts::candidates(AccountKey key, const std::string& typed, const std::string& lowered) {
-    // Not IN (…): with a latin1 column and a text beyond it, that is error 1270 where two comparisons are none.
-    const std::string name = backquoted(column(key));
-    if (typed == lowered) return select(name + " = :typed LIMIT 200", {{"typed", typed}});
-    return select("(" + name + " = :typed OR " + name + " = :lowered) LIMIT 200",
-                  {{"typed", typed}, {"lowered", lowered}});
+    try {
+        return select(backquoted(column(key)) + " IN (:typed, :lowered) LIMIT 200",
+                      {{"typed", typed}, {"lowered", lowered}});
+    } catch (const ForeignText&) {
+        return {};
+    }
 }
 
 std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
+    if (ids.empty()) return {};
     std::string list;
     Params params;
     for (std::size_t i = 0; i < ids.size(); ++i) {

@@ -19,6 +19,7 @@ constexpr unsigned duplicate_entry = 1062;
 constexpr std::array conflicts{1205U, 1213U, 1020U, 1047U, 3101U};
 constexpr std::array too_large{1180U, 1105U};
 constexpr std::array lost{2006U, 2013U, 2055U, 1053U, 1927U, 4031U};
+constexpr std::array illegal_mix{1267U, 1270U, 1271U};  // of collations
 constexpr std::array disk_full{1021U, 1030U, 1041U, 1114U};
 /// Faults of names and rights: the server's text holds identifiers and logins only, never a value.
 constexpr std::array about_names{1044U, 1045U, 1049U, 1054U, 1142U, 1143U, 1146U,
@@ -107,6 +108,7 @@ void throw_server_fault(unsigned number, const std::string& message) {
         throw conflict;
     }
     if (among(lost, number)) throw Lost{};
+    if (among(illegal_mix, number)) throw ForeignText{};
     if (among(disk_full, number))
         throw io_error("the database server is out of space", "free space on it and try again");
     if (among(about_names, number)) throw fault_about_names(number, message);
@@ -120,8 +122,6 @@ void throw_statement_fault(const soci::soci_error& fault, bool sqlite) {
     }
     const auto* server = dynamic_cast<const soci::mysql_soci_error*>(&fault);
     if (server) throw_server_fault(server->err_num_, fault.get_error_message());
-    // What SOCI says of a session whose reconnect failed.
-    if (fault.get_error_message().find("not connected") != std::string::npos) throw Lost{};
     throw internal_error("the database driver refused a statement");
 }
 

@@ -89,6 +89,10 @@ private:
 struct Duplicate : std::exception {
     const char* what() const noexcept override { return "duplicate key"; }
 };
+/// A column's character set cannot hold a text it was compared with: no row equals it.
+struct ForeignText : std::exception {
+    const char* what() const noexcept override { return "text outside the column's character set"; }
+};
 /// The server asks for the whole transaction again (deadlock, lock wait, certification); `retrying` does it.
 struct Conflict : std::exception {
     const char* what() const noexcept override { return "conflict with another transaction"; }

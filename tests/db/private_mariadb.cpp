@@ -40,6 +40,8 @@ pid_t spawn(std::vector<std::string> words, const fs::path& log) {
     if (pid < 0) throw std::runtime_error("cannot fork");
     if (pid > 0) return pid;
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // A server that starts deletes the temporary tables it finds: in a shared folder, those of others.
+    ::setenv("TMPDIR", log.parent_path().c_str(), 1);
     const int output = ::open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
