@@ -33,11 +33,22 @@ db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
     return filter;
 }
 
-const std::vector<Column> columns{
-    {"id", "ID"},         {"at", "TIME"},       {"operator", "OPERATOR"}, {"login_uid", ""},
-    {"host", ""},         {"action", "ACTION"}, {"result", "RESULT"},     {"account", "ACCOUNT"},
-    {"channel", ""},      {"reference", "REF"}, {"ticket", "TICKET"},     {"reason", "REASON"},
-    {"detail", "DETAIL"}, {"trace_id", ""},     {"key_id", ""},           {"sealed", ""}};
+const std::vector<Column> columns{{"id", "ID"},
+                                  {"at", "TIME"},
+                                  {"operator", "OPERATOR"},
+                                  {"login_uid", ""},
+                                  {"host", ""},
+                                  {"action", "ACTION"},
+                                  {"result", "RESULT"},
+                                  {"account", "ACCOUNT"},
+                                  {"channel", ""},
+                                  {"reference", "REF"},
+                                  {"ticket", "TICKET"},
+                                  {"reason", "REASON", true, true},
+                                  {"detail", "DETAIL", true, true},
+                                  {"trace_id", ""},
+                                  {"key_id", ""},
+                                  {"sealed", ""}};
 
 void print_row(Listing& listing, const db::AuditRow& row) {
     const auto text = [](const std::optional<std::string>& value) { return value ? Cell(*value) : Cell(); };

@@ -197,18 +197,44 @@ void Listing::release_table() {
     held_ = {};
 }
 
-/// Narrows the widest text, again and again, until the table fits; then the times; then the texts once more.
+/// Makes the table fit: times give way first (only their distance is shown), then spare columns go, the last one first,
+/// then the widest text is cut, again and again.
 void Listing::fit_terminal() {
-    std::size_t total = shapes_.empty() ? 0 : gap * (shapes_.size() - 1);
-    for (const Shape& shape : shapes_) total += shape.width;
-    for (; total > env_.terminal.width; --total) {
+    const auto total = [this] {
+        std::size_t sum = shapes_.empty() ? 0 : gap * (shapes_.size() - 1);
+        for (const Shape& shape : shapes_) sum += shape.width;
+        return sum;
+    };
+    const std::size_t room = env_.terminal.width;
+    for (Shape& shape : shapes_) {
+        if (total() <= room || shape.kind != Kind::time || shape.width <= readable) continue;
+        shape.width = readable;
+        shape.narrowed = true;
+    }
+    for (std::size_t i = shapes_.size(); i-- > 0;) {
+        if (total() > room && columns_[shapes_[i].cell].spare) leave_out(i);
+    }
+    while (total() > room) {
         Shape* shape = widest(Kind::text, readable);
-        if (!shape) shape = widest(Kind::time, readable);
         if (!shape) shape = widest(Kind::text, least);
         if (!shape) return;
         --shape->width;
         shape->narrowed = true;
     }
+}
+
+void Listing::leave_out(std::size_t shape) {
+    const auto at = static_cast<std::ptrdiff_t>(shape);
+    shapes_.erase(shapes_.begin() + at);
+    for (auto& texts : held_) texts.erase(texts.begin() + at);
+}
+
+/// A cell in a column that had to give way: of a time "2026-03-01 13:34 CET (3 min ago)" the distance, of a text its
+/// beginning.
+std::string Listing::Shape::shortened(const std::string& text) const {
+    const auto open = text.find(" (");
+    if (kind == Kind::time && open != text.npos) return cut(text.substr(open + 2, text.size() - open - 3), width);
+    return cut(text, width);
 }
 
 /// The widest column of a kind that is wider than `floor`, or null.
@@ -227,7 +253,7 @@ void Listing::table_line(const std::vector<std::string>& texts, bool bold) {
     std::size_t padding = 0;  // owed by the cell before: the last one leaves no trailing spaces
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const Shape& shape = shapes_[i];
-        const std::string text = shape.narrowed ? cut(texts[i], shape.width) : texts[i];
+        const std::string text = shape.narrowed ? shape.shortened(texts[i]) : texts[i];
         const std::size_t taken = display_width(text);
         const std::size_t missing = shape.width > taken ? shape.width - taken : 0;
         const bool right = shape.kind == Kind::number;

@@ -23,6 +23,7 @@ struct Column {
     std::string field;     ///< name in JSON and CSV: a contract, documented in pwreset(1)
     std::string title;     ///< heading of the table; empty = not shown in tables
     bool relative = true;  ///< a time shows its distance as well
+    bool spare = false;    ///< left out of a table that would be wider than the terminal
 };
 
 /// Writes rows to standard output as they come. Text is made printable in tables and CSV, escaped in JSON; a CSV cell
@@ -50,6 +51,7 @@ private:
         bool narrowed = false;      ///< had to give way: its cells are cut
 
         void measure(const Cell& value, const std::string& text);
+        std::string shortened(const std::string& text) const;
     };
 
     void open_document();
@@ -58,6 +60,7 @@ private:
     void table_row(const std::vector<Cell>& cells);
     void release_table();
     void fit_terminal();
+    void leave_out(std::size_t shape);
     Shape* widest(Kind kind, std::size_t floor);
     void table_line(const std::vector<std::string>& texts, bool bold = false);
     std::string table_text(const Column& column, const Cell& cell) const;
