@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cmd/common.h"
+#include "cmd/global_options.h"
 #include "cmd/output/envelope.h"
 #include "cmd/output/listing.h"
 #include "src/account/operator.h"

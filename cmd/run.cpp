@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
-#include "cmd/common.h"
+#include "cmd/global_options.h"
 #include "db/migrate.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"

@@ -1,4 +1,4 @@
-#include "cmd/common.h"
+#include "cmd/global_options.h"
 
 #include <CLI/CLI.hpp>
 
