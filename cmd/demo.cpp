@@ -108,7 +108,7 @@ private:
     fs::path config_;
 };
 
-void run_demo(Stage& stage) {
+void run_demo(const Stage& stage) {
     Play play(stage.env, make_folder(stage.env));
     play.prepare();
     play.say(

@@ -275,8 +275,10 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
         transaction.commit();
     };
     db::retrying(session, body, [&] { return !db::is_claimed_by(session, delivery.id, owner_); });
-    if (!ours) ++pass_.dropped;
-    if (!ours) return;
+    if (!ours) {
+        ++pass_.dropped;
+        return;
+    }
     if (mark.state == "sent") ++pass_.sent;
     if (mark.state == "failed") ++pass_.failed;
     if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
