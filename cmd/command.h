@@ -44,6 +44,8 @@ struct Command {
     std::function<void(Stage&)> run{};
     /// Capabilities that depend on the options given; may be empty.
     std::function<std::vector<Capability>()> further{};
+    /// The commands below this one (`keys rotate`). Without a `run` of its own, one of them must follow.
+    std::vector<Command> subcommands{};
 };
 
 /// A failure that still has something to say: `data` is kept in the JSON answer (PARTIAL_FAILURE).

@@ -27,20 +27,40 @@ constexpr std::array<Command (*)(CLI::App&), 10> commands{
     purge_expired_command, deliver_command,  audit_command,      migrate_command, demo_command,
 };
 
+/// The words that name a command: "keys rotate".
+std::string words_of(const CLI::App& app) {
+    if (!app.get_parent()) return {};
+    const std::string before = words_of(*app.get_parent());
+    return before.empty() ? app.get_name() : before + " " + app.get_name();
+}
+
+/// The innermost command that was named so far.
+const CLI::App& named(const CLI::App& app) {
+    const auto below = app.get_subcommands();
+    return below.empty() ? app : named(*below.front());
+}
+
+Error no_such_command(const CLI::App& parent, const std::string& word) {
+    const std::string group = words_of(parent);
+    const std::string help = "'pwreset " + (group.empty() ? "" : group + " ") + "--help' lists them";
+    const std::string what = "command" + (group.empty() ? "" : " of '" + group + "'");
+    if (word.empty()) return usage_error("no " + what + " is given", help);
+    std::vector<std::string> names;
+    for (const auto* command : parent.get_subcommands(nullptr)) names.push_back(command->get_name());
+    const std::string near = nearest(word, names);
+    return usage_error("there is no " + what + " '" + word + "'", near.empty() ? help : "did you mean '" + near + "'?");
+}
+
 /// CLI11 words a misspelt command as a missing one: the word that was left over says more.
 Error parse_fault(const CLI::App& app, const CLI::ParseError& fault) {
-    const auto left = app.remaining();
-    const bool no_command = dynamic_cast<const CLI::RequiredError*>(&fault) && app.get_subcommands().empty();
-    if (no_command && left.empty()) return usage_error("no command is given", "'pwreset --help' lists them");
+    const auto left = app.remaining(true);
+    const std::string word = left.empty() ? std::string() : left.front();
+    const CLI::App& parent = named(app);
+    const bool no_command = dynamic_cast<const CLI::RequiredError*>(&fault) && !parent.get_subcommands(nullptr).empty();
+    if (no_command && word.empty()) return no_such_command(parent, {});
     if (no_command || dynamic_cast<const CLI::ExtrasError*>(&fault)) {
-        const std::string word = left.empty() ? std::string() : left.front();
-        if (app.get_subcommands().empty() && !word.starts_with("-")) {
-            std::vector<std::string> names;
-            for (const auto* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
-            const std::string near = nearest(word, names);
-            return usage_error("there is no command '" + word + "'",
-                               near.empty() ? "'pwreset --help' lists them" : "did you mean '" + near + "'?");
-        }
+        const bool takes_command = parent.get_require_subcommand_min() > 0;
+        if (takes_command && !word.starts_with("-")) return no_such_command(parent, word);
         // A code typed where it does not belong must not be repeated, so nothing of an unknown word is.
         if (!word.starts_with("--")) {
             return usage_error("there is a word too many", "an identity that begins with '-' goes after '--'");
@@ -49,6 +69,30 @@ Error parse_fault(const CLI::App& app, const CLI::ParseError& fault) {
                            "look at the command's --help");
     }
     return usage_error(printable(fault.what()), "look at the command's --help");
+}
+
+/// The command as the audit trail names it: "keys-rotate".
+std::string action_of(const Command& command) {
+    std::string action = words_of(*command.app);
+    std::replace(action.begin(), action.end(), ' ', '-');
+    return action;
+}
+
+/// The command that was named on the line; null when none was.
+const Command* chosen(const std::vector<Command>& made) {
+    for (const auto& command : made) {
+        if (!command.app->parsed()) continue;
+        const auto* below = chosen(command.subcommands);
+        return below ? below : &command;
+    }
+    return nullptr;
+}
+
+void take_common_options(const std::vector<Command>& made) {
+    for (const auto& command : made) {
+        command.app->fallthrough();
+        take_common_options(command.subcommands);
+    }
 }
 
 /// Asks for what the command declared, and records a refusal in the audit trail (where there is one to write to).
@@ -62,7 +106,7 @@ void ask_for_capabilities(const Command& command, Stage& stage) {
     } catch (const Error& error) {
         if (!stage.context) throw;
         AuditEntry entry;
-        entry.action = command.app->get_name();
+        entry.action = action_of(command);
         entry.result = error.code;
         entry.ticket = stage.common.ticket;
         entry.reason = stage.common.reason;
@@ -115,10 +159,8 @@ int run(Env& env, const std::vector<std::string>& arguments) {
     Common common;
     bind_common(app, common);
     std::vector<Command> all;
-    for (const auto make : commands) {
-        all.push_back(make(app));
-        all.back().app->fallthrough();
-    }
+    for (const auto make : commands) all.push_back(make(app));
+    take_common_options(all);
     const bool json = wants_json(arguments);
     std::string trace_id;
     try {
@@ -126,9 +168,7 @@ int run(Env& env, const std::vector<std::string>& arguments) {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
         check_common(common);
         apply_color(common, env);
-        const auto chosen =
-            std::find_if(all.begin(), all.end(), [](const Command& command) { return command.app->parsed(); });
-        dispatch(env, common, *chosen, trace_id);
+        dispatch(env, common, *chosen(all), trace_id);
         check_output(env);
         return 0;
     } catch (const CLI::Success& help) {
