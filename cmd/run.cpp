@@ -95,7 +95,42 @@ void take_common_options(const std::vector<Command>& made) {
     }
 }
 
-/// Asks for what the command declared, and records a refusal in the audit trail (where there is one to write to).
+/// What stands on the configuration: keys, a session, a current schema.
+struct Opened {
+    Opened(Env& env, const Config& config, const Operator& who, const std::string& trace_id)
+        : keys(load_keys(env, config.keys)),
+          session(connect_options(config.database)),
+          accounts(session, users_table(config.users)),
+          context{env, config, keys, session, accounts, who, trace_id} {
+        db::require_current_schema(session);
+    }
+
+    Keys keys;
+    db::Session session;
+    db::Accounts accounts;
+    Context context;
+};
+
+void record_refusal(Context& context, const Command& command, const Common& common, const Error& error) {
+    AuditEntry entry;
+    entry.action = action_of(command);
+    entry.result = error.code;
+    entry.ticket = common.ticket;
+    entry.reason = common.reason;
+    record_alone(context, entry);
+}
+
+/// The same for a command that runs without a database: where there is one, the refusal is recorded all the same.
+void record_refusal_if_possible(Stage& stage, const Command& command, const Error& error) {
+    try {
+        Opened opened(stage.env, *stage.config, stage.who, stage.trace_id);
+        record_refusal(opened.context, command, stage.common, error);
+    } catch (const std::exception&) {
+        // There are no tables yet, or they cannot be reached. The refusal stands.
+    }
+}
+
+/// Asks for what the command declared, and records a refusal in the audit trail.
 void ask_for_capabilities(const Command& command, Stage& stage) {
     auto wanted = command.capabilities;
     if (command.further) {
@@ -104,13 +139,8 @@ void ask_for_capabilities(const Command& command, Stage& stage) {
     try {
         for (const auto capability : wanted) require(capability, stage.who, *stage.config);
     } catch (const Error& error) {
-        if (!stage.context) throw;
-        AuditEntry entry;
-        entry.action = action_of(command);
-        entry.result = error.code;
-        entry.ticket = stage.common.ticket;
-        entry.reason = stage.common.reason;
-        record_alone(*stage.context, entry);
+        if (stage.context) record_refusal(*stage.context, command, stage.common, error);
+        if (!stage.context) record_refusal_if_possible(stage, command, error);
         throw;
     }
 }
@@ -127,13 +157,9 @@ void dispatch(Env& env, const Common& common, const Command& command, const std:
         ask_for_capabilities(command, stage);
         return command.run(stage);
     }
-    const Keys keys = load_keys(env, config.keys);
-    db::Session session(connect_options(config.database));
-    if (common.verbose) env.err << "connected to the database, its clock says " << rfc3339(session.now()) << "\n";
-    db::require_current_schema(session);
-    db::Accounts accounts(session, users_table(config.users));
-    Context context{env, config, keys, session, accounts, who, trace_id};
-    stage.context = &context;
+    Opened opened(env, config, who, trace_id);
+    stage.context = &opened.context;
+    if (common.verbose) env.err << "the database is open, its clock says " << rfc3339(opened.session.now()) << "\n";
     ask_for_capabilities(command, stage);
     command.run(stage);
 }

@@ -1,5 +1,6 @@
 #include "cmd/world.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -8,11 +9,16 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "src/base/error.h"
 #include "src/config.h"
@@ -107,14 +113,50 @@ std::optional<std::string> environment(const char* name) {
 
 }  // namespace
 
+namespace {
+
+/// A zone such as "Europe/Berlin": a TZ that names a file by its path would have it read.
+bool is_zone_name(std::string_view zone) {
+    return !zone.starts_with('/') && zone.find("..") == zone.npos &&
+           std::all_of(zone.begin(), zone.end(),
+                       [](unsigned char c) { return std::isalnum(c) || c == '/' || c == '_' || c == '-' || c == '+'; });
+}
+
+/// Run through sudo: libraries read variables (OPENSSL_CONF, SSL_CERT_FILE, TMPDIR …) that would be the caller's. sudo
+/// drops them unless its configuration was loosened; here they go whatever it says.
+void keep_harmless_variables() {
+    std::vector<std::pair<std::string, std::string>> kept;
+    for (const char* name : {"SUDO_UID", "TERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "TZ"}) {
+        const auto value = environment(name);
+        if (value && (std::string_view(name) != "TZ" || is_zone_name(*value))) kept.emplace_back(name, *value);
+    }
+    ::clearenv();
+    for (const auto& [name, value] : kept) ::setenv(name.c_str(), value.c_str(), 1);
+}
+
+/// A caller may close a standard stream; the next file opened would take its number, and be written to as output.
+void fill_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) == -1 && ::open("/dev/null", O_RDWR) != stream) std::abort();
+    }
+}
+
+}  // namespace
+
 void harden_process() {
+    fill_standard_streams();
     ::prctl(PR_SET_DUMPABLE, 0);
     constexpr rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::umask(077);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a caller's file size limit becomes an error, not a death half-way
     catch_signal(SIGINT);
     catch_signal(SIGTERM);
+    if (std::getenv("SUDO_UID")) {
+        keep_harmless_variables();
+        std::signal(SIGTSTP, SIG_IGN);  // a suspended command would keep its row locks
+    }
     std::ios::sync_with_stdio(false);
 }
 

@@ -5,7 +5,8 @@
 
 namespace pwreset {
 
-/// No core dumps, no debugger of the same user, private files, signals noted instead of dying; first thing in main.
+/// No core dumps, no debugger of the same user, private files, open standard streams, signals noted instead of dying;
+/// under sudo, nothing of the caller's environment but what is harmless. First thing in main.
 void harden_process();
 /// The seams as they are in production.
 Env real_world();

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "src/account/operator.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/config_reader.h"
@@ -21,15 +22,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view suffix = ".toml";
 
 std::string in_quotes(const fs::path& path) { return "'" + printable(path.native()) + "'"; }
-
-/// True when the person at the terminal is not the one whose files we may read: setuid, or sudo to another user. Root
-/// is no other user: who became root may read every file anyway.
-bool runs_for_somebody_else(const Env& env) {
-    if (env.uid != env.effective_uid) return true;
-    if (env.effective_uid == 0) return false;
-    const auto caller = env.variable("SUDO_UID");
-    return caller && *caller != std::to_string(env.effective_uid);
-}
 
 bool is_path(const std::string& name) {
     return name.find('/') != std::string::npos || fs::path(name).extension() == suffix;
@@ -68,7 +60,7 @@ fs::path only_configuration(const fs::path& folder) {
 fs::path config_path(const Env& env, const std::string& name, const fs::path& folder) {
     if (name.empty()) return only_configuration(folder);
     if (!is_path(name)) return folder / (name + std::string(suffix));
-    if (!runs_for_somebody_else(env)) return name;
+    if (!acts_for_another(env)) return name;
     throw forbidden("configuration named by its path: " + in_quotes(name),
                     "write --config NAME for the file NAME.toml in " + in_quotes(folder));
 }

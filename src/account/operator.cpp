@@ -52,6 +52,13 @@ bool holds(const std::vector<std::string>& capabilities, Capability wanted) {
 
 }  // namespace
 
+bool acts_for_another(const Env& env) {
+    if (env.uid != env.effective_uid) return true;
+    if (env.effective_uid == 0) return false;
+    const auto caller = env.variable("SUDO_UID");
+    return caller && *caller != std::to_string(env.effective_uid);
+}
+
 Operator find_operator(const Env& env) {
     Operator who;
     who.uid = operator_uid(env);

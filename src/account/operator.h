@@ -19,6 +19,9 @@ struct Operator {
     std::vector<std::string> groups;
 };
 
+/// True when the person at the terminal is not the one whose files we may read: setuid, or sudo to another user. Then
+/// that person chooses no file. Root is no other user: who became root may read every file anyway.
+bool acts_for_another(const Env& env);
 /// SUDO_UID counts only where the real uid is root's or pwreset's own: anybody else may have set it himself.
 Operator find_operator(const Env& env);
 /// Throws Error FORBIDDEN unless the configuration gives the operator this capability. Without [operators]: the owner

@@ -274,11 +274,12 @@ class Site:
             self.settings[name] = value
         self.write_secret(self.file.name, to_toml(self.settings))
 
-    def run(self, *args, stdin=None, env=None, timeout=60):
-        """Runs pwreset to its end. `stdin` is text, `env` adds to a nearly empty environment."""
+    def run(self, *args, stdin=None, env=None, timeout=60, preexec=None):
+        """Runs pwreset to its end. `stdin` is text, `env` adds to a nearly empty environment, `preexec` is called in
+        the child."""
         command = self._command(args)
         done = subprocess.run(command, input=(stdin or "").encode(), capture_output=True, timeout=timeout,
-                              cwd=self.folder, env=self._environment(env))  # fmt: skip
+                              cwd=self.folder, env=self._environment(env), preexec_fn=preexec)  # fmt: skip
         out, err = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
         return Result(command, done.returncode, out, err)
 
