@@ -37,15 +37,25 @@ Secret first_line(Secret content, const Section& section, std::string_view key) 
     return content;
 }
 
-Secret read_secret(const Section& section, std::string_view key, const std::filesystem::path& file, Trust trust,
-                   uid_t uid) {
-    Secret content;
+Secret read_file(const Section& section, std::string_view key, const std::filesystem::path& file, Trust trust,
+                 uid_t uid) {
     try {
-        content = read_trusted(file, trust, uid);
+        return read_trusted(file, trust, uid);
     } catch (const Error& error) {
         section.fail(key, error.message, error.hint);  // the same, with the place that named the file
     }
-    return first_line(std::move(content), section, key);
+}
+
+Secret read_secret(const Section& section, std::string_view key, const std::filesystem::path& file, Trust trust,
+                   uid_t uid) {
+    return first_line(read_file(section, key, file, trust, uid), section, key);
+}
+
+/// The authorities' certificates: whoever can write the file can be the server.
+std::string read_authorities(const Section& section, const SecretSource* source) {
+    const auto file = section.path("tls_ca");
+    if (source != nullptr && !file.empty()) read_file(section, "tls_ca", file, Trust::configuration, source->uid);
+    return file.string();
 }
 
 /// systemd hands a credential over as a file of root's, whose group bits may only be the mask of an access list: so it
@@ -75,7 +85,7 @@ Secret read_password(const Section& section, const SecretSource* source) {
     return read_secret(section, "password_file", file, Trust::secret, source->uid);
 }
 
-/// A path that goes into a connection string.
+/// A path that goes into a connection string; fails for one that does not fit.
 std::string connection_path(const Section& section, std::string_view key) {
     std::string path = section.path(key).string();
     if (!is_connection_value(path)) {
@@ -121,7 +131,8 @@ void read_mysql(const Section& section, const SecretSource* source, DatabaseConf
     const Tls unless_said = database.socket.empty() ? Tls::implicit : Tls::off;
     database.tls = section.choice("tls", unless_said, {{"verify", Tls::implicit}, {"off", Tls::off}});
     if (database.tls == Tls::off) section.refuse({"tls_ca"}, "tls = \"off\"");
-    database.tls_ca = connection_path(section, "tls_ca");
+    connection_path(section, "tls_ca");
+    database.tls_ca = read_authorities(section, source);
 }
 
 /// The ports of RFC 6409 (submission), RFC 8314 (implicit TLS) and RFC 5321.
@@ -137,7 +148,7 @@ void read_smtp(const Section& section, const SecretSource* source, MailConfig& m
     mail.tls = section.choice("tls", Tls::starttls,
                               {{"starttls", Tls::starttls}, {"implicit", Tls::implicit}, {"off", Tls::off}});
     if (mail.tls == Tls::off) section.refuse({"tls_ca"}, "tls = \"off\"");
-    mail.tls_ca = section.path("tls_ca").string();
+    mail.tls_ca = read_authorities(section, source);
     mail.port = section.number("port", usual_port(mail.tls), 1, 65535);
     mail.helo = section.text("helo", helo_name);
     mail.user = section.text("user");

@@ -164,3 +164,17 @@ TEST_CASE("a credential comes from the folder that systemd names") {
     world.variables["CREDENTIALS_DIRECTORY"] = world.folder / "credentials";
     CHECK(load_config(world.env, file).database.password.reveal() == "hunter2");
 }
+
+TEST_CASE("authorities that somebody else may write are not trusted") {
+    const World world;
+    const fs::path file = world.write("shop.toml", with(user, user + "\ntls_ca = \"ca.pem\""));
+    const std::string authorities = "'" + (world.folder / "ca.pem").string() + "'";
+    const std::string place = "CONFIG: " + file.string() + ":6:10: ";
+    CHECK(world.fault_of_load(file) ==
+          place + "cannot open " + authorities + ": No such file or directory | check the path");
+    world.write("ca.pem", "certificates", 0666);
+    CHECK(world.fault_of_load(file) ==
+          place + "mode 0666 of " + authorities + " lets others write it | chmod go-w " + authorities);
+    world.write("ca.pem", "certificates", 0644);
+    CHECK(world.fault_of_load(file) == "no fault");
+}

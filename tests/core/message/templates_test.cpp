@@ -331,4 +331,16 @@ TEST_CASE("a span reads as a person would say it") {
 }
 
 }  // namespace
+
+TEST_CASE("a template that somebody else may write is refused") {
+    const Overrides overrides;
+    overrides.write("en/reset-link.subject", "Reset\n");
+    fs::permissions(overrides.path() / "en/reset-link.subject", fs::perms(0666));
+    CHECK_THROWS_AS(Templates(overrides.path()), Error);
+    fs::permissions(overrides.path() / "en/reset-link.subject", fs::perms(0644));
+    CHECK_NOTHROW(Templates(overrides.path()));
+    fs::permissions(overrides.path() / "en", fs::perms(0777));
+    CHECK_THROWS_AS(Templates(overrides.path()), Error);
+}
+
 }  // namespace pwreset
