@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cmd/output/envelope.h"
+#include "src/base/csv.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
@@ -43,29 +44,9 @@ void append_json(std::string& line, const Cell& cell) {
     }
 }
 
-/// What a spreadsheet takes for a formula (OWASP, "CSV Injection"), or for white space in front of one.
-bool starts_formula(const std::string& text) {
-    if (text.empty()) return false;
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (text[0] == '+') return text.size() == 1 || !std::all_of(text.begin() + 1, text.end(), digit);
-    if (std::string_view("=-@\t\r\n").find(text[0]) != std::string_view::npos) return true;
-    return text.starts_with("\uFF0B") || text.starts_with("\uFF0D") || text.starts_with("\uFF1D") ||
-           text.starts_with("\uFF20");
-}
-
-/// The short way for nearly every cell: ASCII that needs neither quotes nor care.
-bool plain_csv(const std::string& text) {
-    const auto plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != ','; };
-    return std::all_of(text.begin(), text.end(), plain) && !starts_formula(text);
-}
-
 void append_csv(std::string& line, const Cell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell)) {
-        if (plain_csv(*text)) {
-            line += *text;
-        } else {
-            line += csv_cell(*text);
-        }
+        append_csv_cell(line, *text);
     } else if (const auto* number = std::get_if<std::int64_t>(&cell)) {
         append_number(line, *number);
     } else if (const auto* time = std::get_if<Time>(&cell)) {
@@ -282,17 +263,6 @@ std::string Listing::table_text(const Column& column, const Cell& cell) const {
 void Listing::write_line() {
     env_.out.write(line_.data(), static_cast<std::streamsize>(line_.size()));
     if (!env_.out) check_output(env_);
-}
-
-std::string csv_cell(const std::string& text) {
-    std::string shown = (starts_formula(text) ? "'" : "") + printable(text);
-    if (shown.find_first_of(",\"") == std::string::npos) return shown;
-    std::string quoted = "\"";
-    for (const char c : shown) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + '"';
 }
 
 }  // namespace pwreset

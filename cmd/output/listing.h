@@ -80,9 +80,4 @@ private:
     bool widths_known_ = false;
 };
 
-/// Text as a cell of a CSV file (RFC 4180): made printable, quoted where needed, with an apostrophe in front of what a
-/// spreadsheet would run: a leading = + - @ (their full-width forms too), tab, CR or LF. A plus followed by digits only
-/// is a phone number and stays.
-std::string csv_cell(const std::string& text);
-
 }  // namespace pwreset
