@@ -12,6 +12,7 @@ namespace {
 // Always as many dots, whatever they stand for: the length would tell something, too.
 constexpr std::string_view hidden_letters = "••";
 constexpr std::string_view hidden_digits = "•••••";
+constexpr std::string_view non_joiner = "\u200C";  // only printable between the two letters it keeps apart
 constexpr std::size_t shown_digits = 2;
 constexpr std::size_t fewest_hidden = 3;  // of a shorter number no digit is shown
 
@@ -23,8 +24,8 @@ std::vector<std::string_view> letters_of(std::string_view text) {
         const std::string_view step = text.substr(start, position - start);
         if (letters.empty() || display_width(step) > 0)
             letters.push_back(step);
-        else
-            letters.back() = {letters.back().data(), letters.back().size() + step.size()};
+        else if (step != non_joiner)
+            letters.back() = {letters.back().data(), text.data() + position};
     }
     return letters;
 }

@@ -168,11 +168,22 @@ std::string cut(std::string_view text, std::size_t width) {
     std::size_t columns = 0;
     std::size_t kept = 0;  // the bytes that leave a column for the ellipsis
     for (std::size_t position = 0; position < text.size();) {
-        columns += width_of(next_code_point(text, position));
-        if (columns < width) kept = position;
+        const char32_t c = next_code_point(text, position);
+        columns += width_of(c);
+        if (columns < width && c != zero_width_non_joiner) kept = position;
         if (columns > width) return width == 0 ? "" : std::string(text.substr(0, kept)).append(ellipsis);
     }
     return std::string(text);
+}
+
+std::string cut_bytes(std::string_view text, std::size_t bytes) {
+    if (text.size() <= bytes) return std::string(text);
+    std::size_t kept = 0;
+    for (std::size_t position = 0; position <= bytes;) {
+        const char32_t c = next_code_point(text, position);
+        if (position <= bytes && c != zero_width_non_joiner) kept = position;
+    }
+    return std::string(text.substr(0, kept));
 }
 
 std::string name_character(char32_t c) {

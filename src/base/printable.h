@@ -19,7 +19,10 @@ std::string printable(std::string_view text);
 /// Columns the text takes on a terminal: two for wide characters, none for combining ones.
 std::size_t display_width(std::string_view text);
 /// The text cut to at most `width` columns, the last one an ellipsis when something was cut; never inside a character.
+/// Printable text stays printable.
 std::string cut(std::string_view text, std::size_t width);
+/// The text cut to at most so many bytes, in the same places and without an ellipsis.
+std::string cut_bytes(std::string_view text, std::size_t bytes);
 /// The character as a person would search for it: `'ı' U+0131`, or `U+200B` when it has no shape of its own.
 std::string name_character(char32_t c);
 

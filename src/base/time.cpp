@@ -21,6 +21,10 @@ using std::chrono::minutes;
 /// The longest span that can be written: a thousand years, so that a time of ours plus a span still fits DATETIME.
 constexpr std::int64_t longest_span = std::int64_t{365'000} * 86'400;
 
+// What four digits can say of a year. A time without its offset may be outside.
+constexpr Time first_time = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+constexpr Time time_past_last = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
+
 constexpr std::array<std::string_view, 7> weekday_names = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -202,7 +206,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     reader.expect("Tt ");  // section 5.6 allows the small letter and, for readability, the space
     time += read_clock(reader);
     time -= read_offset(reader);
-    if (!reader.done()) return std::nullopt;
+    if (!reader.done() || time < first_time || time >= time_past_last) return std::nullopt;
     return time;
 }
 

@@ -18,8 +18,9 @@ std::string db_text(Time time);
 Time parse_db_time(std::string_view text);
 /// "2026-03-01T12:34:56Z" (RFC 3339, whole seconds, UTC).
 std::string rfc3339(Time time);
-/// Reads RFC 3339 with an offset, or a bare date (midnight UTC); nothing for anything else. A time without an offset is
-/// refused on purpose: it would mean two different moments on two machines.
+/// Reads RFC 3339 with an offset, or a bare date (midnight UTC); nothing for anything else, and outside the years
+/// 0 to 9999 of UTC. A time without an offset is refused on purpose: it would mean two different moments on two
+/// machines.
 std::optional<Time> parse_rfc3339(std::string_view text);
 /// "Sun, 01 Mar 2026 12:34:56 +0000" (RFC 5322, section 3.3), independent of the locale.
 std::string rfc5322(Time time);

@@ -43,12 +43,7 @@ std::string SmtpReply::summary() const {
     if (!enhanced.empty()) text += " " + enhanced;
     for (const std::string& line : lines)
         if (!line.empty()) text += " " + line;
-    text = printable(text);
-    if (text.size() <= summary_bytes) return text;
-    std::size_t end = summary_bytes;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    return text;
+    return cut_bytes(printable(text), summary_bytes);
 }
 
 void ReplyParser::feed(std::string_view bytes) {

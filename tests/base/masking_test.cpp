@@ -25,6 +25,10 @@ TEST_CASE("a letter of an address is a character with its marks, not a byte") {
     CHECK(mask_email("مریم@example.com") == "م••م@example.com");
 }
 
+TEST_CASE("a non-joiner is no part of a letter, as nothing follows that it would keep apart") {
+    CHECK(mask_email("\u0645\u200C\u062E\u0627@example.com") == "\u0645••\u0627@example.com");
+}
+
 TEST_CASE("the domain begins at the last at sign") { CHECK(mask_email("\"a@b\"@example.com") == "\"••\"@example.com"); }
 
 TEST_CASE("an address without an at sign is masked like a phone number") {

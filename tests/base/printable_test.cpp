@@ -146,6 +146,20 @@ TEST_CASE("text cut to a width never takes more") {
         CHECK(display_width(cut(text, width)) <= width);
 }
 
+TEST_CASE("text is never cut behind a non-joiner, which would then show as its number") {
+    CHECK(cut("ab\u0645\u200C\u0645cd", 4) == "ab\u0645…");
+    CHECK(cut_bytes("ab\u0645\u200C\u0645cd", 7) == "ab\u0645");
+    CHECK(cut_bytes("ab\u0645\u200C\u0645cd", 9) == "ab\u0645\u200C\u0645");
+}
+
+TEST_CASE("text is cut to bytes, never inside a character") {
+    CHECK(cut_bytes("plain", 5) == "plain");
+    CHECK(cut_bytes("plain", 3) == "pla");
+    CHECK(cut_bytes("日本", 5) == "日");
+    CHECK(cut_bytes("日本", 2) == "");
+    CHECK(cut_bytes("\xFF\xFE\xFD", 2) == "\xFF\xFE");
+}
+
 TEST_CASE("a character is named with its shape and number") {
     CHECK(name_character(U'ı') == "'ı' U+0131");
     CHECK(name_character(U'i') == "'i' U+0069");

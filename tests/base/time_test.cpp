@@ -105,6 +105,13 @@ TEST_CASE("a time without an offset, and what else is not RFC 3339, is refused")
     }
 }
 
+TEST_CASE("a time that its offset takes out of the years 0 to 9999 is refused") {
+    CHECK(parse_rfc3339("0000-01-01T00:01:00+00:01"));
+    CHECK_FALSE(parse_rfc3339("0000-01-01T00:00:59.999999+00:01"));
+    CHECK(parse_rfc3339("9999-12-31T23:58:59.999999-00:01"));
+    CHECK_FALSE(parse_rfc3339("9999-12-31T23:59:00-00:01"));
+}
+
 TEST_CASE("RFC 5322 dates carry English names and a numeric zone") {
     CHECK(rfc5322(noon) == "Sun, 01 Mar 2026 12:34:56 +0000");
     CHECK(rfc5322(parse_db_time("2024-12-31 00:00:00")) == "Tue, 31 Dec 2024 00:00:00 +0000");
