@@ -185,7 +185,7 @@ std::vector<std::string> read_capabilities(const Section& section, const std::st
         const std::string near = nearest(word, known);
         const std::string hint =
             near.empty() ? "see pwreset.toml(5) for the capabilities" : "did you mean '" + near + "'?";
-        section.fail(group, "unknown capability '" + cut(printable(word), 40) + "' of '" + group + "'", hint);
+        section.fail(group, "unknown capability '" + cut_bytes(printable(word), 64) + "' of '" + group + "'", hint);
     }
     return words;
 }
@@ -196,7 +196,7 @@ std::optional<std::map<std::string, std::vector<std::string>>> read_operators(co
     std::map<std::string, std::vector<std::string>> operators;
     for (const std::string& group : section.keys()) {
         if (!is_operator_name(group)) {
-            section.fail(group, "expected a group instead of '" + cut(printable(group), 40) + "'",
+            section.fail(group, "expected a group instead of '" + cut_bytes(printable(group), 64) + "'",
                          "write a Unix group, or \"user:NAME\" in double quotes");
         }
         operators[group] = read_capabilities(section, group);

@@ -55,6 +55,19 @@ TEST_CASE("what is no text is refused before it is parsed") {
           "2:1: line longer than 1024 bytes | write it shorter");
 }
 
+TEST_CASE("a letter beyond ASCII where a blank may stand is a syntax error") {
+    for (const std::string& line : std::vector<std::string>{"é = 1", "a = é", "a = [é]", "a é = 1", "گ"}) {
+        INFO(line);
+        CHECK_THAT(fault_of(line), ContainsSubstring("1:") && ContainsSubstring(": not valid TOML"));
+    }
+    CHECK_THAT(fault_of("application = \"\"\"\\\n§\"\"\"\n"), ContainsSubstring("for 'application'"));
+}
+
+TEST_CASE("a name of the file is not repeated at any length") {
+    CHECK(fault_of(std::string(900, 'x') + " = 1\n") ==
+          "1:1: unknown key '" + std::string(64, 'x') + "' | see pwreset.toml(5) for the keys there are");
+}
+
 TEST_CASE("sections are never lists") {
     CHECK(fault_of("[[mail]]\n") == "1:3: expected a section for 'mail' | write [mail] on a line of its own");
     CHECK(fault_of("mail = [{}]\n") == "1:1: expected a section for 'mail' | write [mail] on a line of its own");
