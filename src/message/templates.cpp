@@ -173,6 +173,9 @@ std::vector<std::string> variables(const Template& source) {
     return names;
 }
 
+/// A tag as messages repeat it: no name is longer.
+std::string in_quotes(std::string_view tag) { return "'" + cut_bytes(printable(tag), 64) + "'"; }
+
 /// What stands between the braces: an optional sign and a name.
 void check_tag(const Template& source, std::size_t position, std::string tag) {
     const char sign = tag.empty() ? ' ' : tag.front();
@@ -180,7 +183,7 @@ void check_tag(const Template& source, std::size_t position, std::string tag) {
     if (sign == '{' || sign == '&') {
         refuse(source, position, "unescaped output", "write {{name}}: text parts are never escaped");
     }
-    if (sign == '>') refuse(source, position, "partial '" + printable(tag) + "'", "a template is one file");
+    if (sign == '>') refuse(source, position, "partial " + in_quotes(tag), "a template is one file");
     if (sign == '=') refuse(source, position, "change of delimiters", "variables are written {{name}}");
     if (sign == '#' || sign == '^' || sign == '/') tag = kainjow::mustache::trim(tag.substr(1));
     const std::vector<std::string> known = variables(source);
@@ -190,7 +193,7 @@ void check_tag(const Template& source, std::size_t position, std::string tag) {
     }
     std::string hint = "known here:";
     for (const std::string& name : known) hint += " {{" + name + "}}";
-    refuse(source, position, "unknown variable '" + printable(tag) + "'", hint);
+    refuse(source, position, "unknown variable " + in_quotes(tag), hint);
 }
 
 /// Mustache renders a name it does not know as nothing, silently, and sections hide the names inside them; so the tags
@@ -359,6 +362,11 @@ std::string Templates::resolve(const std::string& locale, const std::string& fal
 std::vector<std::string> Templates::locales() const {
     const std::set<std::string> names = locales_of(parsed_);
     return {names.begin(), names.end()};
+}
+
+std::string render_template(Message message, const std::string& part, std::string_view text,
+                            const MessageFacts& facts) {
+    return checked({message, part, "given as text", tidy(text, part)}).render(mustache_data(facts));
 }
 
 std::string localised_span(long seconds, const std::string&) {

@@ -58,6 +58,10 @@ private:
     std::map<std::string, std::shared_ptr<Parsed>> parsed_;  ///< "en/reset-link.txt" → template
 };
 
+/// One template given as text, checked as above, with the facts in it: the pure part, for tests and fuzzing. `part` is
+/// "subject", "txt" or "html". Throws Error CONFIG.
+std::string render_template(Message message, const std::string& part, std::string_view text, const MessageFacts& facts);
+
 /// "1 hour", "5 minutes" in the language of a locale (English where it is not known).
 std::string localised_span(long seconds, const std::string& locale);
 

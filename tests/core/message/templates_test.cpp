@@ -227,6 +227,11 @@ TEST_CASE("an unknown variable is refused with its line and the names there are"
     CHECK(error.hint == "known here: {{product}} {{support}} {{reference}} {{valid_for}} {{valid_until}} {{link}}");
 }
 
+TEST_CASE("an unknown variable is not repeated at any length") {
+    const Error error = refusal("en/reset-otp.txt", "{{code}}{{" + std::string(3000, 'x') + "}}");
+    CHECK(error.message == "template 'en/reset-otp.txt', line 1: unknown variable '" + std::string(64, 'x') + "'");
+}
+
 TEST_CASE("an unknown variable is found in sections that are rarely shown") {
     CHECK_THAT(refusal("en/reset-otp.txt", "{{code}}\n{{#support}}\n{{typo}}{{/support}}").message,
                ContainsSubstring("line 3: unknown variable 'typo'"));
