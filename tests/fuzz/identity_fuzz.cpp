@@ -1,0 +1,109 @@
+// What operators type to name an account, e-mail addresses from the database, and which of several accounts is meant.
+#include "src/account/identity.h"
+
+#include <algorithm>
+
+#include "src/account/address.h"
+#include "src/account/matching.h"
+#include "tests/fuzz/target.h"
+
+namespace pwreset::fuzz {
+namespace {
+
+constexpr std::size_t longest = 254;
+
+bool has_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+void check_address(std::string_view text) {
+    const std::string lower = ascii_lower(text);
+    require(lower.size() == text.size() && ascii_lower(lower) == lower, "letters become small once");
+    const bool in_utf8 = is_address(text, true);
+    require(in_utf8 || !is_address(text, false), "what is an address in ASCII is one in UTF-8");
+    if (!in_utf8) return;
+    const std::string wired = ascii_domain(text);
+    require(is_utf8(text) && is_utf8(wired), "an address is UTF-8");
+    require(!has_control(wired) && wired.size() <= longest, "an address on the wire is short and without controls");
+    require(ascii_domain(wired) == wired && is_address(wired, true), "an address on the wire stays one");
+    const std::string_view domain = std::string_view(wired).substr(wired.rfind('@') + 1);
+    require(domain.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.") == domain.npos,
+            "a domain on the wire is letters, digits, hyphens and dots");
+}
+
+/// Nothing when it is refused, as it should be.
+std::optional<Identity> parse(const std::string& typed) {
+    try {
+        return parse_identity(typed);
+    } catch (const Error& error) {
+        require(error.exit == Exit::bad_data && error.code == "INVALID_IDENTITY", "a refusal is INVALID_IDENTITY");
+        require(error.errors.count("identity") == 1, "a refusal names the field");
+        require_printable(error);
+        return std::nullopt;
+    }
+}
+
+void check_identity(const std::string& typed, const Identity& identity) {
+    require(!typed.empty() && typed.size() <= longest && is_utf8(typed), "an identity is short and UTF-8");
+    require(printable(typed) == typed, "an identity holds nothing invisible");
+    require(!identity.text.empty(), "an identity is not empty");
+    switch (identity.key) {
+        case db::AccountKey::email:
+            require(identity.text == typed && is_address(typed, true), "an identity by e-mail is an address");
+            break;
+        case db::AccountKey::id:
+            require("id:" + identity.text == typed, "an identity by id is what was typed");
+            break;
+        case db::AccountKey::login:
+            require("login:" + identity.text == typed, "an identity by login is what was typed");
+            break;
+        default:
+            require(false, "an identity is of a kind that can be typed");
+    }
+}
+
+/// A row the database's collation might take for this text.
+db::AccountRow row_of(std::size_t id, const std::string& text) {
+    db::AccountRow row;
+    row.id = row.email = row.login = row.phone = text;
+    row.locale = std::to_string(id);  // tells it from the others
+    return row;
+}
+
+void check_matching(const Identity& identity, const std::vector<std::string>& stored) {
+    std::vector<db::AccountRow> rows;
+    for (const std::string& text : stored) rows.push_back(row_of(rows.size(), text));
+    const bool by_id = identity.key == db::AccountKey::id;
+    const auto exact = std::count(stored.begin(), stored.end(), identity.text);
+    const auto folded = std::count_if(stored.begin(), stored.end(), [&](const std::string& text) {
+        return ascii_lower(text) == ascii_lower(identity.text);
+    });
+    const bool one = exact == 1 || (exact == 0 && folded == 1 && !by_id);
+    try {
+        const db::AccountRow found = matched(identity, rows);
+        require(one, "an account is meant only if no other is");
+        require(found.email == identity.text || (exact == 0 && ascii_lower(found.email) == ascii_lower(identity.text)),
+                "the account that is meant has the identity, byte for byte or but for capitals");
+    } catch (const Error& error) {
+        require(!one, "the only account with the identity is found");
+        require(error.exit == Exit::no_user, "no account is a refusal of its own");
+        const bool several = exact > 1 || (exact == 0 && folded > 1 && !by_id);
+        require(error.code == (several ? "AMBIGUOUS_USER" : "USER_NOT_FOUND"), "a refusal says whether several match");
+    }
+}
+
+}  // namespace
+}  // namespace pwreset::fuzz
+
+/// The identity as typed, and "%%" before each text that is stored in an account.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace pwreset::fuzz;
+    std::vector<std::string> parts = parts_of(text_of(data, size));
+    for (const std::string& text : parts) check_address(text);
+    const auto identity = parse(parts.front());
+    if (!identity) return 0;
+    check_identity(parts.front(), *identity);
+    parts.erase(parts.begin());
+    check_matching(*identity, parts);
+    return 0;
+}

@@ -1,0 +1,104 @@
+// Any text as a template: it is refused, or it says the link or code where readers need it, and nothing unknown or
+// unescaped, whatever the facts are.
+#include <algorithm>
+#include <kainjow/mustache.hpp>
+#include <set>
+
+#include "src/message/compose.h"
+#include "src/message/templates.h"
+#include "tests/fuzz/target.h"
+
+namespace pwreset::fuzz {
+namespace {
+
+using kainjow::mustache::data;
+
+const std::string hostile = "<pwn '\"&{{link}}{{{code}}}>";
+
+/// Which names a template looks up, whatever it makes of them.
+class Names : public kainjow::mustache::context<std::string> {
+public:
+    explicit Names(const data* facts) : context(facts) {}
+    const data* get(const std::string& name) const override {
+        seen_.insert(name);
+        return context::get(name);
+    }
+    const data* get_partial(const std::string& name) const override {
+        seen_.insert("> " + name);
+        return nullptr;
+    }
+    const std::set<std::string>& seen() const { return seen_; }
+
+private:
+    mutable std::set<std::string> seen_;
+};
+
+void check_names(const std::string& text, const std::string& part, const std::string& secret_name, bool support) {
+    std::set<std::string> known{"product", "support", "reference", "valid_for", "valid_until"};
+    if (part != "subject") known.insert(secret_name);
+    data facts;
+    for (const std::string& name : known) facts.set(name, name == "support" ? data(support) : data("x"));
+    Names names(&facts);
+    kainjow::mustache::mustache parsed(text);
+    parsed.render(names);
+    require(parsed.is_valid(), "a template that is used is Mustache");
+    require(std::includes(known.begin(), known.end(), names.seen().begin(), names.seen().end()),
+            "a template that is used looks up known names only");
+}
+
+std::size_t count(std::string_view text, std::string_view what) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++found;
+    return found;
+}
+
+bool has_line(const std::string& text, const std::string& line) {
+    return ("\n" + text + "\n").find("\n" + line + "\n") != std::string::npos;
+}
+
+void check_shown(Message message, const std::string& part, const std::string& text, const std::string& shown,
+                 const std::string& secret) {
+    require(is_utf8(shown), "a message is UTF-8");
+    if (part == "subject") {
+        require(!shown.empty() && shown.find('\n') == shown.npos, "a subject is one line");
+        require(shown.find(secret) == shown.npos, "no subject holds the secret");
+        return;
+    }
+    require(shown.find(secret) != shown.npos, "a message holds what it is about");
+    const bool link = message == Message::reset_link;
+    if (part == "txt") require(!link || has_line(shown, secret), "a link is alone on its line");
+    if (part == "html") {
+        require(!link || shown.find("href=\"" + secret + "\"") != shown.npos ||
+                    shown.find("href='" + secret + "'") != shown.npos,
+                "a link can be followed");
+        require(count(shown, "<pwn") <= count(text, "<pwn"), "facts are escaped in HTML");
+    }
+}
+
+}  // namespace
+}  // namespace pwreset::fuzz
+
+/// The file's name ("reset-link.html"), "%%", and its text.
+int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
+    using namespace pwreset;
+    using namespace pwreset::fuzz;
+    const std::vector<std::string> parts = parts_of(text_of(input, size));
+    const std::string& name = parts.front();
+    const std::string& text = parts.back();
+    const Message message = name.starts_with("reset-link") ? Message::reset_link : Message::reset_otp;
+    const std::string part = name.ends_with("html") ? "html" : name.ends_with("txt") ? "txt" : "subject";
+    const bool link = message == Message::reset_link;
+    const std::string secret = "https://shop.example/reset/" + placeholder(64);
+    for (const std::string& support : {hostile, std::string()}) {
+        const MessageFacts facts{hostile, support, link ? secret : "", link ? "" : secret, "7K3Q-M2", hostile, hostile};
+        try {
+            const std::string shown = render_template(message, part, text, facts);
+            check_names(text, part, link ? "link" : "code", !support.empty());
+            check_shown(message, part, text, shown, secret);
+        } catch (const Error& error) {
+            require(error.exit == Exit::config && error.code == "CONFIG", "a faulty template is CONFIG");
+            require_printable(error);
+        }
+    }
+    return 0;
+}
