@@ -6,10 +6,25 @@
 #include "src/account/address.h"
 #include "src/account/identity.h"
 #include "src/base/masking.h"
+#include "src/base/printable.h"
+#include "src/delivery/transport.h"
 
 namespace pwreset {
 
 namespace {
+
+/// Beginnings of fewer letters tell nothing, and the words of many relays would end on one.
+constexpr std::size_t telling_beginning = 3;
+
+/// How many bytes at the end of an answer are the beginning of a text: it may have been cut inside of it.
+std::size_t begun_at_end(std::string_view answer, std::string_view text) {
+    constexpr std::size_t cut_off = 8;  // of an answer that was cut: what is left of a character
+    if (answer.size() + cut_off < longest_answer) return 0;
+    for (std::size_t size = std::min(text.size(), answer.size()); size >= telling_beginning; --size) {
+        if (answer.ends_with(text.substr(0, size))) return size;
+    }
+    return 0;
+}
 
 /// The relay's words without the secret, which a content filter may quote: whatever of it is left, however it was cut.
 std::string without_secret(std::string answer, const Secret& secret) {
@@ -20,6 +35,8 @@ std::string without_secret(std::string answer, const Secret& secret) {
         const bool quoted = text.find(std::string_view(answer).substr(at, telling)) != text.npos;
         if (quoted) std::fill_n(hidden.begin() + static_cast<std::ptrdiff_t>(at), telling, '*');
     }
+    const std::size_t begun = begun_at_end(answer, text);
+    std::fill_n(hidden.end() - static_cast<std::ptrdiff_t>(begun), begun, '*');
     return hidden;
 }
 
@@ -37,6 +54,8 @@ std::string without_address(std::string answer, const std::string& address) {
             from = at + sought.size();
         }
         answer = shown + answer.substr(from);
+        const std::size_t begun = begun_at_end(ascii_lower(answer), sought);
+        if (begun > 0) answer.replace(answer.size() - begun, begun, mask.substr(0, mask.find('@')));
     }
     return answer;
 }
@@ -44,7 +63,7 @@ std::string without_address(std::string answer, const std::string& address) {
 }  // namespace
 
 std::string redacted(const std::string& answer, const Secret& secret, const std::string& address) {
-    return without_address(without_secret(answer, secret), address);
+    return cut_bytes(without_address(without_secret(answer, secret), address), longest_answer);
 }
 
 }  // namespace pwreset

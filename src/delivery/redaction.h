@@ -7,7 +7,8 @@
 
 namespace pwreset {
 
-/// The answer with every piece of the secret starred out, however it was cut, and the recipient masked.
+/// The answer with every piece of the secret starred out, however it was cut, and the recipient masked, also where the
+/// answer ends within one of them; at most as long as transport.h says.
 std::string redacted(const std::string& answer, const Secret& secret, const std::string& address);
 
 }  // namespace pwreset

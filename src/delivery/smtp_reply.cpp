@@ -9,7 +9,6 @@ namespace {
 // RFC 5321 (4.5.3.1.5) allows 512 bytes; real relays write more, but nobody needs more than this.
 constexpr std::size_t line_limit = 1000;
 constexpr std::size_t reply_lines = 100;
-constexpr std::size_t summary_bytes = 200;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -43,7 +42,7 @@ std::string SmtpReply::summary() const {
     if (!enhanced.empty()) text += " " + enhanced;
     for (const std::string& line : lines)
         if (!line.empty()) text += " " + line;
-    return cut_bytes(printable(text), summary_bytes);
+    return cut_bytes(printable(text), longest_answer);
 }
 
 void ReplyParser::feed(std::string_view bytes) {

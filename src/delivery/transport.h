@@ -1,6 +1,7 @@
 // What every way of sending a message has in common: hand it over, say what became of it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "src/base/secret.h"
@@ -20,10 +21,13 @@ enum class Verdict {
     unknown,    ///< the connection broke after the final dot: it may have arrived
 };
 
+constexpr std::size_t longest_answer =
+    200;  ///< bytes of a relay's words that are kept; our columns hold 255 characters
+
 struct SendResult {
     Verdict verdict = Verdict::temporary;
     bool counts = false;  ///< a temporary failure that uses up one of the eight tries (RCPT and DATA do, MAIL does not)
-    std::string answer;   ///< the relay's own words, made printable, at most 200 bytes ("250 2.0.0 queued as 4F2A")
+    std::string answer;   ///< the relay's own words, made printable, cut to longest_answer ("250 2.0.0 queued as 4F2A")
 };
 
 /// One open connection (or folder). Not shared between threads.

@@ -27,6 +27,7 @@ constexpr unsigned seconds_per_input = 60;  // then it is an endless loop
 
 /// What the child is at, for its parent to see: it outlives whatever ends the child.
 struct Progress {
+    bool done;
     long number;
     std::size_t size;
     std::uint8_t input[longest_input];
@@ -156,11 +157,12 @@ int run_in_child(const std::string& name, long inputs, const fs::path& folder, c
     if (child < 0) throw std::runtime_error("cannot fork");
     if (child == 0) {
         run_all(inputs, folder, dictionary, progress);
+        progress.done = true;
         return 0;
     }
     int status = 0;
     ::waitpid(child, &status, 0);
-    if (status == 0) return 0;
+    if (status == 0 && progress.done) return 0;  // a target that calls exit() has not run through
     const std::string file = name + ".input";
     std::ofstream(file, std::ios::binary)
         .write(reinterpret_cast<const char*>(progress.input), static_cast<std::streamsize>(progress.size));
