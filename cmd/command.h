@@ -64,5 +64,6 @@ Command deliver_command(CLI::App& parent);
 Command audit_command(CLI::App& parent);
 Command migrate_command(CLI::App& parent);
 Command demo_command(CLI::App& parent);
+Command completion_command(CLI::App& parent);
 
 }  // namespace pwreset

@@ -1,0 +1,33 @@
+// The words of the command line, read from the parser itself: what completions are made of.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace pwreset {
+
+struct OptionWords {
+    std::vector<std::string> names;    ///< with their dashes: "-q", "--quiet"
+    std::string value;                 ///< what follows, as --help names it ("FORMAT"); empty for a flag
+    std::vector<std::string> choices;  ///< the values there are, when they are listed
+    std::string about;
+};
+
+struct CommandWords {
+    std::vector<std::string> path;  ///< {"keys", "rotate"}; empty for the program itself
+    std::string about;
+    std::vector<OptionWords> options;    ///< its own; those of the program may follow it as well
+    std::vector<OptionWords> arguments;  ///< the words without dashes; their name is in `value`
+    std::vector<CommandWords> commands;  ///< those below this one
+};
+
+/// "keys rotate"; nothing for the program itself.
+std::string words_of(const CommandWords& command, char separator = ' ');
+/// Everything that can be typed after the name of the program. `program` is the outermost parser.
+CommandWords command_tree(CLI::App& program);
+
+}  // namespace pwreset
