@@ -1,0 +1,17 @@
+-- For the login of "pwreset deliver", by hand, from cron or as pwreset-deliver@NAME.service.
+-- The columns that [users] of the configuration names, and no others.
+GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users TO @LOGIN@;
+-- The queue and the tokens; a delivery that failed gives back the cooldown it took.
+GRANT SELECT, UPDATE (hits) ON @OWN@.pwreset_limits TO @LOGIN@;
+GRANT SELECT ON @OWN@.pwreset_jobs TO @LOGIN@;
+GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,
+                      answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
+GRANT SELECT, INSERT, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason)
+   ON @OWN@.pwreset_tokens TO @LOGIN@;
+-- Every command writes its audit row, and seals what is unsealed.
+GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;
+GRANT SELECT, INSERT ON @OWN@.pwreset_audit TO @LOGIN@;
+GRANT UPDATE (seq, chain_mac, chain_key_id) ON @OWN@.pwreset_audit TO @LOGIN@;
+GRANT SELECT ON @OWN@.pwreset_checkpoints TO @LOGIN@;
+GRANT SELECT ON @OWN@.pwreset_keys TO @LOGIN@;
+GRANT SELECT, INSERT, DELETE, UPDATE (owner, held_until) ON @OWN@.pwreset_leases TO @LOGIN@;
