@@ -36,8 +36,6 @@ debian_files(/usr/lib/systemd/system ${units})
 debian_files(/usr/share/doc/pwreset packaging/debian/copyright ${CMAKE_BINARY_DIR}/debian/changelog)
 install(FILES ${completions}/pwreset.zsh DESTINATION /usr/share/zsh/vendor-completions RENAME _pwreset
         COMPONENT debian EXCLUDE_FROM_ALL)
-install(FILES packaging/debian/lintian-overrides DESTINATION /usr/share/lintian/overrides RENAME pwreset
-        COMPONENT debian EXCLUDE_FROM_ALL)
 install(FILES packaging/sudoers DESTINATION /etc/sudoers.d RENAME pwreset PERMISSIONS OWNER_READ GROUP_READ
         COMPONENT debian EXCLUDE_FROM_ALL)
 

@@ -108,10 +108,10 @@ class Machine:
 
     def __init__(self):
         self.root = Path(tempfile.mkdtemp(prefix="pwreset-debian-"))
-        os.chmod(self.root, 0o755)
         atexit.register(self.close)
         self._first = None
         run("tar", "-C", self.root, "-xf", base())
+        self.root.chmod(0o755)
         (self.root / "etc/hosts").write_text("127.0.0.1 localhost bare\n")
         shutil.copy("/etc/resolv.conf", self.root / "etc/resolv.conf")
         # Nothing is started by installing it, as in a container.
@@ -158,10 +158,9 @@ class Machine:
 
     def command(self, text, user="root", environment=()):
         """The words that run the text in a shell of the machine, as the user with all of its groups."""
-        enter = ["nsenter", "--target", self._pid, "--mount", "--pid", "--uts", "--ipc", "--root", "--wd=/"]
+        enter = ["nsenter", "--target", self._pid, "--mount", "--pid", "--uts", "--ipc", "--root", "--wdns=/"]
         become = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env",
                                             "--inh-caps=-all"]  # fmt: skip
-        # Root's shell looks up the numbers of the name: util-linux inside knows the machine's users.
         return [*enter, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
                 *environment, *become, "sh", "-c", text]  # fmt: skip
 
