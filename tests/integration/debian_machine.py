@@ -24,6 +24,7 @@ CACHE = SOURCE / "build/package"
 PREPARE = """
 set -e
 root=$1; shift
+hostname bare
 mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --bind "$root/proc/sys" "$root/proc/sys"
@@ -157,12 +158,12 @@ class Machine:
             self._first = None
 
     def command(self, text, user="root", environment=()):
-        """The words that run the text in a shell of the machine, as the user with all of its groups."""
+        """The words that run the text in a shell of the machine, as the user with all of its groups and at its home."""
         enter = ["nsenter", "--target", self._pid, "--mount", "--pid", "--uts", "--ipc", "--root", "--wdns=/"]
         become = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env",
                                             "--inh-caps=-all"]  # fmt: skip
         return [*enter, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
-                *environment, *become, "sh", "-c", text]  # fmt: skip
+                *environment, *become, "sh", "-c", text if user == "root" else "cd\n" + text]  # fmt: skip
 
     def run(self, text, user="root", stdin="", timeout=300):
         """Runs it to its end."""

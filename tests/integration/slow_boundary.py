@@ -163,7 +163,7 @@ class BoundaryTest(unittest.TestCase):
         self.assertIn("cannot", self.amy(f"pwreset --config shop request {self.email}", 78).err)
         self.assertIn("cannot", self.amy(f"pwreset request {self.email}", 78).err)
         for set_id in ("", "SUDO_UID=0 ", "SUDO_UID=0 SUDO_USER=root SUDO_GID=0 "):
-            self.amy(f"{set_id}pwreset --config /home/amy/mine.toml request {self.email}", 78)
+            self.amy(f"{set_id}pwreset --config /home/amy/mine.toml request {self.email}", (77, 78))
         self.amy("test -u /usr/bin/pwreset || test -g /usr/bin/pwreset", 1)
 
     def test_no_files_text_is_echoed(self):
@@ -237,7 +237,7 @@ class BoundaryTest(unittest.TestCase):
         done = self.amy(f"env {env} sudo -n -u pwreset pwreset request {self.email}", 0)
         self.assertIn("accepted", done.out)
         for name, value in BAIT.items():
-            self.amy(f"sudo -n -u pwreset {name}={value} pwreset --version", 0 if name in ("TZ", "HOME", "SHELL") else (0, 1))
+            self.amy(f"sudo -n -u pwreset {name}={value} pwreset --version", (0, 1))
 
     def test_no_pager_editor_or_shell_is_started_on_a_terminal(self):
         env = " ".join(f"{name}={value}" for name, value in BAIT.items() if value == "/home/amy/run")
@@ -245,9 +245,15 @@ class BoundaryTest(unittest.TestCase):
             self.amy(f"script -qec 'env {env} sudo -n -u pwreset pwreset {words}' /dev/null", 0)
         self.assertEqual(self.machine.must("grep -c . /home/amy/ran 2>/dev/null; true"), "")
 
+    def test_a_suspend_key_does_not_stop_it_half_way(self):
+        self.pwreset(f"send-otp {self.email} --for caller", 0)
+        keys = "(sleep 2; printf '\\032'; sleep 1; echo 12345; sleep 1)"
+        done = self.amy(f"{keys} | timeout 20 script -qec 'sudo -n -u pwreset pwreset verify-otp {self.email}' /dev/null", 65)
+        self.assertIn("code the caller reads out", done.out)
+
     def test_a_running_process_cannot_be_looked_into_or_stopped(self):
         self.pwreset(f"send-otp {self.email} --for caller", 0)
-        self.amy(f"mkfifo hold; (sleep 20 >hold &); TZ=UTC sudo -n -u pwreset pwreset verify-otp {self.email} <hold >said 2>&1 &")
+        self.amy(f"mkfifo hold; (sleep 20 >hold 2>/dev/null &); TZ=UTC sudo -n -u pwreset pwreset verify-otp {self.email} <hold >said 2>&1 &")
         self.addCleanup(self.machine.must, "rm -f /home/amy/hold /home/amy/said")
         for _ in range(100):
             pid = self.machine.run("pgrep -u pwreset -x pwreset").out.strip()
