@@ -67,6 +67,16 @@ void run_audit(const AuditOptions& options, Stage& stage) {
     print_pages(stage, listing, options.pages, "no entries", fetch, [&](const auto& row) { print_row(listing, row); });
 }
 
+/// The parser hands what a command below does not know to the one above: `audit verify --operator tom` must not pass
+/// for a verification of what tom did.
+void refuse_listing_options(const CLI::App& listing) {
+    for (const auto* option : listing.get_options()) {
+        if (option->count() == 0) continue;
+        throw usage_error("'" + option->get_name() + "' is for listing entries with 'audit' alone",
+                          "'audit verify' and 'audit head' are about the whole trail");
+    }
+}
+
 }  // namespace
 
 Command audit_command(CLI::App& parent) {
@@ -81,7 +91,15 @@ Command audit_command(CLI::App& parent) {
         ->type_name("WHEN");
     app->add_option("--until", options->until, "before")->type_name("WHEN");
     bind_page_options(*app, options->pages);
-    return {app, Needs::database, {Capability::audit}, [options](Stage& stage) { run_audit(*options, stage); }};
+    Command command{app, Needs::database, {Capability::audit}, [options](Stage& stage) { run_audit(*options, stage); }};
+    command.subcommands = {audit_verify_command(*app), audit_head_command(*app)};
+    for (auto& below : command.subcommands) {
+        below.run = [app, run = below.run](Stage& stage) {
+            refuse_listing_options(*app);
+            run(stage);
+        };
+    }
+    return command;
 }
 
 }  // namespace pwreset

@@ -62,6 +62,8 @@ Command list_tokens_command(CLI::App& parent);
 Command purge_expired_command(CLI::App& parent);
 Command deliver_command(CLI::App& parent);
 Command audit_command(CLI::App& parent);
+Command audit_verify_command(CLI::App& audit);
+Command audit_head_command(CLI::App& audit);
 Command migrate_command(CLI::App& parent);
 Command demo_command(CLI::App& parent);
 Command completion_command(CLI::App& parent);

@@ -41,6 +41,8 @@ void write_config(const fs::path& file) {
 class Play {
 public:
     Play(const Env& env, fs::path folder) : env_(env), folder_(std::move(folder)), config_(folder_ / "shop.toml") {
+        // A play is no news for the machine's journal.
+        env_.journal = {};
         // Played by whoever owns the folder, also under sudo.
         env_.variable = [outside = env.variable](const char* name) {
             return std::string_view(name) == "SUDO_UID" ? std::nullopt : outside(name);

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/connect.h"
@@ -40,6 +41,7 @@ Migrated apply(const Config& config, db::Session& session, Stage& stage) {
     const Keys keys = load_keys(stage.env, config.keys);
     db::Accounts accounts(session, users_table(config.users));
     Context context{stage.env, config, keys, session, accounts, stage.who, stage.trace_id};
+    const SealAtEnd seal_at_end(context);
     AuditEntry entry;
     entry.action = "migrate";
     entry.result = "done";

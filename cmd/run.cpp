@@ -8,6 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/global_options.h"
 #include "db/migrate.h"
+#include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
@@ -110,6 +111,7 @@ struct Opened {
     db::Session session;
     db::Accounts accounts;
     Context context;
+    SealAtEnd seal_at_end{context};
 };
 
 void record_refusal(Context& context, const Command& command, const Common& common, const Error& error) {

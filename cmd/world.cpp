@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/audit/journal.h"
 #include "src/base/error.h"
 #include "src/config.h"
 #include "src/delivery/open.h"
@@ -177,7 +178,8 @@ Env real_world() {
             .open_transport = [signalled](const MailConfig& config) { return open_transport(config, signalled); },
             .ask = read_line,
             .signalled = signalled,
-            .checkpoint = [](std::string_view) {}};
+            .checkpoint = [](std::string_view) {},
+            .journal = [socket = std::make_shared<JournalSocket>()](const std::string& line) { socket->send(line); }};
 }
 
 }  // namespace pwreset

@@ -9,10 +9,20 @@ namespace {
 
 Value hexed(const std::optional<std::string>& bytes) { return bytes ? Value(hex(*bytes)) : Value(std::nullopt); }
 
+/// Somebody may have written a date of zeros: that one row must not keep the others from being read. No MAC holds on
+/// it.
+Time time_of(const Row& row) {
+    try {
+        return row.time(1);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 AuditRow audit_row(const Row& row, const std::string& app) {
     AuditRow out{.id = row.integer(0),
                  .app = app,
-                 .at = row.time(1),
+                 .at = time_of(row),
                  .operator_name = row.text(2),
                  .login_uid = row.optional_text(3),
                  .host = row.text(4),
@@ -36,6 +46,36 @@ AuditRow audit_row(const Row& row, const std::string& app) {
     return out;
 }
 
+constexpr const char* fields =
+    "SELECT a.id, a.at, a.operator, a.login_uid, a.host, a.action, a.result, a.channel, a.delivery_id, a.trace_id, "
+    "a.account, HEX(a.recipient), a.ticket, a.reason, a.detail, HEX(a.salt), HEX(a.personal), a.key_id, HEX(a.mac), "
+    "a.seq";
+constexpr int field_count = 20;
+
+/// Rows with their place in the chain, and whether another one is before them with the same MAC. That has the same
+/// time, so the index of times finds it. The server is told the indexes: for a LIMIT it likes to walk the whole table.
+std::vector<AuditRow> chain_rows(Session& session, const std::string& app, const std::string& condition,
+                                 const Params& params) {
+    const char* by_seq = session.is_sqlite() ? "" : "FORCE INDEX (seq) ";
+    const char* by_time = session.is_sqlite() ? "INDEXED BY pwreset_audit_time " : "FORCE INDEX (time) ";
+    const std::string sql = std::string(fields) +
+                            ", HEX(a.chain_mac), a.chain_key_id, "
+                            "CASE WHEN EXISTS (SELECT 1 FROM pwreset_audit o " +
+                            by_time +
+                            "WHERE o.at = a.at AND o.app = a.app AND o.mac = a.mac AND o.id <> a.id "
+                            "AND (o.seq < a.seq OR (a.seq IS NULL AND (o.seq IS NOT NULL OR o.id < a.id)))) "
+                            "THEN 1 ELSE 0 END FROM pwreset_audit a " +
+                            by_seq + "WHERE a.app = :app AND " + condition;
+    std::vector<AuditRow> out;
+    for (const Row& row : session.rows(sql, field_count + 3, params)) {
+        out.push_back(audit_row(row, app));
+        if (!row.is_null(20)) out.back().chain_mac = unhex(row.text(20));
+        out.back().chain_key_id = row.optional_text(21);
+        out.back().copy = row.integer(22) == 1;
+    }
+    return out;
+}
+
 }  // namespace
 
 void insert_audit(Session& session, const std::vector<AuditRow>& rows) {
@@ -54,10 +94,7 @@ void insert_audit(Session& session, const std::vector<AuditRow>& rows) {
 std::vector<AuditRow> list_audit(Session& session, const std::string& app, const AuditFilter& filter,
                                  std::int64_t before, int most) {
     Params params{{"app", app}, {"most", most}};
-    std::string sql =
-        "SELECT id, at, operator, login_uid, host, action, result, channel, delivery_id, trace_id, account, "
-        "HEX(recipient), ticket, reason, detail, HEX(salt), HEX(personal), key_id, HEX(mac), seq "
-        "FROM pwreset_audit WHERE app = :app";
+    std::string sql = std::string(fields) + " FROM pwreset_audit a WHERE app = :app";
     const auto narrow = [&](const char* name, const std::string& condition, const Value& value) {
         if (value.is_null()) return;
         sql += " AND " + condition + " :" + name;
@@ -73,8 +110,71 @@ std::vector<AuditRow> list_audit(Session& session, const std::string& app, const
     narrow("until", "at <", filter.until);
     sql += " ORDER BY id DESC LIMIT :most";
     std::vector<AuditRow> out;
-    for (const Row& row : session.rows(sql, 20, params)) out.push_back(audit_row(row, app));
+    for (const Row& row : session.rows(sql, field_count, params)) out.push_back(audit_row(row, app));
     return out;
+}
+
+std::vector<AuditRow> unsealed_audit(Session& session, const std::string& app, std::int64_t after, int most) {
+    return chain_rows(session, app, "a.seq IS NULL AND a.id > :after ORDER BY a.id LIMIT :most",
+                      {{"app", app}, {"after", after}, {"most", most}});
+}
+
+std::int64_t count_unsealed(Session& session, const std::string& app) {
+    return session.row("SELECT COUNT(*) FROM pwreset_audit WHERE app = :app AND seq IS NULL", 1, {{"app", app}})
+        ->integer(0);
+}
+
+std::vector<AuditRow> sealed_audit(Session& session, const std::string& app, std::int64_t after, int most, bool lock) {
+    return chain_rows(session, app,
+                      std::string("a.seq > :after ORDER BY a.seq LIMIT :most") + (lock ? session.for_update() : ""),
+                      {{"app", app}, {"after", after}, {"most", most}});
+}
+
+std::optional<AuditRow> last_sealed(Session& session, const std::string& app) {
+    auto rows =
+        chain_rows(session, app, "a.seq IS NOT NULL ORDER BY a.seq DESC LIMIT :most", {{"app", app}, {"most", 1}});
+    if (rows.empty()) return {};
+    return std::move(rows.front());
+}
+
+std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t seq) {
+    return session
+        .row("SELECT COUNT(*) FROM pwreset_audit WHERE app = :app AND seq <= :seq", 1, {{"app", app}, {"seq", seq}})
+        ->integer(0);
+}
+
+bool seal_audit(Session& session, const std::vector<AuditRow>& rows) {
+    std::vector<std::vector<Value>> values;
+    for (const auto& row : rows) values.push_back({row.seq, hexed(row.chain_mac), row.chain_key_id, row.id});
+    const auto matched = bulk_update(session,
+                                     "UPDATE pwreset_audit SET seq = ?, chain_mac = UNHEX(?), chain_key_id = ? "
+                                     "WHERE id = ? AND seq IS NULL",
+                                     values);
+    return matched == static_cast<std::int64_t>(rows.size());
+}
+
+std::int64_t delete_sealed(Session& session, const std::string& app, std::int64_t seq) {
+    return session.run("DELETE FROM pwreset_audit WHERE app = :app AND seq <= :seq", {{"app", app}, {"seq", seq}});
+}
+
+std::int64_t count_sealed_before(Session& session, const std::string& app, Time cut) {
+    return session
+        .row("SELECT COUNT(*) FROM pwreset_audit WHERE at < :cut AND app = :app AND seq IS NOT NULL", 1,
+             {{"cut", cut}, {"app", app}})
+        ->integer(0);
+}
+
+std::map<std::string, std::int64_t> count_results(Session& session, const std::string& app, Time since,
+                                                  const std::vector<std::string>& results) {
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& result : results) counts[result] = 0;
+    for (const Row& row :
+         session.rows("SELECT result, COUNT(*) FROM pwreset_audit WHERE at >= :since AND app = :app GROUP BY result", 2,
+                      {{"since", since}, {"app", app}})) {
+        const auto found = counts.find(row.text(0));
+        if (found != counts.end()) found->second = row.integer(1);
+    }
+    return counts;
 }
 
 }  // namespace pwreset::db

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ struct AuditRow {
     std::string key_id;
     std::string mac;  ///< raw
     std::optional<std::int64_t> seq;
+    // its place in the chain, given when it is sealed:
+    std::optional<std::string> chain_mac{};  ///< raw
+    std::optional<std::string> chain_key_id{};
+    bool copy = false;  ///< another row has the same MAC and stands before it; read by the sealer's queries only
 };
 
 void insert_audit(Session& session, const std::vector<AuditRow>& rows);
@@ -46,5 +51,27 @@ struct AuditFilter {
 /// At most `most` rows with ids below `before` (0 = from the newest), newest first.
 std::vector<AuditRow> list_audit(Session& session, const std::string& app, const AuditFilter& filter,
                                  std::int64_t before, int most);
+
+/// At most `most` rows that have no place in the chain yet, with ids above `after`, in the order of their ids.
+std::vector<AuditRow> unsealed_audit(Session& session, const std::string& app, std::int64_t after, int most);
+std::int64_t count_unsealed(Session& session, const std::string& app);
+/// At most `most` sealed rows with numbers above `after`, in the order of the chain. With `lock` they stay as they are
+/// until the transaction ends.
+std::vector<AuditRow> sealed_audit(Session& session, const std::string& app, std::int64_t after, int most,
+                                   bool lock = false);
+/// The last row of the chain, by a backward step in its index; nothing when no row is sealed.
+std::optional<AuditRow> last_sealed(Session& session, const std::string& app);
+/// How many rows of the chain have numbers up to this one.
+std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t seq);
+/// Writes number, chain MAC and key id of rows that have none. False when one of them has got a place meanwhile, or is
+/// gone: roll back. Throws Duplicate when a number is taken.
+bool seal_audit(Session& session, const std::vector<AuditRow>& rows);
+/// Deletes the rows of the chain with numbers up to `seq`; how many.
+std::int64_t delete_sealed(Session& session, const std::string& app, std::int64_t seq);
+/// How many sealed rows are older than `cut`.
+std::int64_t count_sealed_before(Session& session, const std::string& app, Time cut);
+/// How often each of these results was recorded since then.
+std::map<std::string, std::int64_t> count_results(Session& session, const std::string& app, Time since,
+                                                  const std::vector<std::string>& results);
 
 }  // namespace pwreset::db

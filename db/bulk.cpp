@@ -54,7 +54,9 @@ Column column_of(const Rows& rows, std::size_t first, std::size_t count, std::si
     return column;
 }
 
-void insert_arrays(Session& session, const std::string& sql, const Rows& rows) {
+/// How many rows were matched (or inserted) altogether.
+std::int64_t run_arrays(Session& session, const std::string& sql, const Rows& rows) {
+    std::int64_t matched = 0;
     const auto statement = prepared(session, sql);
     for (std::size_t first = 0; first < rows.size(); first += rows_a_statement) {
         unsigned count = static_cast<unsigned>(std::min(rows_a_statement, rows.size() - first));
@@ -70,7 +72,9 @@ void insert_arrays(Session& session, const std::string& sql, const Rows& rows) {
         mysql_stmt_attr_set(statement.get(), STMT_ATTR_ARRAY_SIZE, &count);
         mysql_stmt_bind_param(statement.get(), binds.data());
         execute(statement.get());
+        matched += static_cast<std::int64_t>(mysql_stmt_affected_rows(statement.get()));
     }
+    return matched;
 }
 
 void insert_tuples(Session& session, const std::string& into, std::string_view tuple, const Rows& rows) {
@@ -98,26 +102,39 @@ void insert_tuples(Session& session, const std::string& into, std::string_view t
     }
 }
 
-/// SQLite: a prepared statement a row is already as quick as it gets.
-void insert_one_by_one(Session& session, const std::string& into, std::string_view tuple, const Rows& rows) {
-    std::string sql = into + " ";
+/// A statement for each row, which on SQLite is already as quick as it gets. How many rows were matched.
+std::int64_t run_one_by_one(Session& session, std::string_view with_marks, const Rows& rows) {
+    std::string sql;
     int parameter = 0;
-    for (char c : tuple) sql += c == '?' ? ":p" + std::to_string(parameter++) : std::string(1, c);
+    for (char c : with_marks) sql += c == '?' ? ":p" + std::to_string(parameter++) : std::string(1, c);
+    std::int64_t matched = 0;
     for (const auto& row : rows) {
         Params params;
         for (std::size_t i = 0; i < row.size(); ++i) params.emplace_back("p" + std::to_string(i), row[i]);
-        session.run(sql, params);
+        matched += session.run(sql, params);
     }
+    return matched;
 }
 
 }  // namespace
 
 void bulk_insert(Session& session, std::string_view into, std::string_view tuple, const Rows& rows) {
     if (rows.empty()) return;
-    const std::string head(into);
-    if (session.is_sqlite()) return insert_one_by_one(session, head, tuple, rows);
-    if (session.takes_arrays()) return insert_arrays(session, head + " " + std::string(tuple), rows);
-    insert_tuples(session, head, tuple, rows);
+    const std::string one = std::string(into) + " " + std::string(tuple);
+    if (session.is_sqlite()) {
+        run_one_by_one(session, one, rows);
+    } else if (session.takes_arrays()) {
+        run_arrays(session, one, rows);
+    } else {
+        insert_tuples(session, std::string(into), tuple, rows);
+    }
+}
+
+std::int64_t bulk_update(Session& session, std::string_view sql, const Rows& rows) {
+    // To prepare a statement and to close it costs as much as to run two.
+    constexpr std::size_t few = 3;
+    if (rows.size() <= few || !session.takes_arrays()) return run_one_by_one(session, sql, rows);
+    return run_arrays(session, std::string(sql), rows);
 }
 
 }  // namespace pwreset::db

@@ -16,7 +16,7 @@ namespace {
 
 // Numbers from MariaDB's "Error Codes" and MySQL's "Server Error Message Reference"; 2xxx are the client's own.
 constexpr unsigned duplicate_entry = 1062;
-constexpr std::array conflicts{1205U, 1213U, 1020U, 1047U, 3101U};
+constexpr std::array conflicts{1205U, 1213U, 1020U, 1047U, 3101U, 3572U};
 constexpr std::array too_large{1180U, 1105U};
 constexpr std::array lost{2006U, 2013U, 2055U, 1053U, 1927U, 4031U};
 constexpr std::array illegal_mix{1267U, 1270U, 1271U};  // of collations

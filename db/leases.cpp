@@ -44,4 +44,24 @@ void release_lease(Session& session, const std::string& app, const std::string& 
                 {{"app", app}, {"name", name}, {"owner", owner}});
 }
 
+bool lock_lease(Session& session, const std::string& app, const std::string& name) {
+    if (session.is_sqlite()) return true;
+    const Params lease{{"app", app}, {"name", name}};
+    try {
+        if (session.row("SELECT 1 FROM pwreset_leases WHERE app = :app AND name = :name FOR UPDATE NOWAIT", 1, lease)) {
+            return true;
+        }
+        session.run(
+            "INSERT INTO pwreset_leases (app, name, owner, held_until) "
+            "VALUES (:app, :name, 'a transaction', UTC_TIMESTAMP(6))",
+            lease);
+        return true;
+    } catch (const Conflict&) {
+        return false;
+    } catch (const Duplicate&) {
+        // The first one ever, and somebody was quicker.
+        return false;
+    }
+}
+
 }  // namespace pwreset::db

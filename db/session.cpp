@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <random>
 #include <thread>
 
@@ -23,7 +24,8 @@ std::int64_t Row::integer(std::size_t column) const {
     const auto& field = fields_.at(column);
     if (!field) return 0;
     std::int64_t number = 0;
-    std::from_chars(field->data(), field->data() + field->size(), number);
+    const auto parsed = std::from_chars(field->data(), field->data() + field->size(), number);
+    if (parsed.ec == std::errc::result_out_of_range) return std::numeric_limits<std::int64_t>::max();
     return number;
 }
 
@@ -199,13 +201,19 @@ std::string Session::application_schema() const {
 st_mysql* Session::handle() { return is_sqlite() ? nullptr : mysql_handle(connection_->soci); }
 
 // SQLite's deferred BEGIN fails at the first write when another writer is there; IMMEDIATE waits its turn.
-void Session::begin() { run(is_sqlite() ? "BEGIN IMMEDIATE" : "START TRANSACTION"); }
+void Session::begin() {
+    waiting_.clear();
+    run(is_sqlite() ? "BEGIN IMMEDIATE" : "START TRANSACTION");
+    in_transaction_ = true;
+}
 
 void Session::commit() {
     try {
         run("COMMIT");
+        committed_after_all();
     } catch (Lost& lost) {
         lost.during_commit = true;
+        in_transaction_ = false;
         throw;
     } catch (...) {
         rollback();
@@ -214,10 +222,28 @@ void Session::commit() {
 }
 
 void Session::rollback() noexcept {
+    waiting_.clear();
+    in_transaction_ = false;
     try {
         run("ROLLBACK");
     } catch (...) {
         // The connection is gone, and with it the transaction.
+    }
+}
+
+void Session::after_commit(std::function<void()> act) {
+    waiting_.push_back(std::move(act));
+    if (!in_transaction_) committed_after_all();
+}
+
+void Session::committed_after_all() noexcept {
+    in_transaction_ = false;
+    for (const auto& act : std::exchange(waiting_, {})) {
+        try {
+            act();
+        } catch (...) {
+            // Whoever asked for the commit must not take it for failed.
+        }
     }
 }
 
@@ -265,7 +291,7 @@ void retrying(Session& session, const std::function<void()>& body, const std::fu
                             "the connection to the database broke while the change was being committed",
                             "look at it with 'list-tokens' or 'audit' before you try again");
             }
-            if (committed()) return;
+            if (committed()) return session.committed_after_all();
         }
     }
 }

@@ -76,7 +76,7 @@ public:
     /// "" for NULL.
     std::string text(std::size_t column) const { return fields_.at(column).value_or(""); }
     std::optional<std::string> optional_text(std::size_t column) const { return fields_.at(column); }
-    /// 0 for NULL.
+    /// 0 for NULL, the largest there is for what is larger.
     std::int64_t integer(std::size_t column) const;
     Time time(std::size_t column) const { return parse_db_time(text(column)); }
     std::optional<Time> optional_time(std::size_t column) const;
@@ -140,6 +140,11 @@ public:
     void begin();
     void commit();
     void rollback() noexcept;
+    /// Does something once the open transaction is committed, never when it is rolled back; at once when none is open.
+    /// What it throws is dropped: the commit happened.
+    void after_commit(std::function<void()> act);
+    /// For a commit during which the connection broke, when it turns out to have happened: does what waited for it.
+    void committed_after_all() noexcept;
 
 private:
     void connect();
@@ -148,6 +153,8 @@ private:
     ConnectOptions options_;
     std::unique_ptr<Connection> connection_;
     bool takes_arrays_ = false;
+    bool in_transaction_ = false;
+    std::vector<std::function<void()>> waiting_;  ///< for the commit
 };
 
 /// A transaction that is rolled back unless it was committed by name.

@@ -1,6 +1,7 @@
 // What every action works with: the world, the configuration, the keys, the database, and who asked.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "db/accounts.h"
@@ -20,7 +21,9 @@ struct Context {
     db::Session& session;
     db::Accounts& accounts;
     const Operator& who;
-    std::string trace_id;  ///< UUID of this invocation, in the answer, the job and the audit trail
+    std::string trace_id;   ///< UUID of this invocation, in the answer, the job and the audit trail
+    bool recorded = false;  ///< something went into the audit trail: it is to be sealed
+    std::chrono::steady_clock::time_point sealed_at = std::chrono::steady_clock::now();  ///< by us, in passing
 };
 
 }  // namespace pwreset

@@ -52,6 +52,9 @@ struct Env {
     /// Called at the named steps of a delivery ("claimed", "minted", "accepted", "marking"). Does nothing; the tests
     /// kill the process there.
     std::function<void(std::string_view)> checkpoint;
+    /// Hands a datagram in the native protocol to systemd's journal, without waiting; nothing where there is none. May
+    /// be empty.
+    std::function<void(const std::string&)> journal{};
 };
 
 }  // namespace pwreset

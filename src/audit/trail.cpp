@@ -1,6 +1,8 @@
 #include "src/audit/trail.h"
 
 #include "src/account/matching.h"
+#include "src/audit/field.h"
+#include "src/audit/journal.h"
 #include "src/base/process.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"
@@ -8,11 +10,6 @@
 namespace pwreset {
 
 namespace {
-
-/// Appends a field with its length, so that no two different rows read the same; NULL differs from empty.
-void add(std::string& text, const std::optional<std::string>& field) {
-    text += field ? std::to_string(field->size()) + ":" + *field + ";" : "-;";
-}
 
 std::string number(const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : ""; }
 
@@ -71,19 +68,19 @@ std::string find_account_key_for(Context& context, const std::string& action, co
 std::string personal_digest(const db::AuditRow& row) {
     std::string text;
     for (const auto& field : {row.salt, row.account, row.recipient, row.ticket, row.reason, row.detail})
-        add(text, field);
+        add_field(text, field);
     return sha256(text);
 }
 
 std::string row_mac(const db::AuditRow& row, const Secret& key) {
     std::string text = "pwreset-audit-1;";
-    add(text, row.app);
-    add(text, db_text(row.at));
+    add_field(text, row.app);
+    add_field(text, db_text(row.at));
     for (const auto& field :
          {std::optional(row.operator_name), row.login_uid, std::optional(row.host), std::optional(row.action),
           std::optional(row.result), row.channel, std::optional(number(row.delivery_id)), std::optional(row.trace_id),
           std::optional(row.personal), std::optional(row.key_id)}) {
-        add(text, field);
+        add_field(text, field);
     }
     return hmac_sha256(key, text);
 }
@@ -93,7 +90,9 @@ void record(Context& context, const std::vector<AuditEntry>& entries) {
     const Time at = context.session.now();
     std::vector<db::AuditRow> rows;
     for (const auto& entry : entries) rows.push_back(row_of(context, entry, at));
+    context.recorded = true;
     db::insert_audit(context.session, rows);
+    tell_journal(context, rows);
 }
 
 void record_alone(Context& context, const AuditEntry& entry) {

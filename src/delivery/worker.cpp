@@ -7,6 +7,7 @@
 
 #include "db/limits.h"
 #include "db/tokens.h"
+#include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"
@@ -382,6 +383,7 @@ Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
         }
         auto batch = claim_and_mint(due);
         send_batch(batch);
+        seal_in_passing(context_);
         const std::int64_t now_done = pass_.sent + pass_.failed + pass_.deferred + pass_.dropped;
         // Nothing moved: all that is due waits for deliveries that other workers have in flight.
         if (now_done == done) return pass_;

@@ -20,8 +20,9 @@ CREATE TABLE IF NOT EXISTS pwreset_audit (
     personal    BINARY(32) NOT NULL,                        -- SHA-256 of salt and the personal fields
     key_id      VARCHAR(16) CHARACTER SET ascii NOT NULL,
     mac         BINARY(32) NOT NULL,
-    seq         BIGINT UNSIGNED NULL,                       -- given when sealed
+    seq         BIGINT NULL,                                -- given when sealed
     chain_mac   BINARY(32) NULL,
+    chain_key_id VARCHAR(16) CHARACTER SET ascii NULL,      -- the key of chain_mac; key_id is that of mac
     UNIQUE KEY seq (app, seq),
     KEY account (app, account, id),
     KEY delivery (delivery_id),

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS pwreset_audit (
     mac BLOB NOT NULL,
     seq INTEGER NULL,
     chain_mac BLOB NULL,
+    chain_key_id TEXT NULL,
     UNIQUE (app, seq)
 );
 CREATE INDEX IF NOT EXISTS pwreset_audit_account ON pwreset_audit (app, account, id);

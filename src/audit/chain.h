@@ -1,0 +1,96 @@
+// The chain of sealed rows: each has a number, and a MAC over itself and the row before it. Pure; seal.h makes it,
+// verify.h follows it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "db/audit.h"
+#include "db/checkpoints.h"
+#include "src/token/keyring.h"
+
+namespace pwreset {
+
+/// What the next row stands on. Before the first row: number 0 and 32 zero bytes.
+struct Link {
+    std::int64_t seq = 0;
+    std::string mac = std::string(32, '\0');  ///< raw
+};
+
+/// The chain MAC of a row at `row.seq` under one key, raw; `before` is that of the row before it. `row.chain_key_id`
+/// must be there.
+std::string chain_mac(const db::AuditRow& row, const std::string& before, const Secret& key);
+/// The MAC of a checkpoint under one key, raw.
+std::string checkpoint_mac(const db::Checkpoint& checkpoint, const Secret& key);
+/// Whether one of our keys made it.
+bool is_genuine(const db::Checkpoint& checkpoint, const Keyring& keys);
+
+/// What a row is, apart from its place.
+enum class Authenticity {
+    genuine,
+    erased,            ///< genuine, and its personal fields were removed
+    changed,           ///< its MAC does not hold
+    changed_personal,  ///< its MAC holds, its personal fields are others
+    unknown_key,
+};
+Authenticity examine(const db::AuditRow& row, const Keyring& keys);
+/// How many rows an entry of 'subject erase' says it erased; 0 for every other row.
+std::int64_t erasures_told(const db::AuditRow& row);
+
+/// What can be wrong with rows of the chain.
+enum class Fault {
+    missing,
+    changed,
+    changed_personal,
+    unknown_key,
+    out_of_place,  ///< another row was sealed there, or on another one
+    copied,        ///< of an earlier row
+    backdated,     ///< more than an hour older than what was sealed before it
+    older_key,     ///< the chain went back to a key that it had left
+};
+
+/// Follows the chain row by row from where it begins. After a fault it goes on from what is stored, so that each is
+/// named once.
+class ChainWalk {
+public:
+    /// What is found, for the rows `first` to `last`.
+    using OnFault = std::function<void(Fault, std::int64_t first, std::int64_t last)>;
+
+    ChainWalk(const Keyring& keys, OnFault on_fault);
+    /// Starts behind what was purged.
+    void start(const db::Checkpoint& checkpoint);
+    /// The next row of the chain. True when it is genuine and its place proven, which the place behind a gap is not.
+    bool step(const db::AuditRow& row);
+
+    const Link& end() const { return end_; }
+    Time latest() const { return latest_; }
+    std::int64_t rows() const { return rows_; }
+    std::int64_t erased() const { return erased_; }      ///< rows without personal fields, purged ones included
+    std::int64_t erasures() const { return erasures_; }  ///< how many there may be
+    const std::set<std::string>& keys_seen() const { return keys_seen_; }
+
+private:
+    enum class Place { proven, unprovable, wrong };
+
+    bool check_row(const db::AuditRow& row);
+    Place check_place(const db::AuditRow& row);
+    bool check_time(const db::AuditRow& row);
+    void fault(Fault what, const db::AuditRow& row) { on_fault_(what, *row.seq, *row.seq); }
+
+    const Keyring& keys_;
+    OnFault on_fault_;
+    Link end_;
+    std::string computed_;            ///< the chain MAC that the last row should have; mostly the one it has
+    std::size_t oldest_key_allowed_;  ///< position in the key file, where the newest is first
+    Time latest_{};
+    std::int64_t rows_ = 0;
+    std::int64_t erased_ = 0;
+    std::int64_t erasures_ = 0;
+    std::set<std::string> keys_seen_;
+};
+
+}  // namespace pwreset

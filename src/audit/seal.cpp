@@ -1,0 +1,143 @@
+#include "src/audit/seal.h"
+
+#include <limits>
+
+#include "db/leases.h"
+
+namespace pwreset {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int rows_a_batch = 1000;
+/// A command must not be kept by the rows of others.
+constexpr std::chrono::milliseconds command_patience{100};
+constexpr std::chrono::seconds passing{1};
+
+/// Where the chain ends, and what is known about that end.
+struct End {
+    Link link;
+    std::optional<std::string> key_id;  ///< of its last row
+    std::optional<db::Checkpoint> purged;
+};
+
+End read_end(Context& context) {
+    const auto& app = context.config.application;
+    End end;
+    // The row first: when a purge comes in between, the checkpoint that is read then is at least as far.
+    const auto last = db::last_sealed(context.session, app);
+    end.purged = db::read_checkpoint(context.session, app);
+    if (end.purged) end.link = {end.purged->seq, end.purged->chain_mac};
+    if (!last || *last->seq <= end.link.seq) return end;
+    end.link = {*last->seq, last->chain_mac.value_or("")};
+    end.key_id = last->chain_key_id.value_or("");
+    return end;
+}
+
+struct Batch {
+    bool stopped = false;  ///< busy, or not for us: nothing was done
+    bool full = false;     ///< there may be more
+    std::int64_t refused = 0;
+    std::int64_t last_id = 0;
+};
+
+/// The sealable rows, with numbers and chain MACs behind `end`.
+std::vector<db::AuditRow> placed(Context& context, std::vector<db::AuditRow> rows, const End& end) {
+    const Key& key = context.keys.own.current();
+    Link link = end.link;
+    std::vector<db::AuditRow> out;
+    for (auto& row : rows) {
+        if (!is_sealable(row, context.keys.own, end.purged ? &*end.purged : nullptr)) continue;
+        row.seq = link.seq + 1;
+        row.chain_key_id = key.id;
+        row.chain_mac = chain_mac(row, link.mac, key.bytes);
+        link = {*row.seq, *row.chain_mac};
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+Batch seal_batch(Context& context, std::int64_t after) {
+    const auto& app = context.config.application;
+    auto& session = context.session;
+    Batch batch;
+    batch.stopped = true;
+    db::Transaction transaction(session);
+    if (!db::lock_lease(session, app, "seal")) return batch;
+    auto rows = db::unsealed_audit(session, app, after, rows_a_batch);
+    const auto end = read_end(context);
+    // Another host has a newer key already, and has used it: the chain must not go back to ours.
+    if (end.key_id && !context.keys.own.find(*end.key_id)) return batch;
+    if (end.link.seq > std::numeric_limits<std::int64_t>::max() - rows_a_batch) return batch;
+    batch.full = rows.size() == rows_a_batch;
+    batch.last_id = rows.empty() ? after : rows.back().id;
+    const auto read = rows.size();
+    const auto sealed = placed(context, std::move(rows), end);
+    batch.refused = static_cast<std::int64_t>(read - sealed.size());
+    if (!db::seal_audit(session, sealed)) return batch;
+    transaction.commit();
+    batch.stopped = false;
+    return batch;
+}
+
+/// On Galera two nodes may be at it, and one of them learns it from a conflict: the other one's work stands.
+Batch try_batch(Context& context, std::int64_t after) {
+    try {
+        return seal_batch(context, after);
+    } catch (const db::Conflict&) {
+    } catch (const db::Duplicate&) {
+    }
+    Batch batch;
+    batch.stopped = true;
+    return batch;
+}
+
+}  // namespace
+
+bool is_sealable(const db::AuditRow& row, const Keyring& keys, const db::Checkpoint* purged) {
+    const auto what = examine(row, keys);
+    if (what != Authenticity::genuine && what != Authenticity::erased) return false;
+    return !row.copy && (!purged || row.at > purged->latest);
+}
+
+Link chain_head(Context& context) { return read_end(context).link; }
+
+bool seal(Context& context, std::chrono::milliseconds patience) {
+    const auto began = Clock::now();
+    std::int64_t after = 0;
+    std::int64_t refused = 0;
+    do {
+        const auto batch = try_batch(context, after);
+        if (batch.stopped) return false;
+        refused += batch.refused;
+        if (batch.full && batch.last_id > after) {
+            after = batch.last_id;
+            continue;
+        }
+        // Who came while we held the lock went away and relied on us, and ids are not in the order of commits: are
+        // there more rows than those that were refused?
+        if (db::count_unsealed(context.session, context.config.application) <= refused) return true;
+        after = 0;
+        refused = 0;
+    } while (Clock::now() - began < patience);
+    return false;
+}
+
+void seal_quietly(Context& context) noexcept {
+    if (!context.recorded) return;
+    context.recorded = false;
+    try {
+        seal(context, command_patience);
+    } catch (...) {
+        // The command has done what it was asked for, or has failed for a reason of its own.
+    }
+}
+
+void seal_in_passing(Context& context) noexcept {
+    if (Clock::now() - context.sealed_at < passing) return;
+    seal_quietly(context);
+    context.sealed_at = Clock::now();
+}
+
+}  // namespace pwreset

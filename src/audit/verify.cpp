@@ -1,0 +1,253 @@
+#include "src/audit/verify.h"
+
+#include <algorithm>
+
+#include "src/audit/seal.h"
+#include "src/base/time.h"
+#include "src/recovery/stop.h"
+#include "src/token/digest.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr int page_rows = 1000;
+constexpr std::size_t most_findings = 100;
+/// Sealing follows at the end of each command, in long work every second.
+constexpr Seconds in_time{60};
+constexpr std::chrono::seconds sealing_patience{30};
+
+std::string word_of(Fault fault) {
+    switch (fault) {
+        case Fault::missing:
+            return "missing";
+        case Fault::changed:
+            return "changed";
+        case Fault::changed_personal:
+            return "changed_personal";
+        case Fault::unknown_key:
+            return "unknown_key";
+        case Fault::out_of_place:
+            return "out_of_place";
+        case Fault::copied:
+            return "copied";
+        case Fault::backdated:
+            return "backdated";
+        case Fault::older_key:
+            break;
+    }
+    return "older_key";
+}
+
+/// "row 17 was changed", "rows 17 to 19 were changed".
+std::string sentence(const Finding& finding) {
+    const bool one = finding.first == finding.last;
+    const auto rows = one ? "row " + std::to_string(finding.first)
+                          : "rows " + std::to_string(finding.first) + " to " + std::to_string(finding.last);
+    const std::string was = one ? " was " : " were ";
+    const std::string is = one ? " is " : " are ";
+    if (finding.kind == "missing") return rows + is + "missing";
+    if (finding.kind == "changed") return rows + was + "changed";
+    if (finding.kind == "changed_personal") return rows + ": personal fields were changed";
+    if (finding.kind == "unknown_key") return rows + ": the key is not in pwreset.key";
+    if (finding.kind == "out_of_place") {
+        return rows + (one ? " is not the row that was sealed there" : " are not the rows that were sealed there");
+    }
+    if (finding.kind == "copied") return rows + is + "copied from earlier rows";
+    if (finding.kind == "backdated") return rows + is + "dated more than an hour before what was sealed earlier";
+    if (finding.kind == "older_key") return rows + was + "sealed with a key that had been replaced";
+    // Unsealed rows have no number yet.
+    return "unsealed " + rows + ", by id," + was + "not written by pwreset, or copied";
+}
+
+/// One verification on its way through the chain.
+class Verifying {
+public:
+    Verifying(Context& context, const Heads& heads, const std::function<void(std::int64_t)>& on_progress)
+        : context_(context),
+          heads_(heads),
+          on_progress_(on_progress),
+          walk_(context.keys.own,
+                [this](Fault what, std::int64_t first, std::int64_t last) { add(word_of(what), first, last); }) {}
+
+    Verification run(bool dry_run) {
+        const auto unsealed = look_at_unsealed(context_, [this](std::int64_t id) { add("forged", id, id); });
+        judge(unsealed);
+        if (!dry_run) seal(context_, sealing_patience);
+        begin();
+        follow();
+        judge_erasures();
+        judge_later_heads();
+        result_.rows = walk_.rows();
+        result_.erased = walk_.erased();
+        result_.head = walk_.end();
+        result_.keys = walk_.keys_seen();
+        return std::move(result_);
+    }
+
+private:
+    db::Session& session() { return context_.session; }
+    const std::string& app() const { return context_.config.application; }
+
+    void add(Finding finding) {
+        result_.tampered = result_.tampered || finding.tampering;
+        if (result_.findings.size() < most_findings) {
+            result_.findings.push_back(std::move(finding));
+        } else {
+            ++result_.more;
+        }
+    }
+
+    /// A fault of rows; one that goes on where the last of its kind ended makes that one longer.
+    void add(const std::string& kind, std::int64_t first, std::int64_t last) {
+        const auto same = std::find_if(result_.findings.rbegin(), result_.findings.rend(),
+                                       [&](const Finding& finding) { return finding.kind == kind; });
+        if (same == result_.findings.rend() || same->last + 1 != first) {
+            Finding finding{.kind = kind, .first = first, .last = last, .message = {}};
+            finding.message = sentence(finding);
+            return add(std::move(finding));
+        }
+        same->last = last;
+        same->message = sentence(*same);
+    }
+
+    void judge(const Unsealed& unsealed) {
+        result_.unsealed = unsealed.genuine + unsealed.forged;
+        result_.oldest_unsealed = unsealed.oldest;
+        if (unsealed.late == 0) return;
+        const auto age = std::chrono::duration_cast<Seconds>(session().now() - *unsealed.oldest);
+        add({.kind = "late",
+             .message = std::to_string(unsealed.late) + " rows had not been sealed for over a minute, the oldest for " +
+                        duration_text(age),
+             .tampering = false});
+    }
+
+    void begin() {
+        if (const auto checkpoint = db::read_checkpoint(session(), app())) start_behind(*checkpoint);
+        compare_heads();
+        const auto before = db::sealed_up_to(session(), app(), walk_.end().seq);
+        if (before == 0) return;
+        add({.kind = "before_checkpoint",
+             .last = walk_.end().seq,
+             .message = std::to_string(before) + " rows stand where rows were purged"});
+    }
+
+    void start_behind(const db::Checkpoint& checkpoint) {
+        if (!is_genuine(checkpoint, context_.keys.own)) {
+            add({.kind = "checkpoint",
+                 .first = checkpoint.seq,
+                 .last = checkpoint.seq,
+                 .message = "the checkpoint at row " + std::to_string(checkpoint.seq) + " was changed"});
+        }
+        walk_.start(checkpoint);
+        result_.purged_up_to = checkpoint.seq;
+        compare_heads();
+    }
+
+    /// Where rows are missing, a purge may have come in between: then the chain goes on behind its checkpoint.
+    void catch_up_with_purge() {
+        const auto now = db::read_checkpoint(session(), app());
+        if (now && now->seq > walk_.end().seq) start_behind(*now);
+    }
+
+    void follow() {
+        for (bool more = true; more;) {
+            stop_when_signalled(context_.env, "verified rows up to " + std::to_string(walk_.end().seq));
+            const auto from = walk_.end().seq;
+            const auto rows = db::sealed_audit(session(), app(), from, page_rows);
+            more = rows.size() == page_rows && *rows.back().seq > from;
+            if (!rows.empty() && *rows.front().seq != from + 1) catch_up_with_purge();
+            for (const auto& row : rows) {
+                if (*row.seq <= walk_.end().seq) continue;
+                walk_.step(row);
+                compare_heads();
+            }
+            on_progress_(walk_.rows());
+        }
+    }
+
+    /// Compares the heads up to where the walk is.
+    void compare_heads() {
+        for (; next_head_ < heads_.size() && heads_[next_head_].seq <= walk_.end().seq; ++next_head_) {
+            const Link& head = heads_[next_head_];
+            if (head.seq < walk_.end().seq) {
+                // Before the first row there is nothing to compare with; of a row that is missing, that is said.
+                if (head.seq < result_.purged_up_to) ++result_.heads_purged;
+                continue;
+            }
+            ++result_.heads_compared;
+            if (equal_in_constant_time(head.mac, walk_.end().mac)) continue;
+            add({.kind = "replaced",
+                 .first = head.seq,
+                 .last = head.seq,
+                 .message = "another row stands at " + std::to_string(head.seq) + " than when its head was printed"});
+        }
+    }
+
+    void judge_later_heads() {
+        if (next_head_ == heads_.size()) return;
+        const auto sealed = heads_.back().seq;
+        const auto there = walk_.end().seq;
+        result_.heads_compared += static_cast<std::int64_t>(heads_.size() - next_head_);
+        add({.kind = "cut",
+             .first = there + 1,
+             .last = sealed,
+             .message = "the tail is cut: " + std::to_string(sealed) + " rows were sealed, " + std::to_string(there) +
+                        " are there"});
+    }
+
+    /// Personal fields go with an entry of 'subject erase' that tells how many rows it was, and not without one.
+    void judge_erasures() {
+        if (walk_.erased() <= walk_.erasures()) return;
+        // One that came while we were reading: its entry is unsealed still, or behind where we ended.
+        const auto told = look_at_unsealed(context_, [](std::int64_t) {}).erasures;
+        follow();
+        const auto unexplained = walk_.erased() - walk_.erasures() - told;
+        if (unexplained <= 0) return;
+        add({.kind = "erased",
+             .message =
+                 "personal fields were removed from " + std::to_string(unexplained) + " rows without 'subject erase'"});
+    }
+
+    Context& context_;
+    const Heads& heads_;
+    const std::function<void(std::int64_t)>& on_progress_;
+    ChainWalk walk_;
+    std::size_t next_head_ = 0;
+    Verification result_;
+};
+
+}  // namespace
+
+Unsealed look_at_unsealed(Context& context, const std::function<void(std::int64_t)>& on_forged) {
+    auto& session = context.session;
+    const auto& app = context.config.application;
+    const auto purged = db::read_checkpoint(session, app);
+    const Time now = session.now();
+    Unsealed found;
+    std::int64_t after = 0;
+    for (bool more = true; more;) {
+        const auto rows = db::unsealed_audit(session, app, after, page_rows);
+        for (const auto& row : rows) {
+            if (!is_sealable(row, context.keys.own, purged ? &*purged : nullptr)) {
+                ++found.forged;
+                on_forged(row.id);
+                continue;
+            }
+            ++found.genuine;
+            found.erasures += erasures_told(row);
+            if (row.at < now - in_time) ++found.late;
+            if (!found.oldest || row.at < *found.oldest) found.oldest = row.at;
+        }
+        more = rows.size() == page_rows && rows.back().id > after;
+        if (more) after = rows.back().id;
+    }
+    return found;
+}
+
+Verification verify_audit(Context& context, const Heads& heads, bool dry_run,
+                          const std::function<void(std::int64_t)>& on_progress) {
+    return Verifying(context, heads, on_progress).run(dry_run);
+}
+
+}  // namespace pwreset
