@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "cmd/digest_answer.h"
 #include "cmd/output/progress.h"
 #include "src/base/printable.h"
 #include "src/recovery/purge.h"
@@ -13,6 +14,7 @@ namespace {
 struct PurgeOptions {
     std::optional<std::string> older_than;
     std::optional<std::string> max_time;
+    bool digest = false;
 };
 
 std::optional<Seconds> span_of(const std::string& option, const std::optional<std::string>& text) {
@@ -21,13 +23,20 @@ std::optional<Seconds> span_of(const std::string& option, const std::optional<st
     throw usage_error("'" + printable(*text) + "' after " + option + " is no span of time", "write 90s, 5m, 2h or 30d");
 }
 
-void answer(Stage& stage, const PurgeResult& result) {
+Json json_of(const PurgeResult& result, bool dry_run) {
     Json data{{"busy", result.busy},
               {"complete", result.complete},
-              {"dry_run", stage.common.dry_run},
+              {"dry_run", dry_run},
               {"codes_erased", result.codes_erased}};
     for (const auto& [name, count] : result.deleted) data[name] = count;
-    if (stage.common.format == Format::json) return print_success(stage.env, data, stage.trace_id);
+    data["audit_faults"] = result.audit_faults;
+    return data;
+}
+
+void answer(Stage& stage, const PurgeResult& result) {
+    if (stage.common.format == Format::json) {
+        return print_success(stage.env, json_of(result, stage.common.dry_run), stage.trace_id);
+    }
     if (!stage.for_people()) {
         Listing listing(stage.env, stage.common.format, "tables", {{"table", ""}, {"deleted", ""}}, stage.trace_id);
         for (const auto& [name, count] : result.deleted) listing.row({name, count});
@@ -46,11 +55,24 @@ void run_purge_expired(const PurgeOptions& options, Stage& stage) {
     request.older_than = span_of("--older-than", options.older_than);
     request.max_time = span_of("--max-time", options.max_time);
     request.dry_run = stage.common.dry_run;
+    const bool rows = stage.common.format == Format::ndjson || stage.common.format == Format::csv;
+    if (options.digest && rows) throw usage_error("--digest has no rows", "leave out --output, or say json");
+    Unsealed unsealed;
+    if (options.digest) unsealed = look_at_unsealed(*stage.context, [](std::int64_t) {});
     Progress progress(stage.env, "purging", stage.common.quiet);
     const auto result =
         purge(*stage.context, request, [&](const std::string&, std::int64_t count) { progress.update(count); });
     progress.clear();
-    answer(stage, result);
+    if (result.audit_faults > 0) {
+        stage.env.err << "the audit rows that were purged had been tampered with (" << result.audit_faults
+                      << " faults): the audit trail says so\n";
+    }
+    if (!options.digest) return answer(stage, result);
+    const auto digest = collect_digest(*stage.context, unsealed, stage.common.dry_run);
+    if (stage.for_people()) return print_digest(stage, result, digest);
+    Json data = json_of(result, stage.common.dry_run);
+    data["digest"] = json_of(digest);
+    print_success(stage.env, data, stage.trace_id);
 }
 
 }  // namespace
@@ -61,6 +83,7 @@ Command purge_expired_command(CLI::App& parent) {
     app->add_option("--older-than", options->older_than, "purge tokens that expired longer ago than this, such as 7d")
         ->type_name("SPAN");
     app->add_option("--max-time", options->max_time, "stop after this long, such as 5m")->type_name("SPAN");
+    app->add_flag("--digest", options->digest, "print five lines for the nightly mail");
     return {
         app, Needs::database, {Capability::maintain}, [options](Stage& stage) { run_purge_expired(*options, stage); }};
 }

@@ -66,8 +66,8 @@ std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t
 /// Writes number, chain MAC and key id of rows that have none. False when one of them has got a place meanwhile, or is
 /// gone: roll back. Throws Duplicate when a number is taken.
 bool seal_audit(Session& session, const std::vector<AuditRow>& rows);
-/// Deletes the rows of the chain with numbers up to `seq`; how many.
-std::int64_t delete_sealed(Session& session, const std::string& app, std::int64_t seq);
+/// Deletes the rows of the chain with numbers above `after` and up to `last`; how many.
+std::int64_t delete_sealed(Session& session, const std::string& app, std::int64_t after, std::int64_t last);
 /// How many sealed rows are older than `cut`.
 std::int64_t count_sealed_before(Session& session, const std::string& app, Time cut);
 /// How often each of these results was recorded since then.

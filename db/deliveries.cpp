@@ -103,6 +103,25 @@ Backlog backlog(Session& session, const std::string& app) {
     return {.due = row.integer(0), .waiting = row.integer(1), .next = row.optional_time(2)};
 }
 
+Overdue overdue(Session& session, const std::string& app, Seconds longer_than) {
+    const auto row = *session.row(
+        "SELECT SUM(CASE WHEN next_at <= :late THEN 1 ELSE 0 END), MIN(queued_at) FROM pwreset_deliveries "
+        "WHERE app = :app AND state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)",
+        2, {{"late", session.now() - longer_than}, {"app", app}});
+    return {.count = row.integer(0), .oldest = row.optional_time(1)};
+}
+
+std::vector<std::string> failed_accounts(Session& session, const std::string& app, Time since, int most) {
+    std::vector<std::string> accounts;
+    for (const Row& row : session.rows("SELECT account FROM pwreset_deliveries WHERE finished_at >= :since "
+                                       "AND app = :app AND state = 'failed' AND channel = 'email' "
+                                       "ORDER BY finished_at DESC, id DESC LIMIT :most",
+                                       1, {{"since", since}, {"app", app}, {"most", most}})) {
+        accounts.push_back(row.text(0));
+    }
+    return accounts;
+}
+
 bool try_claim(Session& session, const DeliveryRow& row, const Lease& lease) {
     try {
         return session.run(

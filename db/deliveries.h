@@ -60,6 +60,14 @@ struct Backlog {
     std::optional<Time> next;  ///< the earliest of those
 };
 Backlog backlog(Session& session, const std::string& app);
+/// What is due for longer than it should be.
+struct Overdue {
+    std::int64_t count = 0;
+    std::optional<Time> oldest;  ///< when the oldest of all that is due was queued
+};
+Overdue overdue(Session& session, const std::string& app, Seconds longer_than);
+/// The accounts of mails that failed for good since then, newest first, at most `most`.
+std::vector<std::string> failed_accounts(Session& session, const std::string& app, Time since, int most);
 
 /// queued/uncertain (and due)/held-by-us → claimed, if nobody tried it since `row` was read. False when somebody else
 /// has it, it ended, or another delivery to the same account and kind is in flight.

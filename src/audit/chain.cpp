@@ -87,8 +87,8 @@ void ChainWalk::start(const db::Checkpoint& checkpoint) {
 bool ChainWalk::step(const db::AuditRow& row) {
     const bool row_is_good = check_row(row);
     const Place place = check_place(row);
-    const bool time_is_good = check_time(row);
-    // What does not hold for itself says nothing about its place.
+    // What does not hold for itself says nothing about its place or time.
+    const bool time_is_good = !row_is_good || check_time(row);
     if (row_is_good && place == Place::wrong) fault(Fault::out_of_place, row);
     if (row_is_good && row.copy) fault(Fault::copied, row);
     if (row_is_good && !row.copy && !time_is_good) fault(Fault::backdated, row);

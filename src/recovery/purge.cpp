@@ -7,6 +7,8 @@
 #include "db/leases.h"
 #include "db/purge.h"
 #include "db/tokens.h"
+#include "src/audit/retention.h"
+#include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/recovery/stop.h"
@@ -22,6 +24,9 @@ constexpr Seconds lease_span{60};
 constexpr std::chrono::milliseconds aim{50};
 constexpr int smallest_batch = 100;
 constexpr int largest_batch = 20000;
+/// Audit rows are read before they go.
+constexpr int largest_trail_batch = 1000;
+constexpr std::chrono::seconds sealing_patience{30};
 
 struct Table {
     db::Purgeable what;
@@ -62,6 +67,7 @@ public:
         try {
             erase_codes();
             for (const auto& table : tables) purge_table(table);
+            purge_trail();
         } catch (...) {
             finish("interrupted");
             throw;
@@ -84,6 +90,7 @@ private:
     std::string done_so_far() const {
         std::string text = std::to_string(result_.codes_erased) + " codes erased";
         for (const auto& [name, count] : result_.deleted) text += ", " + std::to_string(count) + " " + name;
+        if (result_.audit_faults > 0) text += ", " + std::to_string(result_.audit_faults) + " faults in audit rows";
         return text;
     }
 
@@ -137,6 +144,26 @@ private:
         }
     }
 
+    /// Audit rows go in the order of their chain, so that what is left can be verified.
+    void purge_trail() {
+        seal(context_, sealing_patience);
+        auto& count = result_.deleted.emplace_back("audit", 0).second;
+        const Time cut = session().now() - context_.config.retention.audit;
+        // Mostly the first row is young enough: not many are read to learn that.
+        int batch = 16;
+        for (AuditPurge gone{.more = true}; gone.more;) {
+            breathe();
+            if (out_of_time()) return;
+            db::retrying(session(), [&] { gone = purge_audit(context_, cut, batch); });
+            // A full batch without one row that may go: the next one that is proven may be further behind.
+            if (gone.deleted == 0 && batch == largest_trail_batch) return;
+            batch = std::min(batch * 4, largest_trail_batch);
+            count += gone.deleted;
+            result_.audit_faults += gone.faults;
+            on_progress_("audit", count);
+        }
+    }
+
     void finish(const std::string& how) {
         record_alone(context_, {.action = "purge",
                                 .result = how,
@@ -170,6 +197,8 @@ PurgeResult purge(Context& context, const PurgeRequest& request,
         result.deleted.emplace_back(table.name,
                                     db::count_purgeable(context.session, table.what, context.config.application, cut));
     }
+    const Time cut = context.session.now() - context.config.retention.audit;
+    result.deleted.emplace_back("audit", db::count_sealed_before(context.session, context.config.application, cut));
     return result;
 }
 
