@@ -39,6 +39,8 @@ std::string word_of(Fault fault) {
     return "older_key";
 }
 
+std::string number_of_rows(std::int64_t number) { return std::to_string(number) + (number == 1 ? " row" : " rows"); }
+
 /// "row 17 was changed", "rows 17 to 19 were changed".
 std::string sentence(const Finding& finding) {
     const bool one = finding.first == finding.last;
@@ -98,16 +100,17 @@ private:
         }
     }
 
-    /// A fault of rows; one that goes on where the last of its kind ended makes that one longer.
+    /// A fault of rows; one that goes on where the last of its kind ended makes that one longer, and none is named
+    /// twice.
     void add(const std::string& kind, std::int64_t first, std::int64_t last) {
         const auto same = std::find_if(result_.findings.rbegin(), result_.findings.rend(),
                                        [&](const Finding& finding) { return finding.kind == kind; });
-        if (same == result_.findings.rend() || same->last + 1 != first) {
+        if (same == result_.findings.rend() || first < same->first || first > same->last + 1) {
             Finding finding{.kind = kind, .first = first, .last = last, .message = {}};
             finding.message = sentence(finding);
             return add(std::move(finding));
         }
-        same->last = last;
+        same->last = std::max(same->last, last);
         same->message = sentence(*same);
     }
 
@@ -117,7 +120,7 @@ private:
         if (unsealed.late == 0) return;
         const auto age = std::chrono::duration_cast<Seconds>(session().now() - *unsealed.oldest);
         add({.kind = "late",
-             .message = std::to_string(unsealed.late) + " rows had not been sealed for over a minute, the oldest for " +
+             .message = number_of_rows(unsealed.late) + " had not been sealed for over a minute, the oldest for " +
                         duration_text(age),
              .tampering = false});
     }
@@ -129,7 +132,7 @@ private:
         if (before == 0) return;
         add({.kind = "before_checkpoint",
              .last = walk_.end().seq,
-             .message = std::to_string(before) + " rows stand where rows were purged"});
+             .message = number_of_rows(before) + " found where all rows were purged"});
     }
 
     void start_behind(const db::Checkpoint& checkpoint) {
@@ -206,7 +209,7 @@ private:
         if (unexplained <= 0) return;
         add({.kind = "erased",
              .message =
-                 "personal fields were removed from " + std::to_string(unexplained) + " rows without 'subject erase'"});
+                 "personal fields were removed from " + number_of_rows(unexplained) + " without 'subject erase'"});
     }
 
     Context& context_;

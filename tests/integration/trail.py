@@ -1,0 +1,130 @@
+"""The audit trail's format, from pwreset-audit(5) alone: what verifies it here shares no code with the program.
+
+    trail = Trail(site)
+    trail.write(action="request", at="2025-01-01 00:00:00.000000")     # a genuine row, not sealed
+    trail.seal()                                                        # every one that is not
+    trail.check(self)                                                   # the whole chain
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+
+PERSONAL = ("salt", "account", "recipient", "ticket", "reason", "detail")
+
+
+def field(value):
+    if value is None:
+        return b"-;"
+    data = value if isinstance(value, bytes) else str(value).encode()
+    return b"%d:%s;" % (len(data), data)
+
+
+def digest(row):
+    return hashlib.sha256(b"".join(field(row[name]) for name in PERSONAL)).digest()
+
+
+def row_mac(row, key):
+    names = ("app", "at", "operator", "login_uid", "host", "action", "result", "channel", "delivery_id", "trace_id",
+             "personal", "key_id")  # fmt: skip
+    values = [row[name] if name != "delivery_id" or row[name] is not None else "" for name in names]
+    return hmac.digest(key, b"pwreset-audit-1;" + b"".join(map(field, values)), "sha256")
+
+
+def chain_mac(row, before, key):
+    values = (row["app"], row["seq"], row["id"], before, row["mac"], row["chain_key_id"])
+    return hmac.digest(key, b"pwreset-chain-1;" + b"".join(map(field, values)), "sha256")
+
+
+def checkpoint_mac(row, key):
+    names = ("app", "seq", "chain_mac", "latest", "erased", "erasures", "purged_at", "key_id")
+    return hmac.digest(key, b"pwreset-checkpoint-1;" + b"".join(field(row[name]) for name in names), "sha256")
+
+
+def literal(value):
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    data = value if isinstance(value, bytes) else value.encode()
+    return f"X'{data.hex()}'" if isinstance(value, bytes) else f"CONVERT(X'{data.hex()}' USING utf8mb4)"
+
+
+class Trail:
+    """The audit rows of a site's application "shop"."""
+
+    def __init__(self, site):
+        self.site = site
+        self.database = site.database
+
+    def keys(self):
+        """[(id, bytes), …], the newest first."""
+        lines = (self.site.folder / "keys/pwreset.key").read_text().split()
+        return [(line.split(":")[0], base64.b64decode(line.split(":")[1])) for line in lines]
+
+    def add_key(self):
+        """A new key before the others, as a rotation makes it."""
+        file = self.site.folder / "keys/pwreset.key"
+        line = f"k{secrets.token_hex(4)}:{base64.b64encode(os.urandom(32)).decode()}\n"
+        self.site.write_secret("keys/pwreset.key", line + file.read_text())
+
+    def now(self, shift="0 SECOND"):
+        return self.database.sql(f"SELECT UTC_TIMESTAMP(6) + INTERVAL {shift} AS t")[0]["t"]
+
+    def rows(self, condition="1 = 1"):
+        """As dictionaries: binary columns as bytes, times as text."""
+        return self.database.sql(f"SELECT * FROM pwreset_audit WHERE app = 'shop' AND {condition} ORDER BY seq IS NULL, seq, id")
+
+    def genuine(self, **given):
+        """A row as the program would write it."""
+        key_id, key = self.keys()[0]
+        row = {"app": "shop", "at": self.now(), "operator": "tom", "login_uid": None, "host": "here", "action": "request",
+               "result": "done", "channel": None, "delivery_id": None, "trace_id": "00000000-0000-4000-8000-000000000001",
+               "account": "42", "recipient": os.urandom(32), "ticket": "SUP-1", "reason": None, "detail": None,
+               "salt": os.urandom(16), "key_id": key_id} | given  # fmt: skip
+        row.setdefault("personal", digest(row))
+        return {"mac": row_mac(row, key)} | row
+
+    def insert(self, rows):
+        for start in range(0, len(rows), 500):
+            part = rows[start : start + 500]
+            names = ", ".join(f"`{name}`" for name in part[0])
+            values = ", ".join("(" + ", ".join(map(literal, row.values())) + ")" for row in part)
+            self.database.sql(f"INSERT INTO pwreset_audit ({names}) VALUES {values}")
+
+    def write(self, **given):
+        """Inserts a genuine row, unsealed."""
+        self.insert([self.genuine(**given)])
+
+    def seal(self):
+        """Gives every unsealed row its place, as the program would."""
+        key_id, key = self.keys()[0]
+        checkpoint = self.database.sql("SELECT seq, chain_mac FROM pwreset_checkpoints WHERE app = 'shop'")
+        last = (self.rows("seq IS NOT NULL") or checkpoint or [{"seq": 0, "chain_mac": bytes(32)}])[-1]
+        seq, before = last["seq"], last["chain_mac"]
+        for row in self.rows("seq IS NULL"):
+            seq += 1
+            row |= {"seq": seq, "chain_key_id": key_id}
+            before = chain_mac(row, before, key)
+            self.database.sql(f"UPDATE pwreset_audit SET seq = {seq}, chain_key_id = '{key_id}', "
+                              f"chain_mac = {literal(before)} WHERE id = {row['id']}")  # fmt: skip
+
+    def check(self, test):
+        """Verifies every row, and that all are sealed; the rows."""
+        keys = dict(self.keys())
+        seq, before = 0, bytes(32)
+        for checkpoint in self.database.sql("SELECT * FROM pwreset_checkpoints WHERE app = 'shop'"):
+            test.assertEqual(checkpoint_mac(checkpoint, keys[checkpoint["key_id"]]), checkpoint["mac"])
+            seq, before = checkpoint["seq"], checkpoint["chain_mac"]
+        rows = self.rows()
+        for row in rows:
+            seq += 1
+            test.assertEqual(row["seq"], seq)
+            test.assertEqual(row_mac(row, keys[row["key_id"]]), row["mac"], row)
+            if any(row[name] is not None for name in PERSONAL):
+                test.assertEqual(digest(row), row["personal"], row)
+            before = chain_mac(row, before, keys[row["chain_key_id"]])
+            test.assertEqual(row["chain_mac"], before, row)
+        return rows
