@@ -49,7 +49,7 @@ void print_for_people(Stage& stage, const Verification& result) {
     }
     std::string keys;
     for (const auto& key : result.keys) keys += (keys.empty() ? "" : ", ") + key;
-    out << "\nkeys: " << printable(keys) << "\n" << head_line(stage.config->application, result.head) << "\n";
+    out << (keys.empty() ? "" : "\nkeys: ") << printable(keys) << "\n" << head_line(stage.config->application, result.head) << "\n";
 }
 
 void print_rows(Stage& stage, const Verification& result) {

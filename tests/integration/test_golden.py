@@ -21,7 +21,7 @@ CASES = SOURCE / "tests/cli"
 WRITE = os.environ.get("PWRESET_GOLDEN") == "write"
 
 SHOWN_TABLES = ("audit", "deliveries", "tokens")  # their numbers are printed
-OWN_TABLES = (*SHOWN_TABLES, "jobs", "leases", "limits")
+OWN_TABLES = (*SHOWN_TABLES, "checkpoints", "jobs", "leases", "limits")
 USERS = [
     {"email": "ada@example.com", "login": "ada"},
     {"email": "bob@example.com"},
@@ -33,6 +33,7 @@ USERS = [
 ]
 VOLATILE = [
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
+    (r"\b[0-9a-f]{64}\b", "MAC"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
     (r"valid until \d\d:\d\d UTC", "valid until CLOCK UTC"),
     (r'"available_in_seconds":\d+', '"available_in_seconds":SECONDS'),
@@ -102,7 +103,7 @@ class GoldenTest(unittest.TestCase):
         for pattern, word in VOLATILE:
             text = re.sub(pattern, word, text, flags=re.MULTILINE)
         for name, word in ((self.operator, "OPERATOR"), (self.host, "HOST"), (self.key, "KEY")):
-            text = re.sub(rf'(by |":"|  |,){re.escape(name)}(?=[\s",)])', rf"\1{word}", text)
+            text = re.sub(rf'(by |":"|\["|keys: |  |,){re.escape(name)}(?=[\s",)])', rf"\1{word}", text)
         text = re.sub(r",OPERATOR,\d*,HOST,", ",OPERATOR,LOGIN,HOST,", text)
         if command.startswith(("pwreset list-tokens", "pwreset audit")):
             # The widths of a table depend on the operator's name.

@@ -58,9 +58,18 @@ def options_of_program(*command):
     return found
 
 
-def commands():
-    done = subprocess.run([harness.BINARY, "--help"], capture_output=True, text=True, timeout=60)
-    return re.findall(r"^  ([a-z-]+) {2,}", done.stdout.split("Subcommands:")[1], re.MULTILINE)
+def commands(*above):
+    """All of them in the order of the help; those below another as "audit verify"."""
+    done = subprocess.run([harness.BINARY, *above, "--help"], capture_output=True, text=True, timeout=60)
+    found = []
+    for name in re.findall(r"^  ([a-z-]+) {2,}", done.stdout.partition("Subcommands:")[2], re.MULTILINE):
+        found += [" ".join([*above, name]), *commands(*above, name)]
+    return found
+
+
+def command_of(heading):
+    """The words of a heading before its arguments and options."""
+    return re.split(r" (?:Oo|Op|Ar|Fl)\b", heading)[0]
 
 
 def sources():
@@ -76,12 +85,12 @@ class PageTest(unittest.TestCase):
             self.assertEqual(left, [], file.name)
 
     def test_each_command_has_the_options_of_its_help_and_no_others(self):
-        headed = {heading.split()[0]: text for heading, text in sections("pwreset.1", "Ss").items()}
+        headed = {command_of(heading): text for heading, text in sections("pwreset.1", "Ss").items()}
         self.assertGreater(len(commands()), 9)
         for command in commands():
             self.assertIn(command, headed)
             told = options_of_page(headed[command])
-            known = options_of_program(command)
+            known = options_of_program(*command.split())
             self.assertEqual({known.pop("-h"), known.pop("--help")}, {""})
             self.assertEqual(told, known, command)
 
@@ -91,7 +100,8 @@ class PageTest(unittest.TestCase):
 
     def test_no_command_is_described_that_there_is_not(self):
         text = page("pwreset.1").split(".Sh COMMANDS\n")[1].split("\n.Sh ")[0]
-        self.assertEqual(re.findall(r"^\.Ss (\S+)", text, re.MULTILINE), commands())
+        headings = re.findall(r"^\.Ss (.+)", text, re.MULTILINE)
+        self.assertEqual([command_of(heading) for heading in headings], commands())
 
     def test_the_usage_errors_of_the_examples_are_none(self):
         """Every `$ pwreset` line of the page parses: with --help behind it, it ends with 0."""
@@ -190,11 +200,35 @@ class FieldTest(unittest.TestCase):
             if command != "migrate":
                 self.check("Of " + command, rows[0].split(","))
 
+    def test_audit_verify_head_and_the_digest(self):
+        data = self.data("purge-expired", "--digest")
+        self.check("Of purge-expired", data, data["digest"], {"domain": "", "count": 0})
+        for command in ("audit verify", "audit head"):
+            data = self.data(*command.split())
+            self.check("Of " + command, data, data.get("head", {}))
+        self.check("Of audit verify", {"kind": "", "first": 0, "last": 0, "message": ""})
+        header = self.site.run("audit", "head", "--output", "csv").out.splitlines()[0]
+        self.check("Of audit head", header.split(","))
+
     def test_no_field_is_described_that_the_sources_do_not_name(self):
         text = sources()
         for heading, (tags, _) in self.fields.items():
             for field in tags:
                 self.assertIn(f'"{field}"', text, heading)
+
+
+class AuditTest(unittest.TestCase):
+    """pwreset-audit(5); what it says of the format, test_audit.py runs."""
+
+    def test_the_findings_are_those_of_the_sources(self):
+        told = re.findall(r"^\.It Cm (\w+)", sections("pwreset-audit.5", "Sh")["FINDINGS"], re.MULTILINE)
+        text = (SOURCE / "src/audit/verify.cpp").read_text()
+        made = re.findall(r'(?:return|kind =|add\() ?"(\w+)"[;,]', text)
+        self.assertEqual(sorted(told), sorted(made))
+
+    def test_the_journals_fields_are_those_of_the_sources(self):
+        made = set(re.findall(r'"(PWRESET_\w+)"', (SOURCE / "src/audit/journal.cpp").read_text()))
+        self.assertEqual(set(re.findall(r"^\.Va (PWRESET_\w+)", page("pwreset-audit.5"), re.MULTILINE)), made)
 
 
 class TokensTest(unittest.TestCase):

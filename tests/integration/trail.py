@@ -1,4 +1,5 @@
-"""The audit trail's format, from pwreset-audit(5) alone: what verifies it here shares no code with the program.
+"""The audit trail as pwreset-audit(5) describes it, by the program on that page: rows are written, sealed and verified
+without any code of pwreset.
 
     trail = Trail(site)
     trail.write(action="request", at="2025-01-01 00:00:00.000000")     # a genuine row, not sealed
@@ -7,40 +8,18 @@
 """
 
 import base64
-import hashlib
-import hmac
 import os
+import re
 import secrets
+from pathlib import Path
 
-PERSONAL = ("salt", "account", "recipient", "ticket", "reason", "detail")
-
-
-def field(value):
-    if value is None:
-        return b"-;"
-    data = value if isinstance(value, bytes) else str(value).encode()
-    return b"%d:%s;" % (len(data), data)
-
-
-def digest(row):
-    return hashlib.sha256(b"".join(field(row[name]) for name in PERSONAL)).digest()
-
-
-def row_mac(row, key):
-    names = ("app", "at", "operator", "login_uid", "host", "action", "result", "channel", "delivery_id", "trace_id",
-             "personal", "key_id")  # fmt: skip
-    values = [row[name] if name != "delivery_id" or row[name] is not None else "" for name in names]
-    return hmac.digest(key, b"pwreset-audit-1;" + b"".join(map(field, values)), "sha256")
-
-
-def chain_mac(row, before, key):
-    values = (row["app"], row["seq"], row["id"], before, row["mac"], row["chain_key_id"])
-    return hmac.digest(key, b"pwreset-chain-1;" + b"".join(map(field, values)), "sha256")
-
-
-def checkpoint_mac(row, key):
-    names = ("app", "seq", "chain_mac", "latest", "erased", "erasures", "purged_at", "key_id")
-    return hmac.digest(key, b"pwreset-checkpoint-1;" + b"".join(field(row[name]) for name in names), "sha256")
+PAGE = Path(__file__).resolve().parent.parent.parent / "man/pwreset-audit.5"
+# The page's own program, so that what it says is what is tested.
+manual = {}
+_shown = re.search(r'^\.Bd -literal\n(""".*?)^\.Ed$', PAGE.read_text(), re.DOTALL | re.MULTILINE).group(1)
+exec(compile(_shown, PAGE.name, "exec"), manual)
+PERSONAL, chain_mac, checkpoint_mac = manual["PERSONAL"], manual["chain_mac"], manual["checkpoint_mac"]
+digest, row_mac = manual["personal"], manual["mac"]
 
 
 def literal(value):
