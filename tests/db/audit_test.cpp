@@ -162,3 +162,116 @@ TEST_CASE("an audit row goes with the transaction that is rolled back") {
     }
     CHECK(actions(database.session, {}).empty());
 }
+
+namespace {
+
+/// Rows with distinct MACs, in the chain or not.
+std::vector<AuditRow> crowd(std::int64_t count) {
+    std::vector<AuditRow> rows;
+    for (std::int64_t i = 0; i < count; ++i) {
+        AuditRow row = bare("n" + std::to_string(i));
+        row.mac = std::string(31, 'm') + static_cast<char>(i);
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+/// Seals what is unsealed, with numbers from `first` on.
+void number_them(Session& session, std::int64_t first) {
+    auto rows = unsealed_audit(session, "shop", 0, 1000);
+    for (auto& row : rows) {
+        row.seq = first++;
+        row.chain_mac = std::string(32, static_cast<char>(*row.seq));
+        row.chain_key_id = "k1";
+    }
+    REQUIRE(seal_audit(session, rows));
+}
+
+}  // namespace
+
+TEST_CASE("rows have no place in the chain until they are sealed, and one application's are counted apart") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    auto& session = database.session;
+    auto rows = crowd(5);
+    rows[2].app = "crm";
+    insert_audit(session, rows);
+    CHECK(count_unsealed(session, "shop") == 4);
+    CHECK_FALSE(last_sealed(session, "shop"));
+    CHECK(unsealed_audit(session, "shop", 2, 1).front().id == 4);
+    number_them(session, 7);
+    CHECK(count_unsealed(session, "shop") == 0);
+    CHECK(count_unsealed(session, "crm") == 1);
+    const auto last = last_sealed(session, "shop");
+    REQUIRE(last);
+    CHECK(last->seq == 10);
+    CHECK(last->id == 5);
+    CHECK(last->chain_mac == std::string(32, '\n'));
+    CHECK(last->chain_key_id == "k1");
+    const auto page = sealed_audit(session, "shop", 7, 2);
+    REQUIRE(page.size() == 2);
+    CHECK(page[0].seq == 8);
+    CHECK(page[1].seq == 9);
+    CHECK(sealed_up_to(session, "shop", 8) == 2);
+}
+
+TEST_CASE("a row is sealed once, and a number is given once") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    auto& session = database.session;
+    insert_audit(session, crowd(6));
+    auto rows = unsealed_audit(session, "shop", 0, 1000);
+    number_them(session, 1);
+    for (auto& row : rows) row.seq = row.id + 100;
+    CHECK_FALSE(seal_audit(session, rows));
+    insert_audit(session, crowd(6));
+    rows = unsealed_audit(session, "shop", 0, 1000);
+    for (auto& row : rows) row.seq = row.id - 5;
+    CHECK_THROWS_AS(seal_audit(session, rows), Duplicate);
+}
+
+TEST_CASE("a copy is the row that comes later, in the chain or before it is sealed") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    auto& session = database.session;
+    const auto copies = [](const std::vector<AuditRow>& rows) {
+        std::vector<std::int64_t> ids;
+        for (const auto& row : rows) {
+            if (row.copy) ids.push_back(row.id);
+        }
+        return ids;
+    };
+    auto rows = crowd(3);
+    rows[2].mac = rows[0].mac;
+    insert_audit(session, rows);
+    CHECK(copies(unsealed_audit(session, "shop", 0, 10)) == std::vector<std::int64_t>{3});
+    number_them(session, 1);
+    CHECK(copies(sealed_audit(session, "shop", 0, 10)) == std::vector<std::int64_t>{3});
+    insert_audit(session, {rows[1]});
+    CHECK(copies(unsealed_audit(session, "shop", 0, 10)) == std::vector<std::int64_t>{4});
+    rows[1].app = "crm";
+    insert_audit(session, {rows[1]});
+    CHECK(copies(unsealed_audit(session, "crm", 0, 10)).empty());
+}
+
+TEST_CASE("the front of the chain is deleted, what is unsealed stays") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    auto& session = database.session;
+    insert_audit(session, crowd(5));
+    number_them(session, 1);
+    insert_audit(session, crowd(1));
+    CHECK(count_sealed_before(session, "shop", noon + Seconds(1)) == 5);
+    CHECK(count_sealed_before(session, "shop", noon) == 0);
+    CHECK(delete_sealed(session, "shop", 1, 3) == 2);
+    CHECK(actions(session, {}) == Actions{"n0", "n4", "n3", "n0"});
+}
+
+TEST_CASE("results are counted since a time, also those that did not happen") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    AuditRow early = bare("request", noon - Seconds(1));
+    early.result = "FORBIDDEN";
+    AuditRow late = early;
+    late.at = noon;
+    AuditRow other = late;
+    other.app = "crm";
+    insert_audit(database.session, {early, late, other, bare("request")});
+    const auto counts = count_results(database.session, "shop", noon, {"FORBIDDEN", "RATE_LIMITED"});
+    CHECK(counts == std::map<std::string, std::int64_t>{{"FORBIDDEN", 1}, {"RATE_LIMITED", 0}});
+}

@@ -123,3 +123,26 @@ TEST_CASE("a table that is not there names the remedy also where many rows are i
         CHECK_THAT(error.hint, ContainsSubstring("'pwreset migrate'"));
     }
 }
+
+TEST_CASE("each way of updating many rows changes them all, and counts those it matched") {
+    const Way way = GENERATE(Way::arrays, Way::tuples, Way::sqlite);
+    const std::size_t count = GENERATE(0U, 1U, 3U, 4U, 1234U);
+    Database database(dialect_of(way), Tables::none);
+    database.session.run(crowd_table);
+    Session session(options_of(database, way));
+    bulk_insert(session, into, tuple, crowd(1500));
+    std::vector<std::vector<Value>> changes;
+    for (std::size_t i = 0; i < count; ++i) {
+        changes.push_back({"n" + std::to_string(i), hex(std::to_string(i)), static_cast<std::int64_t>(i)});
+    }
+    constexpr const char* update = "UPDATE crowd SET word = ?, bytes = UNHEX(?) WHERE id = ?";
+    CHECK(bulk_update(session, update, changes) == static_cast<std::int64_t>(count));
+    // Matched, not changed: the same once more counts too; what is not there does not.
+    changes.push_back({"x", "00", 99999});
+    CHECK(bulk_update(session, update, changes) == static_cast<std::int64_t>(count));
+    CHECK(database.number("SELECT COUNT(*) FROM crowd WHERE word LIKE 'n%'") == static_cast<std::int64_t>(count));
+    if (count > 0) {
+        CHECK(database.text("SELECT HEX(bytes) FROM crowd WHERE word = 'n" + std::to_string(count - 1) + "'") ==
+              database.text("SELECT HEX('" + std::to_string(count - 1) + "')"));
+    }
+}

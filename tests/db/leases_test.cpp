@@ -86,3 +86,36 @@ TEST_CASE("of many that want a lease at the same moment one gets it") {
     CHECK(std::count(refused.begin(), refused.end(), false) == 1);
     CHECK(database.number("SELECT COUNT(*) FROM pwreset_leases WHERE name = 'purge'") == 1);
 }
+
+TEST_CASE("a lease that is locked for a transaction is refused to another at once, and free after it") {
+    Database database(Dialect::mariadb);
+    Session other(database.options);
+    {
+        Transaction mine(database.session);
+        CHECK(lock_lease(database.session, "shop", "seal"));
+        Transaction theirs(other);
+        const auto began = std::chrono::steady_clock::now();
+        CHECK_FALSE(lock_lease(other, "shop", "seal"));
+        CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(5));
+        CHECK(lock_lease(other, "crm", "seal"));
+        mine.commit();
+    }
+    Transaction theirs(other);
+    CHECK(lock_lease(other, "shop", "seal"));
+}
+
+TEST_CASE("the first ever to lock a lease makes its row, and of several one has it") {
+    Database database(Dialect::mariadb);
+    std::atomic<int> held = 0;
+    std::atomic<int> most = 0;
+    at_once(database.options, 8, [&](Session& session) {
+        Transaction transaction(session);
+        if (!lock_lease(session, "shop", "seal")) return 0;
+        most = std::max(most.load(), ++held);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        --held;
+        transaction.commit();
+        return 1;
+    });
+    CHECK(most == 1);
+}

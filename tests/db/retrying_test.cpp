@@ -156,6 +156,25 @@ TEST_CASE("when the connection breaks during the commit, it is asked what became
     CHECK(database.number("SELECT COUNT(*) FROM hits") == 1);
 }
 
+TEST_CASE("what waits for a commit that broke is done once, whether it had happened or is made anew") {
+    Database database(Dialect::mariadb, Tables::none);
+    make_hits(database.session);
+    Wire wire;
+    Session session(wire.options());
+    wire.cut_at_commit(GENERATE(Wire::Cut::before_commit, Wire::Cut::after_commit));
+    int done = 0;
+    retrying(
+        session,
+        [&] {
+            Transaction transaction(session);
+            add_hit(session);
+            session.after_commit([&] { ++done; });
+            transaction.commit();
+        },
+        [&] { return session.row("SELECT COUNT(*) FROM hits", 1)->integer(0) == 1; });
+    CHECK(done == 1);
+}
+
 TEST_CASE("when nobody can say what became of the commit, neither do we") {
     Database database(Dialect::mariadb, Tables::none);
     make_hits(database.session);

@@ -220,3 +220,35 @@ TEST_CASE("a name is quoted, whatever it holds") {
     database.session.run("CREATE TABLE " + backquoted("or`der") + " (" + backquoted("group") + " INTEGER)");
     CHECK(database.session.run("INSERT INTO " + qualified(database.session, "or`der") + " VALUES (1)") == 1);
 }
+
+TEST_CASE("what waits for a commit is done after it, once, and never after a rollback") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    auto& session = database.session;
+    int done = 0;
+    session.after_commit([&] { ++done; });
+    CHECK(done == 1);  // no transaction is open: it is committed already
+    {
+        Transaction dropped(session);
+        session.after_commit([&] { done += 10; });
+    }
+    {
+        Transaction kept(session);
+        session.after_commit([&] { done += 100; });
+        CHECK(done == 1);
+        kept.commit();
+    }
+    CHECK(done == 101);
+    Transaction next(session);
+    next.commit();
+    CHECK(done == 101);
+}
+
+TEST_CASE("what is done after a commit cannot make it fail") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    Transaction transaction(database.session);
+    database.session.after_commit([] { throw internal_error("x"); });
+    int done = 0;
+    database.session.after_commit([&] { ++done; });
+    CHECK_NOTHROW(transaction.commit());
+    CHECK(done == 1);
+}

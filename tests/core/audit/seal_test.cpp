@@ -1,0 +1,109 @@
+#include "src/audit/seal.h"
+
+#include "src/audit/trail.h"
+#include "src/audit/verify.h"
+#include "tests/catch.h"
+#include "tests/core/audit/office.h"
+
+using namespace pwreset;
+
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+
+AuditEntry entry(const std::string& action) {
+    AuditEntry made;
+    made.action = action;
+    made.result = "done";
+    return made;
+}
+
+std::vector<std::string> sealed_actions(Office& office) {
+    std::vector<std::string> actions;
+    for (const auto& row : db::sealed_audit(office.session, "shop", 0, 10000)) actions.push_back(row.action);
+    return actions;
+}
+
+}  // namespace
+
+TEST_CASE("rows are sealed in the order of their ids, once, and their head is the last one") {
+    Office office;
+    CHECK(chain_head(office.context).seq == 0);
+    for (const auto* action : {"a", "b", "c"}) record_alone(office.context, entry(action));
+    CHECK(seal(office.context, patience));
+    record_alone(office.context, entry("d"));
+    CHECK(seal(office.context, patience));
+    CHECK(seal(office.context, patience));
+    CHECK(sealed_actions(office) == std::vector<std::string>{"a", "b", "c", "d"});
+    const auto head = chain_head(office.context);
+    CHECK(head.seq == 4);
+    CHECK(head.mac == db::last_sealed(office.session, "shop")->chain_mac);
+    office.world.env.signalled = [] { return 0; };
+    const auto result = verify_audit(office.context, {}, false, [](std::int64_t) {});
+    CHECK(result.findings.empty());
+    CHECK(result.rows == 4);
+}
+
+TEST_CASE("forged rows, however many, neither stop the sealer nor keep it at work") {
+    Office office;
+    record_alone(office.context, entry("real"));
+    auto forged = office.rows().front();
+    std::vector<db::AuditRow> rows;
+    for (int i = 0; i < 2100; ++i) {
+        forged.mac = std::to_string(i);
+        rows.push_back(forged);
+    }
+    db::insert_audit(office.session, rows);
+    record_alone(office.context, entry("later"));
+    CHECK(seal(office.context, patience));
+    CHECK(sealed_actions(office) == std::vector<std::string>{"real", "later"});
+    std::int64_t told = 0;
+    CHECK(look_at_unsealed(office.context, [&](std::int64_t) { ++told; }).forged == 2100);
+    CHECK(told == 2100);
+}
+
+TEST_CASE("a command that recorded nothing does not seal, one that did does, also when it fails") {
+    Office office;
+    {
+        db::Transaction transaction(office.session);
+        record(office.context, {entry("other")});
+        transaction.commit();
+    }
+    office.context.recorded = false;
+    { const SealAtEnd nothing_recorded(office.context); }
+    CHECK(sealed_actions(office).empty());
+    try {
+        const SealAtEnd fails(office.context);
+        record_alone(office.context, entry("mine"));
+        throw internal_error("x");
+    } catch (const Error&) {
+    }
+    CHECK(sealed_actions(office) == std::vector<std::string>{"other", "mine"});
+    CHECK_FALSE(office.context.recorded);
+}
+
+TEST_CASE("sealing at the end of a command never fails it") {
+    Office office;
+    record_alone(office.context, entry("mine"));
+    office.session.run("DROP TABLE pwreset_audit");
+    CHECK_NOTHROW(seal_quietly(office.context));
+}
+
+TEST_CASE("what was recorded goes to the journal after the commit") {
+    Office office;
+    std::vector<std::string> told;
+    office.world.env.journal = [&](const std::string& line) { told.push_back(line); };
+    {
+        db::Transaction dropped(office.session);
+        record(office.context, {entry("dropped")});
+    }
+    {
+        db::Transaction kept(office.session);
+        record(office.context, {entry("one"), entry("two")});
+        CHECK(told.empty());
+        kept.commit();
+    }
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].find("PWRESET_ACTION=one\n") != told[0].npos);
+    CHECK(told[1].find("PWRESET_ACTION=two\n") != told[1].npos);
+}
