@@ -64,6 +64,7 @@ Command deliver_command(CLI::App& parent);
 Command audit_command(CLI::App& parent);
 Command audit_verify_command(CLI::App& audit);
 Command audit_head_command(CLI::App& audit);
+Command keys_command(CLI::App& parent);
 Command migrate_command(CLI::App& parent);
 Command demo_command(CLI::App& parent);
 Command completion_command(CLI::App& parent);

@@ -8,6 +8,7 @@
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/connect.h"
+#include "src/token/key_registry.h"
 
 namespace pwreset {
 
@@ -16,29 +17,41 @@ namespace {
 struct Migrated {
     std::vector<db::Step> steps;  ///< those that were not done before
     std::vector<std::string> keys;
+    std::vector<db::CurrentKey> recorded;  ///< keys that are the current ones from now on
+
+    bool nothing() const { return steps.empty() && keys.empty() && recorded.empty(); }
 };
 
 /// What --dry-run answers: the statements that would run, and the files that would be made.
-Migrated plan(const Config& config, db::Session& session) {
+Migrated plan(const Env& env, const Config& config, db::Session& session) {
     Migrated out;
+    bool registry = false;
     for (auto& step : db::migration_plan(session)) {
+        registry = registry || (step.done && step.name == "keys");
         if (!step.done) out.steps.push_back(std::move(step));
     }
+    std::vector<db::CurrentKey> recorded;
+    if (registry) recorded = db::current_keys(session, config.application);
+    refuse_missing_files(config, recorded);
     for (const auto& file : key_files(config.keys)) {
         if (!std::filesystem::exists(file)) out.keys.push_back(file.string());
     }
+    if (out.keys.empty()) out.recorded = unrecorded_keys(recorded, load_keys(env, config.keys));
     return out;
 }
 
 Migrated apply(const Config& config, db::Session& session, Stage& stage) {
     Migrated out;
-    for (const auto& file : create_keys(stage.env, config.keys)) out.keys.push_back(file.string());
     db::migrate(session, process_identity(), [&](const db::Step& step) {
         if (stage.common.verbose) stage.env.err << "step " << step.number << ": " << step.name << "\n";
         out.steps.push_back(step);
     });
-    if (out.steps.empty() && out.keys.empty()) return out;
-    const Keys keys = load_keys(stage.env, config.keys);
+    refuse_missing_files(config, db::current_keys(session, config.application));
+    for (const auto& file : create_keys(stage.env, config.keys)) out.keys.push_back(file.string());
+    Keys keys = load_keys(stage.env, config.keys);
+    out.recorded = record_first_keys(session, config, keys);
+    use_recorded_keys(session, config, keys);
+    if (out.nothing()) return out;
     db::Accounts accounts(session, users_table(config.users));
     Context context{stage.env, config, keys, session, accounts, stage.who, stage.trace_id};
     const SealAtEnd seal_at_end(context);
@@ -47,7 +60,8 @@ Migrated apply(const Config& config, db::Session& session, Stage& stage) {
     entry.result = "done";
     entry.ticket = stage.common.ticket;
     entry.reason = stage.common.reason;
-    entry.detail = std::to_string(out.steps.size()) + " steps, " + std::to_string(out.keys.size()) + " key files";
+    entry.detail = std::to_string(out.steps.size()) + " steps, " + std::to_string(out.keys.size()) + " key files, " +
+                   std::to_string(out.recorded.size()) + " keys recorded";
     record_alone(context, entry);
     return out;
 }
@@ -57,22 +71,29 @@ void answer(Stage& stage, const Migrated& migrated) {
     if (!stage.for_people()) {
         Json steps = Json::array();
         for (const auto& step : migrated.steps) steps.push_back({{"step", step.number}, {"name", step.name}});
-        return print_success(stage.env, {{"dry_run", dry}, {"steps", steps}, {"key_files", migrated.keys}},
-                             stage.trace_id);
+        Json recorded = Json::array();
+        for (const auto& key : migrated.recorded)
+            recorded.push_back({{"purpose", key.purpose}, {"key_id", key.key_id}});
+        return print_success(
+            stage.env, {{"dry_run", dry}, {"steps", steps}, {"key_files", migrated.keys}, {"keys_recorded", recorded}},
+            stage.trace_id);
     }
     if (stage.common.quiet) return;
     auto& out = stage.env.out;
-    if (migrated.steps.empty() && migrated.keys.empty()) out << "nothing to do: tables and keys are up to date\n";
-    for (const auto& file : migrated.keys) out << (dry ? "would make " : "made ") << file << "\n";
+    if (migrated.nothing()) out << "nothing to do: tables and keys are up to date\n";
     for (const auto& step : migrated.steps) {
         out << (dry ? "would run step " : "ran step ") << step.number << ": " << step.name << "\n";
         if (dry) out << step.sql << "\n";
     }
+    for (const auto& file : migrated.keys) out << (dry ? "would make " : "made ") << file << "\n";
+    for (const auto& key : migrated.recorded)
+        out << (dry ? "would record" : "recorded") << " key " << key.key_id << " (" << key.purpose << ") as current\n";
 }
 
 void run_migrate(Stage& stage) {
     db::Session session(connect_options(stage.config->database));
-    answer(stage, stage.common.dry_run ? plan(*stage.config, session) : apply(*stage.config, session, stage));
+    const Config& config = *stage.config;
+    answer(stage, stage.common.dry_run ? plan(stage.env, config, session) : apply(config, session, stage));
 }
 
 }  // namespace

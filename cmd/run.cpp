@@ -13,6 +13,7 @@
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
 #include "src/connect.h"
+#include "src/token/key_registry.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
@@ -23,10 +24,9 @@ constexpr const char* version = PWRESET_VERSION;
 constexpr const char* about = "account recovery for applications with users in MySQL or MariaDB";
 
 /// Every command there is, in the order of the manual.
-constexpr std::array<Command (*)(CLI::App&), 11> commands{
-    request_command,       send_otp_command, verify_otp_command, revoke_command,  list_tokens_command,
-    purge_expired_command, deliver_command,  audit_command,      migrate_command, demo_command,
-    completion_command,
+constexpr std::array<Command (*)(CLI::App&), 12> commands{
+    request_command, send_otp_command, verify_otp_command, revoke_command,  list_tokens_command, purge_expired_command,
+    deliver_command, audit_command,    keys_command,       migrate_command, demo_command,        completion_command,
 };
 
 /// The words that name a command: "keys rotate".
@@ -105,6 +105,7 @@ struct Opened {
           accounts(session, users_table(config.users)),
           context{env, config, keys, session, accounts, who, trace_id} {
         db::require_current_schema(session);
+        use_recorded_keys(session, config, keys);
     }
 
     Keys keys;

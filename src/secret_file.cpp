@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pwd.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -229,16 +230,34 @@ public:
         if (errno == EEXIST) return false;
         throw cannot_write(file);
     }
+    /// Puts it in the place of the file that has that name.
+    void replace(const fs::path& file) const {
+        if (::rename(name_.c_str(), file.c_str()) != 0) throw cannot_write(file);
+    }
 
 private:
     std::string name_;
     Descriptor descriptor_;
 };
 
-void sync_folder(const fs::path& file) {
+Descriptor open_folder(const fs::path& file) {
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened.open() || ::fsync(opened.get()) != 0) throw cannot_write(file);
+    Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.open()) throw cannot_write(file);
+    return opened;
+}
+
+void sync_folder(const fs::path& file) {
+    if (::fsync(open_folder(file).get()) != 0) throw cannot_write(file);
+}
+
+/// The folder of the file, ours alone (flock(2)) until the descriptor is closed.
+Descriptor locked_folder(const fs::path& file) {
+    Descriptor folder = open_folder(file);
+    while (::flock(folder.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) throw cannot_write(file);
+    }
+    return folder;
 }
 
 }  // namespace
@@ -278,6 +297,18 @@ bool create_secret(const fs::path& file, const Secret& content) {
     }
     sync_folder(file);
     return true;
+}
+
+void change_secret(const fs::path& file, unsigned uid, const std::function<Secret(const Secret&)>& change) {
+    read_trusted(file, Trust::secret, uid);  // before the name is followed: the links on the way are ours or root's
+    const fs::path target = fs::canonical(file);
+    const Descriptor folder = locked_folder(target);
+    const Secret content = change(read_trusted(target, Trust::secret, uid));
+    if (content.size() > max_size) throw config_error(in_quotes(target) + " would be larger than 1 MiB", "shorten it");
+    const TemporaryFile temporary(target);
+    write_all(temporary.descriptor(), content, target);
+    temporary.replace(target);
+    if (::fsync(folder.get()) != 0) throw cannot_write(target);
 }
 
 }  // namespace pwreset

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "src/base/secret.h"
@@ -24,5 +25,10 @@ Secret read_trusted(const std::filesystem::path& file, Trust trust, unsigned uid
 unsigned owner_of(const std::filesystem::path& file);
 /// Writes a new secret file with mode 0600, complete or not at all; false when it is there already. Throws IO_ERROR.
 bool create_secret(const std::filesystem::path& file, const Secret& content);
+/// Replaces a secret file by what `change` makes of its content, at once and on the disk: a reader, or a crash, finds
+/// the one or the other. Of several that do so at the same moment none loses another's change. Where the name is a
+/// link, the file behind it is replaced. The new file is ours, mode 0600. Throws Error CONFIG as read_trusted, or
+/// IO_ERROR.
+void change_secret(const std::filesystem::path& file, unsigned uid, const std::function<Secret(const Secret&)>& change);
 
 }  // namespace pwreset

@@ -48,8 +48,15 @@ const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, 
     return found;
 }
 
+std::string marked_text(const db::AccountRow& account) { return account.id + ":" + account.password.value_or(""); }
+
 std::string password_mark(const Context& context, const db::AccountRow& account) {
-    return keyed_digest(context.keys.own, "password", account.id + ":" + account.password.value_or(""));
+    return keyed_digest(context.keys.own, "password", marked_text(account));
+}
+
+/// Whether the password is another one than at the minting that left the mark.
+bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
+    return !is_keyed_digest(context.keys.own, "password", marked_text(account), mark);
 }
 
 }  // namespace
@@ -107,7 +114,7 @@ std::optional<db::Mark> Worker::why_not_minted(const db::DeliveryRow& delivery, 
     if (delivery.attempts > 1) {
         const auto earlier = db::last_token_of(context_.session, delivery.id);
         if (earlier && earlier->state == "used") return ended("sent", "used");
-        const bool changed = earlier && earlier->pw_mark && *earlier->pw_mark != password_mark(context_, *account);
+        const bool changed = earlier && earlier->pw_mark && password_changed(context_, *account, *earlier->pw_mark);
         if (changed && kind != Kind::verify_caller) return ended("cancelled", "password_changed");
     }
     if (now >= give_up_at(delivery.queued_at, kind)) return ended("failed", "gave_up");

@@ -1,5 +1,6 @@
 #include "src/token/mint.h"
 
+#include <algorithm>
 #include <array>
 
 #include "src/base/encoding.h"
@@ -74,6 +75,12 @@ Secret normalised_code(std::string_view typed) {
 
 std::string keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text) {
     return hmac_sha256(own.current().bytes, std::string(purpose) + ":" + std::string(text));
+}
+
+bool is_keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text, std::string_view digest) {
+    const std::string bytes = std::string(purpose) + ":" + std::string(text);
+    return std::any_of(own.keys().begin(), own.keys().end(),
+                       [&](const Key& key) { return equal_in_constant_time(hmac_sha256(key.bytes, bytes), digest); });
 }
 
 std::string new_uuid(const Env& env) {

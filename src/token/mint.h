@@ -30,6 +30,8 @@ Secret normalised_code(std::string_view typed);
 /// A digest of something personal under our own key, raw: `purpose` keeps a recipient's digest from matching a password
 /// mark's.
 std::string keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text);
+/// Whether that is the text's digest, under whichever of our keys it was made: it may be older than a rotation.
+bool is_keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text, std::string_view digest);
 
 /// A random (version 4) UUID as text (RFC 9562).
 std::string new_uuid(const Env& env);

@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "src/base/error.h"
 #include "tests/catch.h"
@@ -215,4 +217,60 @@ TEST_CASE("a secret that cannot be written leaves nothing behind") {
         CHECK(error.hint == "check the folder's owner, mode and free space");
     }
     CHECK(fs::is_empty(folder.path));
+}
+
+namespace {
+
+/// What change_secret is told to do in these tests.
+Secret one_line_more(const Secret& content) { return Secret(std::string_view("x\n" + std::string(content.reveal()))); }
+
+}  // namespace
+
+TEST_CASE("a changed secret is a new file of mode 0600, with nothing left beside it") {
+    const Folder folder;
+    const fs::path file = folder.write("key", "old\n", 0400);
+    change_secret(file, us, one_line_more);
+    CHECK(read_trusted(file, Trust::secret, us).reveal() == "x\nold\n");
+    CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+    CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("changing a secret behind a link changes the file and leaves the link") {
+    const Folder folder;
+    const Folder target;
+    const fs::path file = target.write("key", "old\n");
+    fs::create_symlink(file, folder.path / "link");
+    change_secret(folder.path / "link", us, one_line_more);
+    CHECK(fs::is_symlink(folder.path / "link"));
+    CHECK(read_trusted(file, Trust::secret, us).reveal() == "x\nold\n");
+}
+
+TEST_CASE("a secret that may not be trusted, or cannot be changed, stays as it is") {
+    const Folder folder;
+    const fs::path file = folder.write("key", "old", 0640);
+    CHECK_THROWS_AS(change_secret(file, us, one_line_more), Error);
+    REQUIRE(::chmod(file.c_str(), 0600) == 0);
+    CHECK_THROWS_AS(change_secret(file, us, [](const Secret&) -> Secret { throw internal_error("no"); }), Error);
+    CHECK_THROWS_AS(change_secret(file, us, [](const Secret&) { return Secret((1 << 20) + 1); }), Error);
+    CHECK(read_trusted(file, Trust::secret, us).reveal() == "old");
+    CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("of many changes at the same moment none is lost, and every reader finds a whole file") {
+    const Folder folder;
+    const fs::path file = folder.write("key", "x\n");
+    std::vector<std::thread> writers;
+    for (int i = 0; i < 8; ++i) {
+        writers.emplace_back([&] {
+            for (int j = 0; j < 5; ++j) change_secret(file, us, one_line_more);
+        });
+    }
+    bool whole = true;
+    for (std::size_t size = 0; size < 82;) {
+        const Secret content = read_trusted(file, Trust::secret, us);
+        whole = whole && content.size() % 2 == 0 && content.size() >= size;
+        size = content.size();
+    }
+    for (auto& writer : writers) writer.join();
+    CHECK(whole);
 }

@@ -12,8 +12,8 @@ using namespace pwreset::test;
 
 namespace {
 
-const std::vector<std::string> all_names{"schema", "leases", "jobs",  "deliveries",
-                                         "tokens", "limits", "audit", "checkpoints"};
+const std::vector<std::string> all_names{"schema", "leases", "jobs",        "deliveries", "tokens",
+                                         "limits", "audit",  "checkpoints", "keys"};
 
 /// The names of the steps that ran.
 std::vector<std::string> migrated(Session& session, const std::string& owner = process_identity()) {
@@ -38,7 +38,8 @@ TEST_CASE("an empty database gets all tables, step by step, and the second time 
     int number = 0;
     for (const auto& step : migration_plan(database.session)) {
         CHECK_FALSE(step.done);
-        CHECK(step.number == ++number);
+        CHECK(step.number > number);
+        number = step.number;
     }
     CHECK(migrated(database.session) == all_names);
     for (const auto& step : migration_plan(database.session)) CHECK(step.done);

@@ -39,6 +39,7 @@ VOLATILE = [
     (r'"available_in_seconds":\d+', '"available_in_seconds":SECONDS'),
     (r"possible in [\d a-z]+ \(last: sent (just now|\d+ \w+ ago)", "possible in SPAN (last: sent AGO"),
     (r"stored as \d+", "stored as NUMBER"),
+    (r"\bk[0-9a-f]{8}\b", "KEY"),
     (r'"login_uid":(null|"\d+")', '"login_uid":LOGIN'),
     (r"^pwreset \d\S*$", "pwreset VERSION"),
 ]
@@ -53,7 +54,7 @@ class GoldenTest(unittest.TestCase):
 
     def unmake(self):
         """Neither tables of pwreset nor keys."""
-        self.site.database.sql("; ".join(f"DROP TABLE IF EXISTS pwreset_{table}" for table in (*OWN_TABLES, "schema")))
+        self.site.database.sql("; ".join(f"DROP TABLE IF EXISTS pwreset_{table}" for table in (*OWN_TABLES, "schema", "keys")))
         for file in (self.site.folder / "keys").iterdir():
             file.unlink()
 

@@ -90,6 +90,76 @@ TEST_CASE("a line that is not a key is named by its number, never by its text") 
     CHECK((fault.message + fault.hint).find(secret.substr(1, 8)) == std::string::npos);
 }
 
+TEST_CASE("two lines with the same id are refused, also when they are equal") {
+    const Folder folder;
+    for (const char second : {'a', 'b'}) {
+        const fs::path file = folder.write(line("k1", 32, 'a') + line("k2") + "# note\n" + line("k1", 32, second));
+        const Error fault = fault_of_file(file);
+        CHECK(fault.code == "CONFIG");
+        CHECK(fault.message == file.string() + ":4: a second key 'k1'");
+        CHECK_FALSE(fault.hint.empty());
+    }
+}
+
+TEST_CASE("another key than the first can be the current one") {
+    const Folder folder;
+    Keyring ring(folder.write(line("k2", 32, 'b') + line("k1", 32, 'a')), ::geteuid());
+    CHECK(ring.make_current("k1"));
+    CHECK(ring.current().id == "k1");
+    CHECK(ring.first().id == "k2");
+    CHECK_FALSE(ring.make_current("k3"));
+    CHECK(ring.current().id == "k1");
+}
+
+TEST_CASE("a new key stands before all lines that were there") {
+    Folder folder;
+    const std::string before = "# made by hand\n" + line("k1", 40, 'a') + "\n# the oldest\n" + line("k0").substr(0, 47);
+    const fs::path file = folder.write(before, 0400);
+    const std::string id = add_key(folder.world.env, file);
+    const Keyring ring(file, ::geteuid());
+    CHECK(ring.first().id == id);
+    CHECK(ring.first().bytes.size() == 32);
+    CHECK(ring.keys().size() == 3);
+    std::ifstream stream(file);
+    const std::string after((std::istreambuf_iterator<char>(stream)), {});
+    CHECK(after == id + ":" + base64(ring.first().bytes.reveal()) + "\n" + before);
+    CHECK((fs::status(file).permissions() & fs::perms::mask) == (fs::perms::owner_read | fs::perms::owner_write));
+}
+
+TEST_CASE("a new key gets an id that no other key of the file has") {
+    Folder folder;
+    folder.world.first_random = std::string(8, '\0') + "\x01\x02\x03\x04";
+    CHECK(add_key(folder.world.env, folder.write(line("k00000000"))) == "k01020304");
+}
+
+TEST_CASE("no key is added to a file that is not a good one") {
+    Folder folder;
+    for (const std::string& content : {std::string("rubbish\n"), std::string(), line("k1") + line("k1")}) {
+        const fs::path file = folder.write(content);
+        CHECK(fault_of([&] { add_key(folder.world.env, file); }).code == "CONFIG");
+        CHECK(fs::file_size(file) == content.size());
+    }
+}
+
+TEST_CASE("the stamp of the key files changes with each of them") {
+    Folder folder;
+    std::vector<std::string> stamps{key_files_stamp(folder.path)};
+    const auto changed = [&] {
+        stamps.push_back(key_files_stamp(folder.path));
+        return stamps.back() != stamps[stamps.size() - 2];
+    };
+    CHECK_FALSE(changed());
+    create_keys(folder.world.env, folder.path);
+    CHECK(changed());
+    for (const auto& file : key_files(folder.path)) {
+        add_key(folder.world.env, file);
+        CHECK(changed());
+        CHECK_FALSE(changed());
+    }
+    fs::remove(folder.path / "pwreset.key");
+    CHECK(changed());
+}
+
 TEST_CASE("a file without a key is refused") {
     const Folder folder;
     for (const char* content : {"", "\n\n", "# only a comment\n"}) {

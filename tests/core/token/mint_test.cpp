@@ -140,6 +140,21 @@ TEST_CASE("a keyed digest depends on the key, the purpose and the text") {
           keyed_digest(ring, "recipient", "ana@example.com"));
 }
 
+TEST_CASE("a keyed digest is known again under every key of the ring") {
+    const auto ring_of = [](const std::string& bytes) {
+        std::vector<Key> keys;
+        for (const char byte : bytes) keys.push_back({std::string("k") + byte, Secret(std::string(32, byte))});
+        return Keyring(std::move(keys));
+    };
+    const std::string digest = keyed_digest(ring_of("a"), "password", "42:hash");
+    CHECK(is_keyed_digest(ring_of("a"), "password", "42:hash", digest));
+    CHECK(is_keyed_digest(ring_of("cba"), "password", "42:hash", digest));
+    CHECK_FALSE(is_keyed_digest(ring_of("cb"), "password", "42:hash", digest));
+    CHECK_FALSE(is_keyed_digest(ring_of("cba"), "password", "42:other", digest));
+    CHECK_FALSE(is_keyed_digest(ring_of("cba"), "recipient", "42:hash", digest));
+    CHECK_FALSE(is_keyed_digest(ring_of("cba"), "password", "42:hash", ""));
+}
+
 TEST_CASE("a UUID has version 4 and its variant, whatever the random bytes are") {
     FakeEnv world;
     world.first_random = std::string(16, '\0') + std::string(16, '\xff');
