@@ -4,21 +4,25 @@
 #include "cmd/command.h"
 #include "cmd/output/progress.h"
 #include "db/deliveries.h"
+#include "src/base/printable.h"
+#include "src/delivery/watch.h"
 #include "src/delivery/worker.h"
 
 namespace pwreset {
 
 namespace {
 
-void answer(Stage& stage, const Pass& pass, const db::Backlog& left) {
+/// `left` is nothing where the database could not be asked.
+void answer(Stage& stage, const Pass& pass, const std::optional<db::Backlog>& left) {
+    const auto number = [&](std::int64_t db::Backlog::*member) { return left ? Json((*left).*member) : Json(nullptr); };
     const Json data{{"sent", pass.sent},
                     {"failed", pass.failed},
                     {"deferred", pass.deferred},
                     {"dropped", pass.dropped},
                     {"taken_back", pass.taken_back},
-                    {"due", left.due},
-                    {"waiting", left.waiting},
-                    {"next_at", left.next ? Json(rfc3339(*left.next)) : Json(nullptr)}};
+                    {"due", number(&db::Backlog::due)},
+                    {"waiting", number(&db::Backlog::waiting)},
+                    {"next_at", left && left->next ? Json(rfc3339(*left->next)) : Json(nullptr)}};
     if (stage.common.format == Format::json) return print_success(stage.env, data, stage.trace_id);
     if (!stage.for_people()) {
         Listing listing(stage.env, stage.common.format, "results",
@@ -27,15 +31,35 @@ void answer(Stage& stage, const Pass& pass, const db::Backlog& left) {
         return listing.finish();
     }
     if (stage.common.quiet) return;
-    stage.env.out << pass.sent << " sent, " << pass.failed << " failed, " << pass.deferred << " deferred, "
-                  << pass.dropped << " dropped";
-    if (pass.taken_back > 0) stage.env.out << "; " << pass.taken_back << " taken back from workers that died";
-    if (left.due + left.waiting > 0) stage.env.out << "; " << left.due + left.waiting << " still queued";
-    if (left.next) stage.env.out << ", the next from " << rfc3339(*left.next) << " on";
+    stage.env.out << in_words(pass);
+    if (left && left->due + left->waiting > 0) stage.env.out << "; " << left->due + left->waiting << " still queued";
+    if (left && left->next) stage.env.out << ", the next from " << rfc3339(*left->next) << " on";
     stage.env.out << "\n";
 }
 
-void run_deliver(Stage& stage) {
+/// The log of a service, on standard error. The journal has times of its own; a terminal is given them.
+ServiceLog service_log(const Stage& stage) {
+    auto& env = stage.env;
+    const auto say = [&env](const std::string& line) {
+        if (env.terminal.err) env.err << local_text(env.clock()) << "  ";
+        env.err << printable(line) << std::endl;
+    };
+    const auto nothing = [](const std::string&) {};
+    return {stage.common.quiet ? std::function<void(const std::string&)>(nothing) : say, say};
+}
+
+void run_watch(Stage& stage) {
+    if (stage.common.dry_run) {
+        throw usage_error("--dry-run does not go with --watch", "'pwreset deliver --dry-run' counts the queue");
+    }
+    auto& context = *stage.context;
+    const Pass pass = watch(context, service_log(stage));
+    std::optional<db::Backlog> left;
+    fault_of([&] { left = db::backlog(context.session, context.config.application); });
+    answer(stage, pass, left);
+}
+
+void run_once(Stage& stage) {
     auto& context = *stage.context;
     const std::string& app = context.config.application;
     Pass pass;
@@ -51,8 +75,12 @@ void run_deliver(Stage& stage) {
 }  // namespace
 
 Command deliver_command(CLI::App& parent) {
-    auto* app = parent.add_subcommand("deliver", "send what is queued and due, once");
-    return {app, Needs::database, {Capability::maintain}, run_deliver};
+    auto watching = std::make_shared<bool>(false);
+    auto* app = parent.add_subcommand("deliver", "send what is queued and due: once, or as a service");
+    app->add_flag("--watch", *watching, "go on and wait for more, until SIGTERM or SIGINT");
+    return {app, Needs::database, {Capability::maintain}, [watching](Stage& stage) {
+                return *watching ? run_watch(stage) : run_once(stage);
+            }};
 }
 
 }  // namespace pwreset

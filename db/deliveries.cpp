@@ -93,6 +93,15 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
     return due;
 }
 
+bool anything_due(Session& session, const std::string& app) {
+    return session
+        .row(
+            "SELECT 1 FROM pwreset_deliveries WHERE app = :app AND state IN ('queued', 'uncertain') "
+            "AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller') LIMIT 1",
+            1, {{"app", app}})
+        .has_value();
+}
+
 Backlog backlog(Session& session, const std::string& app) {
     const auto row = *session.row(
         "SELECT SUM(CASE WHEN next_at <= UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "

@@ -53,6 +53,9 @@ std::optional<DeliveryRow> delivery(Session& session, const std::string& app, st
 /// others.
 std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most);
 
+/// Whether due_deliveries() would find any: a look at one row of the index.
+bool anything_due(Session& session, const std::string& app);
+
 /// What waits in the queue.
 struct Backlog {
     std::int64_t due = 0;      ///< could be sent now

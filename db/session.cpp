@@ -268,6 +268,20 @@ bool reconnected(Session& session) {
     return false;
 }
 
+Error outcome_unknown() {
+    return {Exit::outcome_unknown, "OUTCOME_UNKNOWN",
+            "the connection to the database broke while the change was being committed",
+            "look at it with 'list-tokens' or 'audit' before you try again"};
+}
+
+bool went_through(const std::function<bool()>& committed) {
+    try {
+        return committed();
+    } catch (const Lost&) {
+        throw outcome_unknown();
+    }
+}
+
 }  // namespace
 
 void retrying(Session& session, const std::function<void()>& body, const std::function<bool()>& committed) {
@@ -286,12 +300,8 @@ void retrying(Session& session, const std::function<void()>& body, const std::fu
                     throw unavailable("the connection to the database was lost", "what was committed stays; try again");
                 continue;
             }
-            if (!back || !committed) {
-                throw Error(Exit::outcome_unknown, "OUTCOME_UNKNOWN",
-                            "the connection to the database broke while the change was being committed",
-                            "look at it with 'list-tokens' or 'audit' before you try again");
-            }
-            if (committed()) return session.committed_after_all();
+            if (!back || !committed) throw outcome_unknown();
+            if (went_through(committed)) return session.committed_after_all();
         }
     }
 }

@@ -89,6 +89,7 @@ public:
     SendResult send(const Envelope& envelope, const Secret& message) override;
     void announce(const Envelope& next) override { announced_ = next; }
     bool usable() const override { return usable_; }
+    bool alive() override;
     std::string name() const override { return host_; }
 
 private:
@@ -124,6 +125,18 @@ SendResult SmtpTransport::send(const Envelope& envelope, const Secret& message) 
     } catch (const WireError& error) {
         return broken(transaction, error);
     }
+}
+
+bool SmtpTransport::alive() {
+    // To a relay that waits for a message, NOOP would be its text.
+    if (asked_) usable_ = false;
+    if (!usable_) return false;
+    try {
+        usable_ = dialogue_.ask("NOOP").code == 250;
+    } catch (const WireError&) {
+        usable_ = false;
+    }
+    return usable_;
 }
 
 /// Words MAIL, RCPT and DATA; an address that cannot be said to this relay is refused before anything is sent.

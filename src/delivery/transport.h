@@ -44,6 +44,8 @@ public:
     virtual void announce(const Envelope&) {}
     /// False once the connection is broken: open another.
     virtual bool usable() const = 0;
+    /// Asks the other end whether it is still there; afterwards usable() tells it too. Never throws.
+    virtual bool alive() { return usable(); }
     /// Who took the message, for people: the relay's host name, or "maildir".
     virtual std::string name() const = 0;
 };

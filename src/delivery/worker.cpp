@@ -1,7 +1,6 @@
 #include "src/delivery/worker.h"
 
 #include <algorithm>
-#include <csignal>
 #include <random>
 #include <thread>
 
@@ -10,8 +9,9 @@
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
-#include "src/base/reference.h"
+#include "src/delivery/decision.h"
 #include "src/delivery/letter.h"
+#include "src/delivery/outage.h"
 #include "src/delivery/redaction.h"
 #include "src/delivery/schedule.h"
 #include "src/recovery/limits.h"
@@ -30,12 +30,11 @@ constexpr std::chrono::seconds batch_span{5};
 constexpr Seconds lease_span{60};
 /// How long a single request waits for its turn behind another to the same account.
 constexpr std::chrono::seconds patience{20};
-
-Kind kind_of_delivery(const db::DeliveryRow& delivery) {
-    const auto kind = kind_of(delivery.kind);
-    if (!kind) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown kind");
-    return *kind;
-}
+/// A claimed mail that could not leave for so long (the database was away) gets a new token: too much of its life is
+/// gone.
+constexpr std::chrono::seconds too_late{60};
+/// A connection that was idle for longer is tried out before anything is claimed for it.
+constexpr std::chrono::milliseconds trusted_idle{100};
 
 /// The one row with that key; null when there is none, or (in a view or a table without a key) more than one.
 const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, const std::string& id) {
@@ -46,17 +45,6 @@ const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, 
         found = &account;
     }
     return found;
-}
-
-std::string marked_text(const db::AccountRow& account) { return account.id + ":" + account.password.value_or(""); }
-
-std::string password_mark(const Context& context, const db::AccountRow& account) {
-    return keyed_digest(context.keys.own, "password", marked_text(account));
-}
-
-/// Whether the password is another one than at the minting that left the mark.
-bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
-    return !is_keyed_digest(context.keys.own, "password", marked_text(account), mark);
 }
 
 }  // namespace
@@ -70,55 +58,65 @@ struct Worker::Outgoing {
     db::NewToken token;
 };
 
-Worker::Worker(Context& context)
-    : context_(context), templates_(context.config.text.templates), owner_(process_identity()) {}
+/// A written mark, and whether the delivery was still ours.
+struct Worker::Marked {
+    db::Mark mark;
+    bool ours = true;
+};
+
+Worker::Worker(Context& context, Persistence persist)
+    : context_(context),
+      templates_(context.config.text.templates),
+      owner_(process_identity()),
+      persist_(std::move(persist)) {}
 Worker::~Worker() = default;
 
 db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}; }
 
-void Worker::open_relay() {
-    if (relay_ && relay_->usable()) return;
+bool Worker::open_relay() {
+    const bool trusted = Clock::now() - used_ < trusted_idle;
+    if (relay_ && relay_->usable() && (trusted || relay_->alive())) return false;
     relay_.reset();
-    relay_ = context_.env.open_transport(context_.config.mail);
+    try {
+        relay_ = context_.env.open_transport(context_.config.mail);
+    } catch (const Error& fault) {
+        throw RelayUnavailable(fault);
+    }
+    used_ = Clock::now();
+    return true;
 }
+
+void Worker::hang_up_after(std::chrono::seconds idle) {
+    if (relay_ && Clock::now() - used_ >= idle) relay_.reset();
+}
+
+bool Worker::relay_broke() const { return relay_ && !relay_->usable(); }
 
 void Worker::stop_if_signalled() const {
     stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'");
 }
 
-std::int64_t Worker::take_back_abandoned() {
+void Worker::take_back_abandoned() {
     auto& session = context_.session;
+    const std::string& app = context_.config.application;
     std::int64_t count = 0;
     db::retrying(session, [&] {
+        count = 0;
+        const auto owners = db::lease_owners(session, app);
+        if (owners.empty()) return;
         db::Transaction transaction(session);
-        count = db::take_back_overdue(session, context_.config.application);
-        for (const auto& owner : db::lease_owners(session, context_.config.application)) {
-            if (liveness(owner) == Liveness::dead) count += db::take_back(session, context_.config.application, owner);
+        count = db::take_back_overdue(session, app);
+        for (const auto& owner : owners) {
+            if (liveness(owner) == Liveness::dead) count += db::take_back(session, app, owner);
         }
         transaction.commit();
     });
-    return count;
+    pass_.taken_back += count;
 }
 
-std::optional<db::Mark> Worker::why_not_minted(const db::DeliveryRow& delivery, const db::AccountRow* account,
-                                               Time now) {
-    const auto ended = [](const char* state, const std::string& reason) {
-        db::Mark mark;
-        mark.state = state;
-        mark.reason = reason;
-        return mark;
-    };
-    const Kind kind = kind_of_delivery(delivery);
-    if (!account) return ended("refused", "no_single_account");
-    if (const auto no = refusal(*account, context_.config.users, kind)) return ended("refused", no->reason);
-    if (delivery.attempts > 1) {
-        const auto earlier = db::last_token_of(context_.session, delivery.id);
-        if (earlier && earlier->state == "used") return ended("sent", "used");
-        const bool changed = earlier && earlier->pw_mark && password_changed(context_, *account, *earlier->pw_mark);
-        if (changed && kind != Kind::verify_caller) return ended("cancelled", "password_changed");
-    }
-    if (now >= give_up_at(delivery.queued_at, kind)) return ended("failed", "gave_up");
-    return {};
+void Worker::take_back_own() {
+    auto& session = context_.session;
+    db::retrying(session, [&] { db::take_back(session, context_.config.application, owner_); });
 }
 
 Worker::Outgoing Worker::mint(const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
@@ -172,7 +170,7 @@ std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::Deliv
         std::vector<AuditEntry> entries;
         for (const auto& delivery : claimed) {
             const auto* account = only_account(accounts, delivery.account);
-            if (const auto why = why_not_minted(delivery, account, now)) {
+            if (const auto why = why_not_minted(context_, delivery, account, now)) {
                 db::void_live(session, app, {}, delivery.id, "dropped");
                 db::mark_delivery(session, delivery, claim, *why);
                 entries.push_back({.action = "drop",
@@ -228,43 +226,14 @@ Secret Worker::message_for(const Outgoing& outgoing) {
     return std::move(written.message);
 }
 
-db::Mark Worker::verdict_mark(const Outgoing& outgoing, const SendResult& result, Time now) const {
-    db::Mark mark;
-    mark.relay = relay_ ? std::optional(relay_->name()) : std::nullopt;
-    mark.answer = result.answer;
-    if (result.verdict == Verdict::accepted) {
-        mark.state = "sent";
-        return mark;
-    }
-    if (result.verdict == Verdict::permanent) {
-        mark.state = "failed";
-        mark.reason = "undeliverable";
-        return mark;
-    }
-    // An unknown outcome counts too: a relay that takes the mail and then hangs up must not be asked all day.
-    const bool unknown = result.verdict == Verdict::unknown;
-    mark.failure_counts = result.counts || unknown;
-    const int failures = outgoing.delivery.failures + (mark.failure_counts ? 1 : 0);
-    // What was not tried because we were told to stop is due at once for whoever comes next.
-    const Time next = context_.env.signalled() != 0 ? now : now + pause_after(outgoing.delivery.attempts);
-    if (failures >= most_failures || next >= give_up_at(outgoing.delivery.queued_at, outgoing.kind)) {
-        mark.state = "failed";
-        mark.reason = "gave_up";
-        return mark;
-    }
-    mark.state = unknown ? "uncertain" : "queued";
-    mark.next_at = next;
-    return mark;
-}
-
-void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
+void Worker::write_mark(const Outgoing& outgoing, const SendResult& result, Seconds pause, Marked& marked) {
     auto& session = context_.session;
     const auto& delivery = outgoing.delivery;
-    db::Mark mark;
-    bool ours = true;
+    auto& [mark, ours] = marked;
     const auto body = [&] {
         db::Transaction transaction(session);
-        mark = verdict_mark(outgoing, result, session.now());
+        mark = mark_for(delivery, result, session.now(), pause);
+        if (relay_) mark.relay = relay_->name();
         ours = db::mark_delivery(session, delivery, {owner_, {}}, mark);
         if (result.verdict == Verdict::permanent || result.verdict == Verdict::temporary) {
             const char* why = mark.state == "failed" ? "undeliverable" : "not_sent";
@@ -283,6 +252,27 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
         transaction.commit();
     };
     db::retrying(session, body, [&] { return !db::is_claimed_by(session, delivery.id, owner_); });
+}
+
+/// Until it is written, or nobody wants to wait any longer: what a relay has taken must not be sent again.
+Worker::Marked Worker::written_mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
+    auto& session = context_.session;
+    Marked marked;
+    for (bool unknown = false;;) {
+        const auto fault = fault_of([&] {
+            bool open = true;
+            if (unknown)
+                db::retrying(session, [&] { open = db::is_claimed_by(session, outgoing.delivery.id, owner_); });
+            if (open) write_mark(outgoing, result, pause, marked);
+        });
+        if (!fault) return marked;
+        if (!persist_ || !persist_(*fault)) throw Error(*fault);
+        unknown = unknown || fault->exit == Exit::outcome_unknown;
+    }
+}
+
+void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
+    const auto [mark, ours] = written_mark(outgoing, result, pause);
     if (!ours) {
         ++pass_.dropped;
         return;
@@ -292,12 +282,21 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result) {
     if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
     if (mark.state != "failed") return;
     // After the commit, because requests lock the counters before the deliveries.
-    db::give_back_limit(session, context_.config.application, cooldown_key(delivery.account, outgoing.kind));
+    db::give_back_limit(context_.session, context_.config.application,
+                        cooldown_key(outgoing.delivery.account, outgoing.kind));
+}
+
+/// What is not tried because we were told to stop is due at once for whoever comes next.
+Seconds Worker::pause_before_next(const Outgoing& outgoing) const {
+    return context_.env.signalled() != 0 ? Seconds(0) : pause_after(outgoing.delivery.attempts);
 }
 
 void Worker::put_back(const Outgoing& outgoing) {
+    if (relay_->usable() && context_.env.signalled() == 0)
+        return mark(outgoing, {Verdict::temporary, false, "not tried: it had to wait too long"}, Seconds(0));
     const bool stopped = context_.env.signalled() != 0;
-    mark(outgoing, {Verdict::temporary, false, stopped ? "not tried: interrupted" : "not tried: the connection broke"});
+    mark(outgoing, {Verdict::temporary, false, stopped ? "not tried: interrupted" : "not tried: the connection broke"},
+         pause_before_next(outgoing));
 }
 
 bool Worker::still_ours(const Outgoing& outgoing) {
@@ -328,10 +327,10 @@ SendResult Worker::send(const Outgoing& outgoing) {
 }
 
 void Worker::send_batch(std::vector<Outgoing>& batch) {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = Clock::now();
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto& outgoing = batch[i];
-        if (context_.env.signalled() != 0 || !relay_->usable()) {
+        if (context_.env.signalled() != 0 || !relay_->usable() || Clock::now() - began > too_late) {
             put_back(outgoing);
             continue;
         }
@@ -343,9 +342,10 @@ void Worker::send_batch(std::vector<Outgoing>& batch) {
         const SendResult result = send(outgoing);
         outgoing.secret = Secret();
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
-        mark(outgoing, result);
+        mark(outgoing, result, pause_before_next(outgoing));
     }
-    const auto took = std::chrono::steady_clock::now() - began;
+    used_ = Clock::now();
+    const auto took = used_ - began;
     if (took > batch_span) batch_ = std::max(batch_ / 2, 1);
     if (took < batch_span / 4) batch_ = std::min(batch_ * 2, largest_batch);
 }
@@ -376,26 +376,25 @@ Pass Worker::send_held(std::vector<db::DeliveryRow> held) {
     return pass_;
 }
 
+bool Worker::round() {
+    auto due = db::due_deliveries(context_.session, context_.config.application, batch_);
+    if (due.empty()) return false;
+    // Opening takes its time: look again what is due.
+    if (open_relay()) due = db::due_deliveries(context_.session, context_.config.application, batch_);
+    const std::int64_t before = pass_.moved();
+    auto batch = claim_and_mint(due);
+    send_batch(batch);
+    seal_in_passing(context_);
+    return pass_.moved() > before;
+}
+
 Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
     pass_ = {};
-    pass_.taken_back = take_back_abandoned();
-    std::int64_t done = 0;
+    take_back_abandoned();
     for (;;) {
         stop_if_signalled();
-        auto due = db::due_deliveries(context_.session, context_.config.application, batch_);
-        if (due.empty()) return pass_;
-        if (!relay_ || !relay_->usable()) {
-            open_relay();  // which takes its time: look again what is due
-            due = db::due_deliveries(context_.session, context_.config.application, batch_);
-        }
-        auto batch = claim_and_mint(due);
-        send_batch(batch);
-        seal_in_passing(context_);
-        const std::int64_t now_done = pass_.sent + pass_.failed + pass_.deferred + pass_.dropped;
-        // Nothing moved: all that is due waits for deliveries that other workers have in flight.
-        if (now_done == done) return pass_;
-        done = now_done;
-        on_progress(done);
+        if (!round()) return pass_;
+        on_progress(pass_.moved());
     }
 }
 

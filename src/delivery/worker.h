@@ -28,12 +28,23 @@ struct Pass {
     std::int64_t dropped = 0;                      ///< refused, superseded or done already when their turn came
     std::int64_t taken_back = 0;                   ///< from workers that died
     std::map<std::int64_t, std::string> subjects;  ///< by delivery; of what this process held
+
+    /// How many are done with, for now or for good.
+    std::int64_t moved() const { return sent + failed + deferred + dropped; }
+};
+
+/// The relay cannot be opened: nothing was claimed, what is due stays so.
+struct RelayUnavailable : Error {
+    explicit RelayUnavailable(const Error& fault) : Error(fault) {}
 };
 
 /// One process's worker, with at most one open relay connection.
 class Worker {
 public:
-    explicit Worker(Context& context);
+    /// Asked when a mark could not be written, though it was tried for some seconds: true to try again.
+    using Persistence = std::function<bool(const Error&)>;
+
+    explicit Worker(Context& context, Persistence persist = {});
     ~Worker();
 
     /// The lease under which new deliveries are held for this process.
@@ -45,19 +56,38 @@ public:
     /// Throws Error UNAVAILABLE when the relay cannot be reached, Error INTERRUPTED after a signal.
     Pass pass(const std::function<void(std::int64_t)>& on_progress);
 
-private:
-    struct Outgoing;
+    // What a pass is made of, for a watch, which has to look at other things in between:
 
-    void open_relay();
-    std::int64_t take_back_abandoned();
+    /// Claims, sends and marks one batch of what is due. False when nothing moved: none is due, or all that is waits
+    /// for deliveries that other workers have in flight. After a signal what is in flight is finished, the rest of the
+    /// batch put back. Throws RelayUnavailable; what an exception leaves claimed is for take_back_own().
+    bool round();
+    /// Takes back what dead workers, here or elsewhere, held or had claimed.
+    void take_back_abandoned();
+    /// Takes back what this process has claimed: after a round that failed, when nothing is in flight.
+    void take_back_own();
+    /// Closes the relay connection when it was not used for so long.
+    void hang_up_after(std::chrono::seconds idle);
+    /// Whether the connection broke during the last round.
+    bool relay_broke() const;
+    /// What was done since the worker was made, or since the last pass began.
+    const Pass& done() const { return pass_; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Outgoing;
+    struct Marked;
+
+    bool open_relay();
     std::vector<Outgoing> claim_and_mint(const std::vector<db::DeliveryRow>& rows);
-    std::optional<db::Mark> why_not_minted(const db::DeliveryRow& delivery, const db::AccountRow* account, Time now);
     Outgoing mint(const db::DeliveryRow& delivery, const db::AccountRow& account, Time now);
     Secret message_for(const Outgoing& outgoing);
-    db::Mark verdict_mark(const Outgoing& outgoing, const SendResult& result, Time now) const;
     Envelope envelope_for(const Outgoing& outgoing) const;
     SendResult send(const Outgoing& outgoing);
-    void mark(const Outgoing& outgoing, const SendResult& result);
+    void write_mark(const Outgoing& outgoing, const SendResult& result, Seconds pause, Marked& marked);
+    Marked written_mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
+    void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
+    Seconds pause_before_next(const Outgoing& outgoing) const;
     void send_batch(std::vector<Outgoing>& batch);
     void put_back(const Outgoing& outgoing);
     bool still_ours(const Outgoing& outgoing);
@@ -66,8 +96,10 @@ private:
     Context& context_;
     Templates templates_;
     std::string owner_;
+    Persistence persist_;
     std::unique_ptr<Transport> relay_;
-    int batch_ = 5;  ///< how many are claimed at once, by how long the last ones took
+    Clock::time_point used_;  ///< when the relay connection was last used
+    int batch_ = 5;           ///< how many are claimed at once, by how long the last ones took
     Pass pass_;
 };
 

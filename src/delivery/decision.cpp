@@ -1,0 +1,79 @@
+#include "src/delivery/decision.h"
+
+#include "db/tokens.h"
+#include "src/account/eligibility.h"
+#include "src/base/reference.h"
+#include "src/delivery/schedule.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+std::string marked_text(const db::AccountRow& account) { return account.id + ":" + account.password.value_or(""); }
+
+bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
+    return !is_keyed_digest(context.keys.own, "password", marked_text(account), mark);
+}
+
+}  // namespace
+
+Kind kind_of_delivery(const db::DeliveryRow& delivery) {
+    const auto kind = kind_of(delivery.kind);
+    if (!kind) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown kind");
+    return *kind;
+}
+
+std::string password_mark(const Context& context, const db::AccountRow& account) {
+    return keyed_digest(context.keys.own, "password", marked_text(account));
+}
+
+std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,
+                                       const db::AccountRow* account, Time now) {
+    const auto ended = [](const char* state, const std::string& reason) {
+        db::Mark mark;
+        mark.state = state;
+        mark.reason = reason;
+        return mark;
+    };
+    const Kind kind = kind_of_delivery(delivery);
+    if (!account) return ended("refused", "no_single_account");
+    if (const auto no = refusal(*account, context.config.users, kind)) return ended("refused", no->reason);
+    if (delivery.attempts > 1) {
+        const auto earlier = db::last_token_of(context.session, delivery.id);
+        if (earlier && earlier->state == "used") return ended("sent", "used");
+        const bool changed = earlier && earlier->pw_mark && password_changed(context, *account, *earlier->pw_mark);
+        if (changed && kind != Kind::verify_caller) return ended("cancelled", "password_changed");
+    }
+    if (now >= give_up_at(delivery.queued_at, kind)) return ended("failed", "gave_up");
+    return {};
+}
+
+db::Mark mark_for(const db::DeliveryRow& delivery, const SendResult& result, Time now, Seconds pause) {
+    db::Mark mark;
+    mark.answer = result.answer;
+    if (result.verdict == Verdict::accepted) {
+        mark.state = "sent";
+        return mark;
+    }
+    if (result.verdict == Verdict::permanent) {
+        mark.state = "failed";
+        mark.reason = "undeliverable";
+        return mark;
+    }
+    // An unknown outcome counts too: a relay that takes the mail and then hangs up must not be asked all day.
+    const bool unknown = result.verdict == Verdict::unknown;
+    mark.failure_counts = result.counts || unknown;
+    const int failures = delivery.failures + (mark.failure_counts ? 1 : 0);
+    const Time next = now + pause;
+    if (failures >= most_failures || next >= give_up_at(delivery.queued_at, kind_of_delivery(delivery))) {
+        mark.state = "failed";
+        mark.reason = "gave_up";
+        return mark;
+    }
+    mark.state = unknown ? "uncertain" : "queued";
+    mark.next_at = next;
+    return mark;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,307 @@
+"""deliver --watch: new work at once; database, relay and keys may go and come back; a signal leaves nothing half done."""
+
+import hashlib
+import shutil
+import signal
+import time
+import unittest
+
+from database import Database
+from harness import Site
+from watching import Watch, kill_at, second_host
+
+
+class WatchTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.close)
+
+    def setUp(self):
+        many = {"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h", "per_operator": "9999/h"}
+        self.site = Site(database=self.database, limits=many)
+        self.addCleanup(self.site.close)
+        self.site.run("migrate")
+
+    def add_users(self, count):
+        addresses = [f"user{number}@example.com" for number in range(count)]
+        for address in addresses:
+            self.site.add_user(email=address)
+        return addresses
+
+    def watch(self, *args):
+        watch = Watch(self.site, *args)
+        watch.wait_for("watching the queue of 'shop'")
+        return watch
+
+    def queue(self, *addresses, site=None):
+        done = (site or self.site).run("request", "--queue", *addresses)
+        self.assertEqual(done.exit, 0, done)
+
+    def states(self):
+        rows = self.database.sql("SELECT state, COUNT(*) AS n FROM pwreset_deliveries GROUP BY state")
+        return {row["state"]: row["n"] for row in rows}
+
+    def wait_until(self, states, timeout=30):
+        deadline = time.monotonic() + timeout
+        while self.states() != states:
+            self.assertLess(time.monotonic(), deadline, self.states())
+            time.sleep(0.05)
+
+    def assert_one_mail_and_one_live_link_each(self, addresses):
+        """Exactly one mail for each, and the link in it is the one that lives."""
+        mails = self.site.smtp.mails()
+        self.assertEqual(sorted(mail.envelope["to"][0] for mail in mails), sorted(addresses))
+        tokens = {self.site.smtp.link(mail).rsplit("/", 1)[1] for mail in mails}
+        live = self.database.sql("SELECT LOWER(HEX(verifier)) AS v FROM pwreset_tokens WHERE live = 1")
+        self.assertEqual({row["v"] for row in live}, {hashlib.sha256(token.encode()).hexdigest() for token in tokens})
+        self.assertEqual(len(live), len(addresses))
+
+    def assert_readable(self, log):
+        """One line each, nobody's address, no times of its own, and never the same outage twice in a row."""
+        for line in log:
+            self.assertRegex(line, r"^[a-z0-9]")
+            self.assertNotRegex(line.split(", which is current since ")[0], r"@example|\d\d:\d\d:\d\d|\x1b")
+        outages = [line for line in log if " away: " in line]
+        backs = [line for line in log if " back after " in line]
+        self.assertLessEqual(len(outages), len(backs) + 1, log)
+
+    # --- what it is for
+
+    def test_new_work_is_sent_without_waiting_for_the_next_minute(self):
+        addresses = self.add_users(3)
+        watch = self.watch()
+        for number, address in enumerate(addresses, 1):
+            self.queue(address)
+            self.site.smtp.mails(at_least=number, timeout=10)
+        self.wait_until({"sent": 3})
+        done = watch.stop()
+        self.assertEqual(done.exit, 0, done)
+        self.assertEqual(done.out, "3 sent, 0 failed, 0 deferred, 0 dropped\n")
+        self.assertEqual(done.err.splitlines()[0], "watching the queue of 'shop'")
+        self.assert_readable(done.err.splitlines())
+        self.assert_one_mail_and_one_live_link_each(addresses)
+
+    def test_the_answer_comes_at_the_end_in_every_format(self):
+        address, = self.add_users(1)
+        for args, text in ((["--json"], '"sent":1,'), (["--output", "ndjson"], '{"sent":1,'), (["--quiet"], "")):
+            with self.subTest(args):
+                watch = Watch(self.site, *args)
+                self.queue(address)
+                self.site.smtp.mails(at_least=len(self.site.smtp.mails()) + 1)
+                self.wait_until({"sent": self.database.sql("SELECT COUNT(*) AS n FROM pwreset_deliveries")[0]["n"]})
+                done = watch.stop(signal.SIGINT)
+                self.assertEqual(done.exit, 0, done)
+                self.assertIn(text, done.out)
+                self.assertEqual(len(done.out.splitlines()), 1 if text else 0)
+                if not text:
+                    self.assertEqual(done.err, "")
+
+    def test_what_a_dead_worker_left_is_taken_back(self):
+        address, = self.add_users(1)
+        watch = self.watch()
+        self.assertEqual(kill_at(self.site, "minted", "request", address).exit, -9)
+        self.wait_until({"sent": 1})
+        watch.wait_for("1 sent, .*; 1 taken back from workers that died")
+        self.assert_one_mail_and_one_live_link_each([address])
+
+    def test_two_watches_share_the_queue(self):
+        addresses = self.add_users(40)
+        both = [self.watch(), self.watch()]
+        self.queue(*addresses)
+        self.wait_until({"sent": 40})
+        self.assertEqual([watch.stop().exit for watch in both], [0, 0])
+        self.assert_one_mail_and_one_live_link_each(addresses)
+
+    # --- the signal
+
+    def test_a_signal_finishes_the_mail_in_flight_and_puts_the_others_back(self):
+        addresses = self.add_users(5)
+        self.site.smtp.behave(hold_final=1)
+        self.queue(*addresses)
+        watch = self.watch()
+        self.site.smtp.mails(at_least=1)
+        done = watch.stop()
+        self.assertEqual(done.exit, 0, done)
+        self.assertEqual(self.states(), {"sent": 1, "queued": 4})
+        due = self.database.sql("SELECT COUNT(*) AS n FROM pwreset_deliveries WHERE state = 'queued' AND next_at <= UTC_TIMESTAMP(6)")
+        self.assertEqual(due[0]["n"], 4)
+        self.assertIn("1 sent, 0 failed, 4 deferred, 0 dropped; 4 still queued", done.out)
+        self.site.smtp.behave()
+        self.assertEqual(self.site.run("deliver", "--json").json["data"]["sent"], 4)
+        self.assert_one_mail_and_one_live_link_each(addresses)
+
+    def test_a_signal_ends_it_at_once_when_there_is_nothing_to_do(self):
+        watch = self.watch()
+        began = time.monotonic()
+        self.assertEqual(watch.stop().out, "0 sent, 0 failed, 0 deferred, 0 dropped\n")
+        self.assertLess(time.monotonic() - began, 5)
+
+    # --- the database
+
+    def test_the_database_goes_and_comes_back(self):
+        address, = self.add_users(1)
+        watch = self.watch()
+        self.database.stop()
+        watch.wait_for("^database away: ")
+        time.sleep(4)
+        self.database.start()
+        watch.wait_for(r"^database back after \d+ s$")
+        self.queue(address)
+        self.site.smtp.mails(at_least=1)
+        self.wait_until({"sent": 1})
+        done = watch.stop()
+        self.assertEqual(done.exit, 0, done)
+        self.assertEqual(len([line for line in done.err.splitlines() if "database" in line]), 2, done)
+        self.assert_readable(done.err.splitlines())
+
+    def test_a_mail_that_was_taken_while_the_database_was_away_is_not_sent_twice(self):
+        addresses = self.add_users(8)
+        self.site.smtp.behave(hold_final=2)
+        self.queue(*addresses)
+        watch = self.watch()
+        self.site.smtp.mails(at_least=1)
+        self.database.stop(signal.SIGKILL)
+        watch.wait_for("^database away: ")
+        self.site.smtp.behave()
+        time.sleep(5)
+        self.database.start()
+        self.wait_until({"sent": 8}, timeout=60)
+        done = watch.stop()
+        self.assertEqual(done.exit, 0, done)
+        self.assertRegex(done.err, r"\ndatabase back after \d+ s\n")
+        self.assert_readable(done.err.splitlines())
+        self.assert_one_mail_and_one_live_link_each(addresses)
+
+    def test_a_signal_ends_it_while_the_database_is_away(self):
+        watch = self.watch()
+        self.database.stop()
+        try:
+            watch.wait_for("^database away: ")
+            done = watch.stop()
+            self.assertEqual(done.exit, 0, done)
+            self.assertEqual(done.out, "0 sent, 0 failed, 0 deferred, 0 dropped\n")
+        finally:
+            self.database.start()
+
+    def test_a_table_that_is_taken_away_is_an_outage_with_a_remedy(self):
+        watch = self.watch()
+        self.database.sql("RENAME TABLE pwreset_deliveries TO elsewhere")
+        self.assertIn("pwreset migrate", watch.wait_for("^database away: the database refused"))
+        self.database.sql("RENAME TABLE elsewhere TO pwreset_deliveries")
+        watch.wait_for("^database back after ")
+        self.assertEqual(watch.stop().exit, 0)
+
+    # --- the relay
+
+    def test_the_relay_goes_and_comes_back(self):
+        addresses = self.add_users(2)
+        watch = self.watch()
+        self.queue(addresses[0])
+        self.wait_until({"sent": 1})
+        self.site.smtp.stop()
+        self.queue(addresses[1])
+        self.assertIn("refused", watch.wait_for("^relay away: cannot use relay"))
+        time.sleep(3)
+        self.assertEqual(self.states(), {"sent": 1, "queued": 1})
+        self.site.smtp.start()
+        watch.wait_for(r"^relay back after \d+ s$")
+        self.wait_until({"sent": 2})
+        done = watch.stop()
+        self.assertEqual(len([line for line in done.err.splitlines() if "relay" in line]), 2, done)
+        self.assert_readable(done.err.splitlines())
+        self.assert_one_mail_and_one_live_link_each(addresses)
+
+    def test_a_relay_that_was_restarted_meanwhile_costs_no_try(self):
+        addresses = self.add_users(2)
+        watch = self.watch()
+        self.queue(addresses[0])
+        self.wait_until({"sent": 1})
+        self.site.smtp.stop()
+        self.site.smtp.start()
+        time.sleep(1.5)
+        self.queue(addresses[1])
+        self.wait_until({"sent": 2}, timeout=10)
+        attempts = self.database.sql("SELECT MAX(attempts) AS n FROM pwreset_deliveries")
+        self.assertEqual(attempts[0]["n"], 1)
+        self.assertNotIn("away", watch.stop().err)
+
+    def test_a_relay_that_hangs_up_on_every_mail_is_not_asked_all_the_time(self):
+        addresses = self.add_users(20)
+        self.site.smtp.behave(mail="421 4.3.2 going down")
+        self.queue(*addresses)
+        watch = self.watch()
+        watch.wait_for("^relay away: it takes the connection and breaks it")
+        time.sleep(4)
+        tried = self.database.sql("SELECT SUM(attempts) AS n FROM pwreset_deliveries")[0]["n"]
+        self.assertLessEqual(tried, 30)
+        self.assertEqual(watch.stop().exit, 0)
+        self.assertEqual(self.states(), {"queued": 20})
+
+    # --- the keys
+
+    def test_rotated_keys_are_taken_up(self):
+        address, = self.add_users(1)
+        watch = self.watch()
+        new = {key["purpose"]: key["key_id"] for key in self.site.run("keys", "rotate", "--json").json["data"]["keys"]}
+        watch.wait_for(f"^keys read again: {new['application']} for codes, {new['own']} for the audit trail$")
+        self.site.run("send-otp", address, "--queue")
+        self.wait_until({"sent": 1})
+        self.assertEqual(self.database.sql("SELECT key_id FROM pwreset_tokens")[0]["key_id"], new["application"])
+        row = self.database.sql("SELECT key_id FROM pwreset_audit WHERE action = 'send'")[0]
+        self.assertEqual(row["key_id"], new["own"])
+        self.assert_readable(watch.stop().err.splitlines())
+
+    def test_without_the_key_that_is_current_nothing_is_minted_until_it_is_there(self):
+        address, = self.add_users(1)
+        elsewhere = second_host(self.site)
+        watch = self.watch()
+        elsewhere.run("keys", "rotate")
+        self.assertIn("'pwreset keys rotate' ran", watch.wait_for("^key away: .*lacks key 'k[0-9a-f]+', which is current since"))
+        self.queue(address, site=elsewhere)
+        time.sleep(2)
+        self.assertEqual(self.states(), {"queued": 1})
+        for name in ("application.key", "pwreset.key"):
+            shutil.copy(elsewhere.folder / "keys" / name, self.site.folder / "keys" / name)
+        watch.wait_for("^key back after ")
+        self.wait_until({"sent": 1})
+        done = watch.stop()
+        self.assertEqual(done.exit, 0, done)
+        self.assert_readable(done.err.splitlines())
+        self.assert_one_mail_and_one_live_link_each([address])
+
+    def test_a_broken_key_file_is_said_once_and_stops_nothing_while_the_keys_in_memory_are_current(self):
+        address, = self.add_users(1)
+        elsewhere = second_host(self.site)
+        watch = self.watch()
+        self.site.write_secret("keys/pwreset.key", "rubbish\n")
+        line = watch.wait_for("^keys not read again, the ones in memory are still current: .*pwreset.key:1: not a key")
+        self.assertNotIn("rubbish", line)
+        self.queue(address, site=elsewhere)
+        self.wait_until({"sent": 1})
+        shutil.copy(elsewhere.folder / "keys/pwreset.key", self.site.folder / "keys/pwreset.key")
+        watch.wait_for("^keys read again")
+        done = watch.stop()
+        self.assertEqual(done.exit, 0, done)
+        self.assertEqual(done.err.count("not read again"), 1)
+
+    # --- wrong from the start
+
+    def test_what_is_wrong_at_the_start_ends_it(self):
+        done = self.site.run("deliver", "--watch", "--dry-run")
+        self.assertEqual(done.exit, 64, done)
+        self.database.sql("UPDATE pwreset_keys SET key_id = 'k0' WHERE purpose = 'own'")
+        done = self.site.run("deliver", "--watch")
+        self.assertEqual(done.exit, 78, done)
+        self.assertIn("lacks key 'k0'", done.err)
+        self.database.sql("DROP TABLE pwreset_keys")
+        self.assertEqual(self.site.run("deliver", "--watch").exit, 78)
+        self.database.stop()
+        try:
+            self.assertEqual(self.site.run("deliver", "--watch").exit, 69)
+        finally:
+            self.database.start()
+
+
+if __name__ == "__main__":
+    unittest.main()
