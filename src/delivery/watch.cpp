@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "db/deliveries.h"
+#include "src/audit/seal.h"
 #include "src/token/key_registry.h"
 
 namespace pwreset {
@@ -17,10 +18,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds poll_pause{500};  ///< between two looks at the queue: new work is noticed within a second
-constexpr seconds upkeep_pause{5};       ///< between two looks at dead workers' claims, and at the recorded keys
-constexpr seconds key_pause{1};          ///< while a key is missing
-constexpr seconds relay_idle{10};        ///< then the relay gets its connection back
-constexpr seconds grace{10};             ///< how long a mark is tried after a signal while the database is away
+/// Between two looks at dead workers' claims, at the recorded keys and at unsealed audit rows.
+constexpr seconds upkeep_pause{5};
+constexpr seconds key_pause{1};                ///< while a key is missing
+constexpr seconds relay_idle{10};              ///< then the relay gets its connection back
+constexpr seconds grace{10};                   ///< how long a mark is tried after a signal while the database is away
+constexpr milliseconds sealing_patience{100};  ///< for audit rows of commands that did not come to it
 
 Pass sum(const Pass& a, const Pass& b, int sign = 1) {
     Pass out;
@@ -108,6 +111,7 @@ void Watch::begin_shift(const std::vector<db::CurrentKey>& recorded) {
 }
 
 void Watch::end_shift() {
+    if (shift_) seal_quietly(shift_->context);
     past_ = done();
     shift_.reset();
 }
@@ -142,6 +146,7 @@ void Watch::keep_up() {
     if (!has_keys() || !due) return;
     kept_up_at_ = Clock::now();
     shift_->worker.take_back_abandoned();
+    seal(shift_->context, sealing_patience);
 }
 
 /// One round of the worker; false when there is nothing to do, or nobody to do it with.
@@ -174,6 +179,7 @@ void Watch::step() {
     const bool moved = shift_ && work();
     database_.over();
     if (moved) return report();
+    if (shift_) seal_quietly(shift_->context);
     if (shift_) shift_->worker.hang_up_after(relay_idle);
     wait(shift_ ? poll_pause : milliseconds(key_pause));
 }
@@ -219,6 +225,7 @@ Pass Watch::run() {
         wait(database_.pause());
     }
     fault_of([&] { leave_nothing_claimed(); });
+    end_shift();
     if (unmarked_) {
         throw unavailable("the database is away, and what became of the last mails could not be written down",
                           "those that the relay took are sent a second time");
