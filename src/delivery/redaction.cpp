@@ -27,7 +27,7 @@ std::size_t begun_at_end(std::string_view answer, std::string_view text) {
 }
 
 /// The relay's words without the secret, which a content filter may quote: whatever of it is left, however it was cut.
-std::string without_secret(std::string answer, const Secret& secret) {
+std::string without_secret(const std::string& answer, const Secret& secret) {
     constexpr std::size_t telling = 6;
     const auto text = secret.reveal();
     std::string hidden = answer;
