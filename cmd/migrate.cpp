@@ -48,9 +48,8 @@ Migrated apply(const Config& config, db::Session& session, Stage& stage) {
     });
     refuse_missing_files(config, db::current_keys(session, config.application));
     for (const auto& file : create_keys(stage.env, config.keys)) out.keys.push_back(file.string());
-    Keys keys = load_keys(stage.env, config.keys);
-    out.recorded = record_first_keys(session, config, keys);
-    use_recorded_keys(session, config, keys);
+    out.recorded = record_first_keys(session, config, load_keys(stage.env, config.keys));
+    const Keys keys = recorded_keys(stage.env, session, config);
     if (out.nothing()) return out;
     db::Accounts accounts(session, users_table(config.users));
     Context context{stage.env, config, keys, session, accounts, stage.who, stage.trace_id};

@@ -97,22 +97,31 @@ void take_common_options(const std::vector<Command>& made) {
     }
 }
 
-/// What stands on the configuration: keys, a session, a current schema.
+/// Before the connection, so that a missing key file is not told after a timeout.
+db::ConnectOptions options_with_keys(const Config& config) {
+    require_key_files(config.keys);
+    return connect_options(config.database);
+}
+
+/// Which keys are current stands in the database: it must be asked in the words of this program's schema.
+Keys current_keys(Env& env, const Config& config, db::Session& session) {
+    db::require_current_schema(session);
+    return recorded_keys(env, session, config);
+}
+
+/// What stands on the configuration: a session, a current schema, keys. What was recorded is sealed when it goes.
 struct Opened {
     Opened(Env& env, const Config& config, const Operator& who, const std::string& trace_id)
-        : keys(load_keys(env, config.keys)),
-          session(connect_options(config.database)),
+        : session(options_with_keys(config)),
+          keys(current_keys(env, config, session)),
           accounts(session, users_table(config.users)),
-          context{env, config, keys, session, accounts, who, trace_id} {
-        db::require_current_schema(session);
-        use_recorded_keys(session, config, keys);
-    }
+          context{env, config, keys, session, accounts, who, trace_id} {}
 
-    Keys keys;
     db::Session session;
+    const Keys keys;
     db::Accounts accounts;
     Context context;
-    SealAtEnd seal_at_end{context};
+    const SealAtEnd seal_at_end{context};
 };
 
 void record_refusal(Context& context, const Command& command, const Common& common, const Error& error) {

@@ -132,7 +132,7 @@ bool SmtpTransport::alive() {
     if (asked_) usable_ = false;
     if (!usable_) return false;
     try {
-        usable_ = dialogue_.ask("NOOP").code == 250;
+        usable_ = dialogue_.ask("NOOP").code == 250 && !dialogue_.has_leftovers();
     } catch (const WireError&) {
         usable_ = false;
     }

@@ -22,7 +22,8 @@ constexpr milliseconds poll_pause{500};  ///< between two looks at the queue: ne
 constexpr seconds upkeep_pause{5};
 constexpr seconds key_pause{1};                ///< while a key is missing
 constexpr seconds relay_idle{10};              ///< then the relay gets its connection back
-constexpr seconds grace{10};                   ///< how long a mark is tried after a signal while the database is away
+constexpr seconds mark_pause{1};               ///< between two tries to write a mark while the database is away
+constexpr seconds grace{10};                   ///< how long that is tried after a signal
 constexpr milliseconds sealing_patience{100};  ///< for audit rows of commands that did not come to it
 
 Pass sum(const Pass& a, const Pass& b, int sign = 1) {
@@ -90,6 +91,7 @@ private:
     std::optional<Clock::time_point> signalled_at_;
     bool claims_left_ = false;  ///< a round failed: what it had claimed is ours and in nobody's hands
     bool unmarked_ = false;     ///< a mark was given up
+    bool begun_ = false;        ///< a whole step went through: what fails from now on may come right again
 };
 
 /// Sleeps, but no longer than until a signal; one that comes right before the sleep is noticed after half a second.
@@ -173,7 +175,11 @@ bool Watch::work() {
 }
 
 void Watch::step() {
-    if (database_.on()) given_.session.reconnect();
+    if (database_.on()) {
+        given_.session.reconnect();
+        // Other workers may hold marks that waited for the database too: theirs come before their claims are overdue.
+        kept_up_at_ = Clock::now();
+    }
     leave_nothing_claimed();
     keep_up();
     const bool moved = shift_ && work();
@@ -190,7 +196,8 @@ void Watch::leave_nothing_claimed() {
     claims_left_ = false;
 }
 
-/// A mark could not be written: waits for the database, in the end for ten seconds after a signal.
+/// A mark could not be written: waits for the database, after a signal not for long. The pause does not grow: once the
+/// claim's lease has run out, another host's worker may take the delivery as soon as the database is back.
 bool Watch::persist(const Error& fault) {
     database_.gone(fault);
     if (stopping() && !signalled_at_) signalled_at_ = Clock::now();
@@ -199,7 +206,7 @@ bool Watch::persist(const Error& fault) {
         return false;
     }
     if (signalled_at_) ::poll(nullptr, 0, static_cast<int>(poll_pause.count()));
-    wait(database_.pause());
+    wait(mark_pause);
     fault_of([&] { given_.session.reconnect(); });
     return true;
 }
@@ -219,7 +226,9 @@ Pass Watch::run() {
     log_.news("watching the queue of '" + given_.config.application + "'");
     while (!stopping()) {
         const auto fault = fault_of([&] { step(); });
+        begun_ = begun_ || !fault;
         if (!fault) continue;
+        if (!begun_ && fault->exit == Exit::config) throw Error(*fault);
         claims_left_ = true;
         database_.gone(*fault);
         wait(database_.pause());

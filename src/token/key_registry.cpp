@@ -35,8 +35,12 @@ void use_recorded_keys(const Config& config, const std::vector<db::CurrentKey>& 
     }
 }
 
-void use_recorded_keys(db::Session& session, const Config& config, Keys& keys) {
-    use_recorded_keys(config, db::current_keys(session, config.application), keys);
+Keys recorded_keys(const Env& env, db::Session& session, const Config& config) {
+    // In this order: a rotation writes the file first, so whatever is recorded by now is in a file that is read later.
+    const auto recorded = db::current_keys(session, config.application);
+    Keys keys = load_keys(env, config.keys);
+    use_recorded_keys(config, recorded, keys);
+    return keys;
 }
 
 void refuse_missing_files(const Config& config, const std::vector<db::CurrentKey>& recorded) {

@@ -105,13 +105,17 @@ std::vector<std::filesystem::path> key_files(const std::filesystem::path& folder
     return {folder / "application.key", folder / "pwreset.key"};
 }
 
-Keys load_keys(const Env& env, const std::filesystem::path& folder) {
-    const auto files = key_files(folder);
-    for (const auto& file : files) {
+void require_key_files(const std::filesystem::path& folder) {
+    for (const auto& file : key_files(folder)) {
         if (!std::filesystem::exists(file)) {
             throw config_error("key file '" + file.string() + "' is missing", "'pwreset migrate' makes it");
         }
     }
+}
+
+Keys load_keys(const Env& env, const std::filesystem::path& folder) {
+    require_key_files(folder);
+    const auto files = key_files(folder);
     return {Keyring(files[0], env.effective_uid), Keyring(files[1], env.effective_uid)};
 }
 

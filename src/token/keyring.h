@@ -54,7 +54,9 @@ struct Keys {
     const Keyring& of(std::string_view purpose) const { return purpose == "own" ? own : application; }
 };
 
-/// Reads both from the configured folder; the hint names 'pwreset migrate' when they are missing.
+/// Throws Error CONFIG when one of the files is missing; the hint names 'pwreset migrate'.
+void require_key_files(const std::filesystem::path& folder);
+/// Reads both from the configured folder, where they have to be.
 Keys load_keys(const Env& env, const std::filesystem::path& folder);
 /// Makes the folder (0700) and whichever of the two files is missing, each with one new 32-byte key. The names of what
 /// was made.

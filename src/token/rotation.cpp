@@ -41,11 +41,7 @@ private:
 };
 
 /// The keys as files and database have them now.
-Keys keys_now(const Context& context) {
-    Keys keys = load_keys(context.env, context.config.keys);
-    use_recorded_keys(context.session, context.config, keys);
-    return keys;
-}
+Keys keys_now(const Context& context) { return recorded_keys(context.env, context.session, context.config); }
 
 std::vector<RotatedKey> plan(const Context& context, const RotationRequest& request, const Keys& keys) {
     const auto files = key_files(context.config.keys);

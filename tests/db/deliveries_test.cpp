@@ -75,6 +75,34 @@ TEST_CASE("what may have been sent comes before what was not, and a kind we do n
     CHECK(due_deliveries(queue.session, "shop", 1).size() == 1);
 }
 
+TEST_CASE("something is due exactly when there is a delivery to be had") {
+    Queue queue;
+    const auto due = [&] { return anything_due(queue.session, "shop"); };
+    CHECK_FALSE(due());
+    queue.add("1", "carrier_pigeon");
+    queue.add("2", "link", {}, "crm");
+    queue.add("3", "link", queue.theirs);
+    CHECK_FALSE(due());
+    const auto id = queue.add("4", GENERATE(values<std::string>({"link", "reset_otp", "verify_caller"})));
+    CHECK(due());
+    const auto set = [&](const std::string& what, const Value& value) {
+        queue.session.run("UPDATE pwreset_deliveries SET " + what + " = :value WHERE id = :id",
+                          {{"value", value}, {"id", id}});
+    };
+    set("next_at", queue.soon);
+    CHECK_FALSE(due());
+    set("next_at", queue.session.now());
+    for (const char* state : {"uncertain", "queued"}) {
+        set("state", state);
+        CHECK(due());
+    }
+    for (const char* state : {"held", "claimed", "sent", "failed", "superseded", "cancelled", "refused"}) {
+        set("state", state);
+        CHECK_FALSE(due());
+        CHECK(due_deliveries(queue.session, "shop", 10).empty());
+    }
+}
+
 TEST_CASE("the backlog is what is due, what waits, and until when") {
     Queue queue;
     CHECK(backlog(queue.session, "shop").due == 0);

@@ -193,6 +193,20 @@ TEST_CASE("when nobody can say what became of the commit, neither do we") {
     CHECK(calls == 1);
 }
 
+TEST_CASE("when the connection breaks again while that is asked, nobody knows either") {
+    Database database(Dialect::sqlite, Tables::none);
+    int calls = 0;
+    const auto lost_in_commit = [&] {
+        ++calls;
+        Lost lost;
+        lost.during_commit = true;
+        throw lost;
+    };
+    CHECK(exit_of([&] { retrying(database.session, lost_in_commit, []() -> bool { throw Lost{}; }); }) ==
+          Exit::outcome_unknown);
+    CHECK(calls == 1);
+}
+
 TEST_CASE("when the server stays away after the commit broke, nobody knows, and the session stays lost") {
     Database database(Dialect::mariadb, Tables::none);
     make_hits(database.session);

@@ -114,6 +114,8 @@ class GoldenTest(unittest.TestCase):
     def printed(self, name):
         """{"stdout": …, "stderr": …, "status": …} of the case."""
         lines = (CASES / name / "command").read_text().splitlines()
+        if any(line.split()[1:2] == ["keys"] for line in lines):
+            type(self).migrated = False  # the keys of an earlier case are still there
         self.prepare(migrated=not any(line.split()[1:2] == ["migrate"] for line in lines))
         for line in lines:
             done = self.execute(line)

@@ -59,17 +59,18 @@ def options_of_program(*command):
 
 
 def commands(*above):
-    """All of them in the order of the help; those below another as "audit verify"."""
+    """What can be run, as it is typed: "audit", "keys list"; a command that only has others below it is left out."""
     done = subprocess.run([harness.BINARY, *above, "--help"], capture_output=True, text=True, timeout=60)
-    found = []
-    for name in re.findall(r"^  ([a-z-]+) {2,}", done.stdout.partition("Subcommands:")[2], re.MULTILINE):
-        found += [" ".join([*above, name]), *commands(*above, name)]
-    return found
+    usage, _, below = done.stdout.partition("Subcommands:")
+    names = re.findall(r"^  ([a-z-]+) {2,}", below, re.MULTILINE)
+    own = [] if re.search(r"^Usage: .* SUBCOMMAND$", usage, re.MULTILINE) or not above else [" ".join(above)]
+    return own + [command for name in names for command in commands(*above, name)]
 
 
 def command_of(heading):
-    """The words of a heading before its arguments and options."""
-    return re.split(r" (?:Oo|Op|Ar|Fl)\b", heading)[0]
+    """The command that a heading of the page begins with, or None."""
+    words_of_it = re.match(r"[a-z-]+(?: [a-z-]+)*(?= [A-Z]|$)", heading)
+    return words_of_it and words_of_it.group()
 
 
 def sources():
@@ -100,8 +101,7 @@ class PageTest(unittest.TestCase):
 
     def test_no_command_is_described_that_there_is_not(self):
         text = page("pwreset.1").split(".Sh COMMANDS\n")[1].split("\n.Sh ")[0]
-        headings = re.findall(r"^\.Ss (.+)", text, re.MULTILINE)
-        self.assertEqual([command_of(heading) for heading in headings], commands())
+        self.assertEqual([command_of(heading) for heading in re.findall(r"^\.Ss (.+)", text, re.MULTILINE)], commands())
 
     def test_the_usage_errors_of_the_examples_are_none(self):
         """Every `$ pwreset` line of the page parses: with --help behind it, it ends with 0."""
@@ -209,6 +209,13 @@ class FieldTest(unittest.TestCase):
         self.check("Of audit verify", {"kind": "", "first": 0, "last": 0, "message": ""})
         header = self.site.run("audit", "head", "--output", "csv").out.splitlines()[0]
         self.check("Of audit head", header.split(","))
+
+    def test_keys(self):
+        for command in (("keys", "list"), ("keys", "rotate", "--dry-run"), ("keys", "rotate")):
+            heading = "Of " + " ".join(command[:2])
+            answer = self.data(*command)
+            self.check(heading, answer, *answer["keys"])
+            self.check(heading, self.site.run(*command, "--output", "csv").out.splitlines()[0].split(","))
 
     def test_no_field_is_described_that_the_sources_do_not_name(self):
         text = sources()

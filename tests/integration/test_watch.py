@@ -290,12 +290,15 @@ class WatchTest(unittest.TestCase):
     def test_what_is_wrong_at_the_start_ends_it(self):
         done = self.site.run("deliver", "--watch", "--dry-run")
         self.assertEqual(done.exit, 64, done)
+        self.database.sql("RENAME TABLE pwreset_deliveries TO elsewhere")
+        done = self.site.run("deliver", "--watch")
+        self.assertEqual(done.exit, 78, done)
+        self.assertIn("pwreset_deliveries", done.err)
+        self.database.sql("RENAME TABLE elsewhere TO pwreset_deliveries")
         self.database.sql("UPDATE pwreset_keys SET key_id = 'k0' WHERE purpose = 'own'")
         done = self.site.run("deliver", "--watch")
         self.assertEqual(done.exit, 78, done)
         self.assertIn("lacks key 'k0'", done.err)
-        self.database.sql("DROP TABLE pwreset_keys")
-        self.assertEqual(self.site.run("deliver", "--watch").exit, 78)
         self.database.stop()
         try:
             self.assertEqual(self.site.run("deliver", "--watch").exit, 69)

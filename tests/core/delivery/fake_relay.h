@@ -29,6 +29,7 @@ struct FakeRelay {
         {"DATA", {"354 go ahead\r\n"}},
         {".", {"250 2.0.0 queued as 4F2A\r\n"}},
         {"RSET", {"250 ok\r\n"}},
+        {"NOOP", {"250 ok\r\n"}},
         {"QUIT", {"221 bye\r\n"}},
     };
     std::size_t piece = 4096;       ///< bytes a read delivers at most

@@ -129,6 +129,17 @@ TEST_CASE("an announced message that does not come is sent to nobody") {
     CHECK(relay->writes.back() == kText + ".\r\n" + lines_for("bob"));
 }
 
+TEST_CASE("a relay that waits for an announced message is not asked whether it is there") {
+    auto relay = pipelining_relay();
+    auto transport = open(relay);
+    transport->announce(kBob);
+    transport->send(kAnn, Secret(kText));
+    CHECK_FALSE(transport->alive());
+    transport.reset();
+    CHECK(relay->messages.size() == 1);
+    for (const auto& command : relay->commands) CHECK(command != "NOOP");
+}
+
 TEST_CASE("a broken write of a message with lines behind it is judged by its own dot") {
     const auto relay = pipelining_relay();
     const auto transport = open(relay);

@@ -347,6 +347,27 @@ TEST_CASE("the relay's words are made printable") {
     CHECK(answer.find("\xE2\x80\xAE") == std::string::npos);
 }
 
+TEST_CASE("a relay that is still there answers NOOP, and the connection goes on") {
+    auto relay = std::make_shared<FakeRelay>();
+    auto transport = open(relay, plain_config());
+    CHECK(transport->alive());
+    CHECK(transport->send(kEnvelope, a_message()).verdict == Verdict::accepted);
+    CHECK(relay->commands[1] == "NOOP");
+}
+
+TEST_CASE("a relay that hung up, says goodbye or nothing at all is not used again") {
+    for (const char* answer : {"@close", "421 4.4.2 timeout\r\n@close", "421 4.4.2 timeout\r\n", "500 what\r\n",
+                               "250 ok\r\n250 ok\r\n", "@silence"}) {
+        INFO(answer);
+        auto relay = relay_with("NOOP", answer);
+        auto transport = open(relay, plain_config());
+        CHECK_FALSE(transport->alive());
+        CHECK_FALSE(transport->usable());
+        CHECK(transport->send(kEnvelope, a_message()).verdict == Verdict::temporary);
+        CHECK(relay->commands.back() == "NOOP");
+    }
+}
+
 TEST_CASE("a destroyed connection that waits for an answer says nothing more") {
     const auto relay = relay_with("RCPT", "@silence");
     open(relay, plain_config())->send(kEnvelope, a_message());
