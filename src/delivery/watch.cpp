@@ -59,6 +59,8 @@ public:
         : given_(given), log_(log), database_("database", log), relay_("relay", log), keys_("key", log) {
         key_stamp_ = key_files_stamp(given_.config.keys);
         begin_shift(db::current_keys(given_.session, given_.config.application));
+        // What fails here is wrong; what fails later may come right again.
+        db::anything_due(given_.session, given_.config.application);
     }
 
     Pass run();
@@ -91,7 +93,6 @@ private:
     std::optional<Clock::time_point> signalled_at_;
     bool claims_left_ = false;  ///< a round failed: what it had claimed is ours and in nobody's hands
     bool unmarked_ = false;     ///< a mark was given up
-    bool begun_ = false;        ///< a whole step went through: what fails from now on may come right again
 };
 
 /// Sleeps, but no longer than until a signal; one that comes right before the sleep is noticed after half a second.
@@ -133,11 +134,13 @@ bool Watch::has_keys() {
                   shift_->keys.own.current().id + " for the audit trail");
         return true;
     } catch (const Error& fault) {
-        if (current) log_.warning("keys not read again, the ones in memory are still current: " + fault.message);
-        if (current) return true;
-        end_shift();
-        keys_.gone(fault);
-        return false;
+        if (!current) {
+            end_shift();
+            keys_.gone(fault);
+            return false;
+        }
+        log_.warning("keys not read again, the ones in memory are still current: " + fault.message);
+        return true;
     }
 }
 
@@ -226,9 +229,7 @@ Pass Watch::run() {
     log_.news("watching the queue of '" + given_.config.application + "'");
     while (!stopping()) {
         const auto fault = fault_of([&] { step(); });
-        begun_ = begun_ || !fault;
         if (!fault) continue;
-        if (!begun_ && fault->exit == Exit::config) throw Error(*fault);
         claims_left_ = true;
         database_.gone(*fault);
         wait(database_.pause());
