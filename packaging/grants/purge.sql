@@ -1,4 +1,6 @@
--- For the login of "pwreset purge-expired", by hand, from cron or as pwreset-purge@NAME.timer. It sees no user.
+-- For the login of "pwreset purge-expired", by hand, from cron or as pwreset-purge@NAME.timer.
+-- For --digest, which counts the failures of each domain: the columns that [users] of the configuration names, no others.
+GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users TO @LOGIN@;
 GRANT SELECT, DELETE, UPDATE (code_mac, erase_at) ON @OWN@.pwreset_tokens TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_jobs TO @LOGIN@;

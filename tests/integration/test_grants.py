@@ -42,7 +42,7 @@ FORBIDDEN = {
     "UPDATE pwreset_jobs SET reason = NULL": ("subject",),
     "DELETE FROM pwreset_jobs WHERE id = 0": ("purge",),
     "DELETE FROM pwreset_schema WHERE step = 0": ("migrate",),
-    "SELECT password FROM users": ("issue", "deliver", "list", "subject"),
+    "SELECT password FROM users": ("issue", "deliver", "purge", "list", "subject"),
     "SELECT name FROM users": (),
     "UPDATE users SET password = 'mine'": (),
     "UPDATE users SET email = 'mine@example.com'": (),
@@ -110,9 +110,12 @@ class GrantsTest(unittest.TestCase):
         return "\nthe last statements of the login:\n" + "\n".join(row["statement"] for row in reversed(rows))
 
     def check(self, role, *args, exit=0, **more):
-        """The command as the role ends with this code."""
+        """The command as the role ends with this code, and with the audit trail sealed."""
         done = self.run_as(role, *args, **more)
         self.assertEqual(done.exit, exit, f"{done}{self.refused(role)}")
+        app = self.site.settings["application"]
+        left = self.site.database.sql(f"SELECT COUNT(*) AS n FROM pwreset_audit WHERE app = '{app}' AND seq IS NULL")
+        self.assertEqual(left[0]["n"], 0, f"audit rows are not sealed after {done}{self.refused(role)}")
         return done
 
     def user(self):
@@ -124,9 +127,14 @@ class GrantsTest(unittest.TestCase):
     def sent_code(self):
         return self.site.smtp.code(self.site.smtp.mails()[-1])
 
-    def test_migrate_suffices_to_look_and_to_run_again(self):
+    def test_migrate_suffices_to_look_to_run_again_and_to_rotate(self):
         self.check("migrate", "migrate", "--dry-run")
         self.check("migrate", "migrate")
+        for purpose in ("application", "own"):
+            # It leaves the sealing to the next command, which has read the new keys.
+            done = self.run_as("migrate", "keys", "rotate", purpose)
+            self.assertEqual(done.exit, 0, f"{done}{self.refused('migrate')}")
+        self.check("list", "audit", "verify")
 
     def test_issue_suffices_for_what_agents_do(self):
         email = self.user()
@@ -168,18 +176,25 @@ class GrantsTest(unittest.TestCase):
             self.check("deliver", "deliver")
 
     def test_purge_suffices_for_every_table(self):
+        # An application of its own, because its audit trail is about to come from the future.
+        self.addCleanup(self.site.config, application="shop")
+        self.site.config(application="old")
+        self.check("migrate", "migrate")
         for _ in range(3):
             self.check("issue", "send-otp", self.user())
-        long_ago = "UTC_TIMESTAMP(6) - INTERVAL 900 DAY"
-        self.site.database.sql(
-            f"UPDATE pwreset_tokens SET issued_at = {long_ago}, expires_at = {long_ago}, erase_at = {long_ago};"
-            f"UPDATE pwreset_deliveries SET queued_at = {long_ago}, finished_at = {long_ago};"
-            f"UPDATE pwreset_jobs SET created_at = {long_ago}; UPDATE pwreset_limits SET window_ends = {long_ago}")
+        self.addCleanup(self.site.smtp.behave)
+        self.site.smtp.behave(rcpt="550 5.1.1 no such user")
+        self.check("issue", "request", self.user(), exit=1)
+        self.check("purge", "purge-expired", "--digest", "--dry-run")
+        # For every login but the server's own, it is 900 days later.
+        self.addCleanup(self.site.database.sql, "SET GLOBAL init_connect = ''")
+        self.site.database.sql("SET GLOBAL init_connect = 'SET timestamp = UNIX_TIMESTAMP() + 900 * 86400'")
         self.check("purge", "purge-expired", "--dry-run")
         data = self.check("purge", "purge-expired", "--json").json["data"]
-        for table in ("tokens", "deliveries", "jobs", "limits"):
+        for table in ("tokens", "deliveries", "jobs", "limits", "audit", "codes_erased"):
             self.assertGreater(data[table], 0, table)
         self.assertTrue(data["complete"])
+        self.check("purge", "purge-expired", "--digest")
 
     def test_list_suffices_to_look(self):
         email = self.user()
@@ -187,6 +202,8 @@ class GrantsTest(unittest.TestCase):
         self.check("list", "list-tokens", email, "--ticket", "T-2", "--operator", "root")
         self.check("list", "audit", email, "--ticket", "T-2")
         self.check("list", "audit", "--action", "request", "--since", "1h")
+        self.check("list", "audit", "verify", stdin=self.check("list", "audit", "head").out)
+        self.check("list", "keys", "list")
 
     def test_what_a_role_has_no_use_for_is_refused(self):
         for role, (login, password) in self.logins.items():
