@@ -54,11 +54,14 @@ constexpr const char* fields =
     "a.seq";
 constexpr int field_count = 20;
 
+/// The index (app, seq) has the chain in its order, and before it the rows without a number in the order of their ids.
+/// The server is told, because for a LIMIT it likes to walk the whole table.
+const char* by_number(const Session& session) { return session.is_sqlite() ? "" : "FORCE INDEX (seq) "; }
+
 /// Rows with their place in the chain, and whether another one is before them with the same MAC. That has the same
-/// time, so the index of times finds it. The server is told the indexes: for a LIMIT it likes to walk the whole table.
+/// time, so the index of times finds it.
 std::vector<AuditRow> chain_rows(Session& session, const std::string& app, const std::string& condition,
                                  const Params& params) {
-    const char* by_seq = session.is_sqlite() ? "" : "FORCE INDEX (seq) ";
     const char* by_time = session.is_sqlite() ? "INDEXED BY pwreset_audit_time " : "FORCE INDEX (time) ";
     const std::string sql = std::string(fields) +
                             ", HEX(a.chain_mac), a.chain_key_id, "
@@ -67,7 +70,7 @@ std::vector<AuditRow> chain_rows(Session& session, const std::string& app, const
                             "WHERE o.at = a.at AND o.app = a.app AND o.mac = a.mac AND o.id <> a.id "
                             "AND (o.seq < a.seq OR (a.seq IS NULL AND (o.seq IS NOT NULL OR o.id < a.id)))) "
                             "THEN 1 ELSE 0 END FROM pwreset_audit a " +
-                            by_seq + "WHERE a.app = :app AND " + condition;
+                            by_number(session) + "WHERE a.app = :app AND " + condition;
     std::vector<AuditRow> out;
     for (const Row& row : session.rows(sql, field_count + 3, params)) {
         out.push_back(audit_row(row, app));
@@ -136,11 +139,14 @@ std::vector<AuditRow> sealed_audit(Session& session, const std::string& app, std
                       {{"app", app}, {"after", after}, {"most", most}});
 }
 
-std::optional<AuditRow> last_sealed(Session& session, const std::string& app) {
-    auto rows =
-        chain_rows(session, app, "a.seq IS NOT NULL ORDER BY a.seq DESC LIMIT :most", {{"app", app}, {"most", 1}});
-    if (rows.empty()) return {};
-    return std::move(rows.front());
+std::optional<LastSealed> last_sealed(Session& session, const std::string& app) {
+    const auto row =
+        session.row(std::string("SELECT seq, HEX(chain_mac), chain_key_id FROM pwreset_audit ") + by_number(session) +
+                        "WHERE app = :app AND seq IS NOT NULL "
+                        "ORDER BY seq DESC LIMIT 1",
+                    3, {{"app", app}});
+    if (!row) return {};
+    return LastSealed{row->integer(0), unhex(row->text(1)).value_or(""), row->text(2)};
 }
 
 std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t seq) {

@@ -59,8 +59,14 @@ std::int64_t count_unsealed(Session& session, const std::string& app);
 /// until the transaction ends.
 std::vector<AuditRow> sealed_audit(Session& session, const std::string& app, std::int64_t after, int most,
                                    bool lock = false);
-/// The last row of the chain, by a backward step in its index; nothing when no row is sealed.
-std::optional<AuditRow> last_sealed(Session& session, const std::string& app);
+/// What the next row of the chain stands on.
+struct LastSealed {
+    std::int64_t seq = 0;
+    std::string chain_mac;  ///< raw
+    std::string key_id;     ///< of the chain MAC
+};
+/// The last row of the chain; nothing when no row is sealed.
+std::optional<LastSealed> last_sealed(Session& session, const std::string& app);
 /// How many rows of the chain have numbers up to this one.
 std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t seq);
 /// Writes number, chain MAC and key id of rows that have none. False when one of them has got a place meanwhile, or is

@@ -13,7 +13,9 @@ using Clock = std::chrono::steady_clock;
 constexpr int rows_a_batch = 1000;
 /// A command must not be kept by the rows of others.
 constexpr std::chrono::milliseconds command_patience{100};
-constexpr std::chrono::seconds passing{1};
+/// Where a commit alone takes longer than that, those who rely on us must still be looked after.
+constexpr int least_batches = 3;
+constexpr std::chrono::milliseconds passing{1000};
 
 /// Where the chain ends, and what is known about that end.
 struct End {
@@ -29,9 +31,9 @@ End read_end(Context& context) {
     const auto last = db::last_sealed(context.session, app);
     end.purged = db::read_checkpoint(context.session, app);
     if (end.purged) end.link = {end.purged->seq, end.purged->chain_mac};
-    if (!last || *last->seq <= end.link.seq) return end;
-    end.link = {*last->seq, last->chain_mac.value_or("")};
-    end.key_id = last->chain_key_id.value_or("");
+    if (!last || last->seq <= end.link.seq) return end;
+    end.link = {last->seq, last->chain_mac};
+    end.key_id = last->key_id;
     return end;
 }
 
@@ -93,6 +95,16 @@ Batch try_batch(Context& context, std::int64_t after) {
     return batch;
 }
 
+/// What is left to do is left to the next one, which in long work is ourselves.
+void seal_within(Context& context, std::chrono::milliseconds patience) noexcept {
+    if (!context.recorded) return;
+    try {
+        context.recorded = !seal(context, patience);
+    } catch (...) {
+        // The command has done what it was asked for, or has failed for a reason of its own.
+    }
+}
+
 }  // namespace
 
 bool is_sealable(const db::AuditRow& row, const Keyring& keys, const db::Checkpoint* purged) {
@@ -107,36 +119,26 @@ bool seal(Context& context, std::chrono::milliseconds patience) {
     const auto began = Clock::now();
     std::int64_t after = 0;
     std::int64_t refused = 0;
-    do {
+    for (int batches = 0; batches < least_batches || Clock::now() - began < patience; ++batches) {
+        // Looked at without the lock. Before it: mostly somebody else has sealed our rows already. And after it: who
+        // came while we held it went away and relied on us, and ids are not in the order of commits.
+        if (after == 0) {
+            if (db::count_unsealed(context.session, context.config.application) <= refused) return true;
+            refused = 0;
+        }
         const auto batch = try_batch(context, after);
         if (batch.stopped) return false;
         refused += batch.refused;
-        if (batch.full && batch.last_id > after) {
-            after = batch.last_id;
-            continue;
-        }
-        // Who came while we held the lock went away and relied on us, and ids are not in the order of commits: are
-        // there more rows than those that were refused?
-        if (db::count_unsealed(context.session, context.config.application) <= refused) return true;
-        after = 0;
-        refused = 0;
-    } while (Clock::now() - began < patience);
+        after = batch.full && batch.last_id > after ? batch.last_id : 0;
+    }
     return false;
 }
 
-void seal_quietly(Context& context) noexcept {
-    if (!context.recorded) return;
-    context.recorded = false;
-    try {
-        seal(context, command_patience);
-    } catch (...) {
-        // The command has done what it was asked for, or has failed for a reason of its own.
-    }
-}
+void seal_quietly(Context& context) noexcept { seal_within(context, command_patience); }
 
 void seal_in_passing(Context& context) noexcept {
     if (Clock::now() - context.sealed_at < passing) return;
-    seal_quietly(context);
+    seal_within(context, passing / 4);
     context.sealed_at = Clock::now();
 }
 

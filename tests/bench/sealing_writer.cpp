@@ -1,0 +1,56 @@
+// Writes audit rows as fast as it can, as so many commands would without their start: sealing_writer CONFIG COUNT
+// [seal]. Connects, says "ready", and begins when a line comes on standard input.
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include "cmd/world.h"
+#include "src/audit/seal.h"
+#include "src/audit/trail.h"
+#include "src/connect.h"
+#include "src/token/mint.h"
+
+using namespace pwreset;
+
+namespace {
+
+void write_rows(Context& context, int count, bool sealing) {
+    for (int i = 0; i < count; ++i) {
+        AuditEntry entry;
+        entry.action = "request";
+        entry.result = "done";
+        entry.account = std::to_string(i);
+        entry.recipient = "user" + std::to_string(i) + "@example.com";
+        record_alone(context, entry);
+        if (!sealing) context.recorded = false;
+        seal_quietly(context);
+    }
+}
+
+int write(const std::string& file, int count, bool sealing) {
+    Env env = real_world();
+    env.journal = {};
+    const Config config = load_config(env, file);
+    const Keys keys = load_keys(env, config.keys);
+    db::Session session(connect_options(config.database));
+    db::Accounts accounts(session, users_table(config.users));
+    const Operator who = find_operator(env);
+    Context context{env, config, keys, session, accounts, who, new_uuid(env)};
+    std::cout << "ready" << std::endl;
+    std::string go;
+    std::getline(std::cin, go);
+    write_rows(context, count, sealing);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 3) return 64;
+    try {
+        return write(argv[1], std::atoi(argv[2]), argc > 3);
+    } catch (const std::exception& fault) {
+        std::cerr << fault.what() << "\n";
+        return 70;
+    }
+}
