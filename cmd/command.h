@@ -20,7 +20,7 @@ namespace pwreset {
 
 /// How much must be there before a command runs.
 enum class Needs {
-    nothing,        ///< demo, completion
+    nothing,        ///< demo, completion; doctor, which has to do without
     configuration,  ///< migrate: it makes what the others need
     database,       ///< configuration, keys, an open session, a current schema
 };
@@ -66,6 +66,7 @@ Command audit_verify_command(CLI::App& audit);
 Command audit_head_command(CLI::App& audit);
 Command keys_command(CLI::App& parent);
 Command migrate_command(CLI::App& parent);
+Command doctor_command(CLI::App& parent);
 Command demo_command(CLI::App& parent);
 Command completion_command(CLI::App& parent);
 

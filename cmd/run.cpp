@@ -24,9 +24,10 @@ constexpr const char* version = PWRESET_VERSION;
 constexpr const char* about = "account recovery for applications with users in MySQL or MariaDB";
 
 /// Every command there is, in the order of the manual.
-constexpr std::array<Command (*)(CLI::App&), 12> commands{
-    request_command, send_otp_command, verify_otp_command, revoke_command,  list_tokens_command, purge_expired_command,
-    deliver_command, audit_command,    keys_command,       migrate_command, demo_command,        completion_command,
+constexpr std::array commands{
+    request_command,       send_otp_command, verify_otp_command, revoke_command, list_tokens_command,
+    purge_expired_command, deliver_command,  audit_command,      keys_command,   migrate_command,
+    doctor_command,        demo_command,     completion_command,
 };
 
 /// The words that name a command: "keys rotate".

@@ -130,6 +130,11 @@ void migrate(Session& session, const std::string& owner, const std::function<voi
     release_lease(session, "", "migrate", owner);
 }
 
+std::int64_t newest_step(Session& session) {
+    const auto done = steps_done(session);
+    return done.empty() ? 0 : *done.rbegin();
+}
+
 void require_current_schema(Session& session) {
     const auto done = session.row("SELECT COUNT(*) FROM pwreset_schema WHERE state = 'done'", 1)->integer(0);
     if (done >= static_cast<std::int64_t>(all_steps(session).size())) return;

@@ -17,7 +17,7 @@ enum class Capability {
     privileged,
     approve,
     audit,     ///< reading the audit trail
-    maintain,  ///< deliver, purge-expired, migrate
+    maintain,  ///< deliver, purge-expired, migrate, doctor
     web,       ///< --public only
 };
 

@@ -1,0 +1,61 @@
+// What the server says of itself, of our login and of the tables it holds: read for `doctor`, never changed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/session.h"
+
+namespace pwreset::db {
+
+/// The server at the other end, and the session as it came to be. On SQLite only the version is known.
+struct ServerFacts {
+    std::string version;      ///< "10.11.6-MariaDB", "8.4.0"
+    std::string connection;   ///< "db1.example via TCP/IP": Connector/C's words
+    std::string tls_version;  ///< "TLSv1.3"; empty without TLS
+    std::string tls_cipher;
+    std::string time_zone;  ///< this and the next two: of the session
+    std::string sql_mode;
+    std::string isolation;
+    bool read_only = false;
+};
+ServerFacts server_facts(Session& session);
+
+/// Who the server takes us for, and what we may do there.
+struct LoginFacts {
+    std::string login;                ///< user@host, the account that matched
+    std::vector<std::string> grants;  ///< SHOW GRANTS; MariaDB's hold password hashes: never print one
+};
+/// MySQL and MariaDB only.
+LoginFacts login_facts(Session& session);
+
+struct TableFacts {
+    std::string engine;  ///< "InnoDB"; empty for a view and on SQLite
+    bool view = false;
+    std::int64_t rows = 0;  ///< about so many; 0 on SQLite, where nobody keeps count
+};
+/// Nothing when there is no such table, or none that our login can see.
+std::optional<TableFacts> table_facts(Session& session, const std::string& schema, const std::string& table);
+/// The names of the tables of a schema that our login can see.
+std::vector<std::string> table_names(Session& session, const std::string& schema);
+
+struct ColumnFacts {
+    std::string name;
+    std::string type;        ///< "bigint", "varchar"
+    std::int64_t bytes = 0;  ///< the longest text it holds; 0 for anything else
+    std::string charset;     ///< empty where it holds no text, and on SQLite
+    std::string collation;
+};
+/// The columns that our login can see, in their order.
+std::vector<ColumnFacts> columns(Session& session, const std::string& schema, const std::string& table);
+
+/// An index that finds rows by this column.
+struct IndexFacts {
+    std::string column;   ///< its first one
+    bool unique = false;  ///< it allows no two rows with the same value there
+};
+std::vector<IndexFacts> indexes(Session& session, const std::string& schema, const std::string& table);
+
+}  // namespace pwreset::db

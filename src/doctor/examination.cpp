@@ -1,0 +1,91 @@
+#include "src/doctor/examination.h"
+
+#include <optional>
+
+#include "src/doctor/installation.h"
+#include "src/doctor/keys.h"
+#include "src/doctor/mail.h"
+#include "src/doctor/queue.h"
+#include "src/doctor/rights.h"
+#include "src/doctor/schema.h"
+#include "src/doctor/server.h"
+#include "src/doctor/users_table.h"
+#include "src/recovery/stop.h"
+
+namespace pwreset {
+
+namespace {
+
+Check not_looked_at(const std::string& area, const std::string& areas) {
+    return warning(area, "not looked at therefore: " + areas, "put that right, then run 'pwreset doctor' again");
+}
+
+/// What `look` finds, or the problem that kept it from looking.
+Checks looked(const std::string& area, const std::function<Checks()>& look) {
+    try {
+        return look();
+    } catch (const Error& error) {
+        if (error.code == "INTERRUPTED") throw;
+        return {problem(area, error.message, error.hint)};
+    } catch (const db::Lost&) {
+        return {problem(area, "the connection to the database was lost", "look again")};
+    } catch (const db::Conflict&) {
+        return {problem(area, "the database was too busy", "look again in a moment")};
+    } catch (const std::exception&) {
+        // No text of a library: it may quote what it was given.
+        return {problem(area, "an unexpected fault", "this is a fault of pwreset: please report it")};
+    }
+}
+
+class Examination {
+public:
+    Examination(const Env& env, const Config& config, const std::function<void(const Check&)>& report)
+        : env_(env), config_(config), report_(report) {}
+
+    void look(const std::string& area, const std::function<Checks()>& at) {
+        for (const auto& check : looked(area, at)) report_(check);
+        stop_when_signalled(env_, "nothing was changed");
+    }
+
+    void look_at_database() {
+        std::optional<db::Session> session;
+        look("database", [&] { return check_server(env_, config_.database, session); });
+        if (!session) return report_(not_looked_at("database", "schema, grants, users, queue, purge"));
+        bool current = false;
+        look("schema", [&] { return check_schema(*session, config_, current); });
+        if (!session->is_sqlite()) {
+            look("grants", [&] { return judge_rights(db::login_facts(*session), rights_needed(config_, current)); });
+        }
+        look("users", [&] { return check_users(*session, config_); });
+        if (!current) return report_(not_looked_at("schema", "queue, purge"));
+        look("queue", [&] { return check_queue(*session, config_); });
+        look("purge", [&] { return check_purge(*session, config_); });
+    }
+
+private:
+    const Env& env_;
+    const Config& config_;
+    const std::function<void(const Check&)>& report_;
+};
+
+}  // namespace
+
+void examine(const Env& env, const Config& config, const Operator& who,
+             const std::function<void(const Check&)>& report) {
+    Examination examination(env, config, report);
+    examination.look("configuration", [&] { return check_installation(env, who, config); });
+    examination.look("operators", [&] { return check_operators(env, config); });
+    examination.look("keys", [&] { return check_keys(env, config); });
+    examination.look_at_database();
+    examination.look("mail", [&] { return check_mail(env, config.mail); });
+    examination.look("templates", [&] { return check_templates(env, config.text); });
+}
+
+Checks unusable_configuration(const Error& fault) {
+    return {problem("configuration", fault.message, fault.hint),
+            not_looked_at("configuration",
+                          "operators, keys, database, schema, grants, users, queue, purge, mail, "
+                          "templates")};
+}
+
+}  // namespace pwreset

@@ -1,0 +1,178 @@
+#include "src/doctor/installation.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "src/base/error.h"
+
+namespace pwreset {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* area = "configuration";
+constexpr const char* service_user = "pwreset";
+
+std::string octal(mode_t mode) {
+    std::array<char, 8> digits{};
+    std::snprintf(digits.data(), digits.size(), "%04o", static_cast<unsigned>(mode & 07777U));
+    return digits.data();
+}
+
+std::string user_name(uid_t uid) {
+    const passwd* entry = ::getpwuid(uid);
+    return entry ? entry->pw_name : std::to_string(uid);
+}
+
+/// Whether a person without any rights gets as far as the file.
+bool reachable_by_all(const fs::path& file) {
+    for (fs::path folder = file.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
+        struct stat status {};
+        if (::stat(folder.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) == 0) return false;
+    }
+    return true;
+}
+
+Check judge_file(const fs::path& configured) {
+    const fs::path file = fs::absolute(configured);
+    const std::string name = "'" + file.string() + "'";
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return problem(area, "cannot look at " + name, "check the path");
+    if ((status.st_mode & S_IROTH) != 0 && reachable_by_all(file)) {
+        return warning(area, "everybody on this host can read " + name + ": it names logins and operators",
+                       "chmod o-r " + name);
+    }
+    return fine(area, name + " belongs to '" + user_name(status.st_uid) + "', mode " + octal(status.st_mode) +
+                          ", and nobody else can write it");
+}
+
+Check judge_user(const Env& env, const Operator& who, const Config& config) {
+    const std::string us = user_name(env.effective_uid);
+    const std::string finding = "runs as '" + us + "' for operator '" + who.name + "'";
+    const bool of_the_system = config.file.string().starts_with("/etc/pwreset/") && ::getpwnam(service_user);
+    if (!of_the_system || us == service_user) return fine(area, finding);
+    return warning(area, finding + ": what this user can read, '" + service_user + "' may not",
+                   std::string("sudo -u ") + service_user + " pwreset doctor --config " + config.file.stem().string());
+}
+
+Checks judge_passwords(const Config& config) {
+    std::vector<std::string> read;
+    if (!config.database.password.empty()) read.emplace_back("the database");
+    if (!config.mail.password.empty()) read.emplace_back("the relay");
+    Checks checks;
+    if (!read.empty()) {
+        checks.push_back(fine(area, "the files with the password of " + listed(read) + " are closed to others"));
+    }
+    if (!config.database.hosts.empty() && config.database.password.empty()) {
+        checks.push_back(warning(area, "no password for the login '" + config.database.user + "' at the database",
+                                 "give it one, and write password_file in [database]"));
+    }
+    return checks;
+}
+
+/// "shop.example" of "www.shop.example": as a rule what one owner has.
+std::string last_labels(const std::string& host) {
+    const auto last = host.rfind('.');
+    if (last == host.npos || last == 0) return host;
+    const auto before = host.rfind('.', last - 1);
+    return before == host.npos ? host : host.substr(before + 1);
+}
+
+}  // namespace
+
+std::string host_of_link(const std::string& link) {
+    const auto scheme = link.find("://");
+    if (scheme == link.npos) return {};
+    const std::string rest = link.substr(scheme + 3);
+    if (rest.starts_with("[")) return rest.substr(0, rest.find(']') + 1);
+    return rest.substr(0, rest.find_first_of(":/?#"));
+}
+
+Checks judge_link(const ResetConfig& reset, const std::string& sender) {
+    const std::string host = host_of_link(reset.link);
+    Checks checks{fine(area, "links to '" + host + "' live " + duration_text(reset.link_lifetime) + ", codes " +
+                                 duration_text(reset.code_lifetime))};
+    if (!reset.link.starts_with("https://")) {
+        checks.push_back(warning(area, "the link in the mail is not https: it works on this host only",
+                                 "write link = \"https://...\" in [reset]"));
+    }
+    const std::string domain = sender.substr(sender.rfind('@') + 1);
+    if (last_labels(host) != last_labels(domain)) {
+        checks.push_back(
+            fine(area, "the mail comes from '" + domain + "', its link leads to '" + host + "': users may wonder"));
+    }
+    return checks;
+}
+
+Checks check_installation(const Env& env, const Operator& who, const Config& config) {
+    Checks checks{judge_file(config.file), judge_user(env, who, config)};
+    for (auto& check : judge_passwords(config)) checks.push_back(std::move(check));
+    for (auto& check : judge_link(config.reset, config.mail.from_address)) checks.push_back(std::move(check));
+    return checks;
+}
+
+namespace {
+
+constexpr const char* operators_area = "operators";
+
+bool exists_here(const std::string& principal) {
+    constexpr std::string_view user = "user:";
+    if (principal.starts_with(user)) return ::getpwnam(principal.substr(user.size()).c_str()) != nullptr;
+    return ::getgrnam(principal.c_str()) != nullptr;
+}
+
+bool anybody_holds(const Config& config, Capability capability) {
+    return std::any_of(config.operators->begin(), config.operators->end(), [&](const auto& entry) {
+        return std::find(entry.second.begin(), entry.second.end(), word_of(capability)) != entry.second.end();
+    });
+}
+
+/// Nothing where there is no such user: then cron and services run as somebody else, whom we do not know.
+Checks judge_service_user(const Env& env, const Config& config) {
+    const passwd* entry = ::getpwnam(service_user);
+    if (!entry) return {};
+    Env as_service = env;
+    as_service.uid = entry->pw_uid;
+    as_service.variable = [](const char*) { return std::nullopt; };
+    try {
+        require(Capability::maintain, find_operator(as_service), config);
+        return {};
+    } catch (const Error&) {
+        return {warning(operators_area, "the user 'pwreset', as whom cron and services run, lacks 'maintain'",
+                        "write \"user:pwreset\" = [\"maintain\"] in [operators]")};
+    }
+}
+
+}  // namespace
+
+Checks check_operators(const Env& env, const Config& config) {
+    if (!config.operators) {
+        return {warning(operators_area,
+                        "no [operators]: '" + user_name(config.owner) +
+                            "', who owns the file, may do everything, and " + "others nothing",
+                        "name the groups in [operators], see pwreset.toml(5)")};
+    }
+    Checks checks;
+    for (const auto& [principal, capabilities] : *config.operators) {
+        if (exists_here(principal)) continue;
+        checks.push_back(warning(operators_area, "'" + principal + "' of [operators] does not exist on this host",
+                                 "create it, or correct the name"));
+    }
+    if (!anybody_holds(config, Capability::support)) {
+        checks.push_back(warning(operators_area, "nobody in [operators] has 'support': no reset can be requested",
+                                 "give it to the group of your agents"));
+    }
+    for (auto& check : judge_service_user(env, config)) checks.push_back(std::move(check));
+    if (checks.empty()) {
+        checks.push_back(fine(operators_area, std::to_string(config.operators->size()) + " in [operators], all known"));
+    }
+    return checks;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,110 @@
+#include "src/doctor/mail.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include "src/account/identity.h"
+#include "src/doctor/server.h"
+#include "src/message/templates.h"
+#include "src/secret_file.h"
+
+namespace pwreset {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* area = "mail";
+
+/// The nearest folder that is there: whoever may write it can make the rest.
+fs::path nearest_folder(fs::path folder) {
+    std::error_code ignored;
+    while (folder.has_relative_path() && !fs::exists(folder, ignored)) folder = folder.parent_path();
+    return folder;
+}
+
+Check judge_maildir(const fs::path& folder) {
+    const std::string name = "'" + folder.string() + "'";
+    for (const fs::path& part : {folder / "tmp", folder / "new"}) {
+        const fs::path there = nearest_folder(part);
+        if (::access(there.c_str(), W_OK | X_OK) == 0) continue;
+        return problem(area, "the maildir " + name + " cannot be written",
+                       "make it the property of the user pwreset runs as");
+    }
+    return warning(area, "mail is written into the folder " + name + " and reaches nobody",
+                   "write transport = \"smtp\" in [mail], unless this is for trying things out");
+}
+
+std::string login_words(const MailConfig& config) {
+    return config.user.empty() ? ", no login wanted" : ", login of '" + config.user + "' accepted";
+}
+
+Check judge_relay(const MailConfig& config, const std::string& relay) {
+    if (config.tls != Tls::off) {
+        return fine(area, relay + ": TLS, certificate and host name verified" + login_words(config));
+    }
+    if (is_loopback(config.host)) {
+        return fine(area, relay + ": plain text, which does not leave this host" + login_words(config));
+    }
+    return warning(area, relay + ": tls = \"off\": links and codes cross the network in the open",
+                   "remove tls from [mail], or use a relay on this host");
+}
+
+}  // namespace
+
+Checks check_mail(const Env& env, const MailConfig& config) {
+    if (config.transport == MailConfig::Transport::maildir) return {judge_maildir(config.maildir)};
+    const auto began = std::chrono::steady_clock::now();
+    env.open_transport(config).reset();
+    const auto took = std::chrono::steady_clock::now() - began;
+    const auto ms = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+    return {judge_relay(config,
+                        "relay '" + config.host + ":" + std::to_string(config.port) + "' answered in " + ms + " ms")};
+}
+
+namespace {
+
+constexpr const char* templates_area = "templates";
+
+bool is_part(const fs::path& file) {
+    const auto part = file.extension();
+    return part == ".subject" || part == ".txt" || part == ".html";
+}
+
+/// Throws where somebody else could have written one of the site's files; the number of files.
+std::size_t trusted_files(const Env& env, const fs::path& folder) {
+    std::size_t count = 0;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink)) {
+        if (entry.is_directory() || !is_part(entry.path())) continue;
+        read_trusted(entry.path(), Trust::configuration, env.effective_uid);
+        ++count;
+    }
+    return count;
+}
+
+std::string language(const std::string& locale) { return ascii_lower(locale.substr(0, locale.find_first_of("-_"))); }
+
+}  // namespace
+
+Checks check_templates(const Env& env, const TextConfig& config) {
+    const Templates templates(config.templates);
+    std::string finding = std::to_string(all_messages.size()) + " messages in " + listed(templates.locales());
+    if (!config.templates.empty()) {
+        finding += ", " + std::to_string(trusted_files(env, config.templates)) + " of the parts from '" +
+                   config.templates.string() + "'";
+    }
+    Checks checks{fine(templates_area, finding)};
+    const std::string used = templates.resolve(config.locale, "");
+    if (language(config.locale) != language(used)) {
+        checks.push_back(warning(templates_area,
+                                 "no templates in '" + config.locale + "' ('text.locale'): '" + used + "' is used",
+                                 "add them to the folder of 'text.templates'"));
+    }
+    return checks;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,24 @@
+// Whether deliveries leave, and old rows go: what a site notices too late when nobody runs `deliver` and
+// `purge-expired`.
+#pragma once
+
+#include "db/upkeep.h"
+#include "src/config.h"
+#include "src/doctor/check.h"
+
+namespace pwreset {
+
+Checks check_queue(db::Session& session, const Config& config);
+Checks check_purge(db::Session& session, const Config& config);
+
+/// A warning once something has been due for a quarter of an hour.
+Checks judge_queue(std::int64_t due, const db::QueueState& state, Time now);
+
+struct PurgeState {
+    std::optional<Time> last;       ///< of the last two days
+    std::optional<Time> installed;  ///< a site younger than that has had no reason to purge
+    std::int64_t overdue = 0;       ///< tokens two days past their retention
+};
+Check judge_purge(const PurgeState& state, Time now);
+
+}  // namespace pwreset

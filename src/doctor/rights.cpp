@@ -1,0 +1,185 @@
+#include "src/doctor/rights.h"
+
+#include <algorithm>
+#include <array>
+
+#include "src/account/identity.h"
+#include "src/doctor/grant.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr const char* area = "grants";
+constexpr std::array data_rights{"SELECT", "INSERT", "UPDATE", "DELETE"};
+
+template <typename Words>
+bool among(const Words& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool same(const std::string& a, const std::string& b) { return ascii_lower(a) == ascii_lower(b); }
+
+std::string columns_text(const std::vector<std::string>& columns) {
+    std::vector<std::string> quoted;
+    for (const auto& column : columns) quoted.push_back(db::backquoted(column));
+    return columns.empty() ? "" : " (" + listed(quoted) + ")";
+}
+
+// --- too many -----------------------------------------------------------------------------------------------------
+
+bool is_own(const RightsNeeded& needed, const Grant& grant) {
+    return same(grant.schema, needed.own_schema) && ascii_lower(grant.table).starts_with("pwreset_");
+}
+
+/// Whether pwreset has a use for the right where the grant gives it.
+bool has_use(const RightsNeeded& needed, const Grant& grant, const std::string& right) {
+    if (right == "USAGE") return true;
+    if (grant.on == Grant::On::schema) {
+        // A schema of pwreset's own may be opened as a whole; one with the application's tables may not.
+        const bool ours_alone =
+            schema_matches(grant.schema, needed.own_schema) && !schema_matches(grant.schema, needed.application_schema);
+        return ours_alone && among(data_rights, right);
+    }
+    if (grant.on != Grant::On::table) return false;
+    if (is_own(needed, grant)) return among(data_rights, right);
+    return std::any_of(needed.tables.begin(), needed.tables.end(), [&](const TableRights& table) {
+        return same(table.schema, grant.schema) && same(table.table, grant.table) && among(table.rights, right);
+    });
+}
+
+/// The excess of one grant: a warning, and the statement that takes it away.
+Checks judge_excess(const RightsNeeded& needed, const Grant& grant, const std::string& login) {
+    if (grant.on == Grant::On::role) return {};
+    std::vector<std::string> excess;
+    for (const auto& privilege : grant.privileges) {
+        if (!has_use(needed, grant, privilege.name)) excess.push_back(privilege.name + columns_text(privilege.columns));
+    }
+    const std::string from = " ON " + grant.target + " FROM " + grant.grantee;
+    std::string remedy = excess.empty() ? "" : "REVOKE " + listed(excess) + from;
+    if (grant.may_pass_on) {
+        // PROXY goes with its option; of a column right the option is the table's.
+        if (grant.privileges.front().name != "PROXY")
+            remedy += (remedy.empty() ? "" : "; ") + ("REVOKE GRANT OPTION" + from);
+        excess.emplace_back("GRANT OPTION");
+    }
+    if (excess.empty()) return {};
+    return {warning(area, "login '" + login + "' may do more than it needs: " + listed(excess) + " on " + grant.target,
+                    remedy)};
+}
+
+// --- too few ------------------------------------------------------------------------------------------------------
+
+bool reaches(const Grant& grant, const TableRights& table) {
+    if (grant.on == Grant::On::everything) return true;
+    if (grant.on == Grant::On::schema) return schema_matches(grant.schema, table.schema);
+    return grant.on == Grant::On::table && same(grant.schema, table.schema) && same(grant.table, table.table);
+}
+
+/// The columns on which a right is still missing; "" stands for the table.
+std::vector<std::string> uncovered(const std::vector<Grant>& grants, const TableRights& table,
+                                   const std::string& right) {
+    std::vector<std::string> left = table.columns;
+    if (left.empty()) left.emplace_back();
+    for (const auto& grant : grants) {
+        if (!reaches(grant, table)) continue;
+        for (const auto& privilege : grant.privileges) {
+            if (privilege.name == "ALL PRIVILEGES" || privilege.name == "ALL") return {};
+            if (privilege.name != right) continue;
+            if (privilege.columns.empty()) return {};
+            std::erase_if(left, [&](const std::string& column) {
+                return std::any_of(privilege.columns.begin(), privilege.columns.end(),
+                                   [&](const std::string& given) { return same(given, column); });
+            });
+        }
+    }
+    return left;
+}
+
+/// What is missing on one table: a problem, or a warning where a role may give what its line does not say.
+Checks judge_missing(const std::vector<Grant>& grants, const TableRights& table, const std::string& login) {
+    std::vector<std::string> missing;
+    for (const auto& right : table.rights) {
+        const auto columns = uncovered(grants, table, right);
+        if (columns.empty()) continue;
+        missing.push_back(right + (table.columns.empty() ? "" : columns_text(columns)));
+    }
+    if (missing.empty()) return {};
+    const std::string target = db::backquoted(table.schema) + "." + db::backquoted(table.table);
+    const auto at = login.rfind('@');
+    const std::string account =
+        db::backquoted(login.substr(0, at)) + (at == login.npos ? "" : "@" + db::backquoted(login.substr(at + 1)));
+    const std::string remedy = "GRANT " + listed(missing) + " ON " + target + " TO " + account;
+    const bool by_role =
+        std::any_of(grants.begin(), grants.end(), [](const Grant& grant) { return grant.on == Grant::On::role; });
+    if (!by_role) return {problem(area, "login '" + login + "' lacks " + listed(missing) + " on " + target, remedy)};
+    return {
+        warning(area, "login '" + login + "' has " + listed(missing) + " on " + target + " by a role at best", remedy)};
+}
+
+}  // namespace
+
+const std::vector<TableRights>& own_table_rights() {
+    static const std::vector<TableRights> rights{
+        {"", "pwreset_schema", {"SELECT"}, {}},
+        {"", "pwreset_leases", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}},
+        {"", "pwreset_jobs", {"SELECT", "INSERT", "DELETE"}, {}},
+        {"", "pwreset_deliveries", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}},
+        {"", "pwreset_tokens", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}},
+        {"", "pwreset_limits", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}},
+        {"", "pwreset_audit", {"SELECT", "INSERT"}, {}}};
+    return rights;
+}
+
+std::pair<std::string, std::string> schema_and_table(const DatabaseConfig& config, const std::string& name) {
+    const auto dot = name.find('.');
+    if (dot == name.npos) return {config.name, name};
+    return {name.substr(0, dot), name.substr(dot + 1)};
+}
+
+RightsNeeded rights_needed(const Config& config, bool own_tables) {
+    const auto& users = config.users;
+    RightsNeeded needed{
+        config.database.name, config.database.schema.empty() ? config.database.name : config.database.schema, {}};
+    std::vector<std::string> read;
+    for (const auto& column : {users.id, users.email, users.phone, users.login, users.password, users.locale,
+                               users.active, users.disabled, users.role.column}) {
+        if (!column.empty() && !among(read, column)) read.push_back(column);
+    }
+    const auto [schema, table] = schema_and_table(config.database, users.table);
+    needed.tables.push_back({schema, table, {"SELECT"}, read});
+    if (!users.role.table.empty()) {
+        const auto [role_schema, role_table] = schema_and_table(config.database, users.role.table);
+        needed.tables.push_back({role_schema, role_table, {"SELECT"}, {users.role.user, users.role.role}});
+    }
+    if (!own_tables) return needed;
+    for (auto own : own_table_rights()) {
+        own.schema = needed.own_schema;
+        needed.tables.push_back(std::move(own));
+    }
+    return needed;
+}
+
+Checks judge_rights(const db::LoginFacts& login, const RightsNeeded& needed) {
+    Checks checks;
+    std::vector<Grant> grants;
+    for (const auto& line : login.grants) {
+        if (auto grant = parse_grant(line)) {
+            grants.push_back(std::move(*grant));
+        } else if (line.starts_with("GRANT ")) {
+            checks.push_back(warning(area, "a grant of login '" + login.login + "' is written in an unknown way",
+                                     "look at SHOW GRANTS yourself"));
+        }
+    }
+    for (const auto& grant : grants) {
+        for (auto& check : judge_excess(needed, grant, login.login)) checks.push_back(std::move(check));
+    }
+    for (const auto& table : needed.tables) {
+        for (auto& check : judge_missing(grants, table, login.login)) checks.push_back(std::move(check));
+    }
+    if (checks.empty())
+        checks.push_back(fine(area, "login '" + login.login + "' has the rights it needs, and no others"));
+    return checks;
+}
+
+}  // namespace pwreset

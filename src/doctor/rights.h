@@ -1,0 +1,38 @@
+// What the login at the database may do there, against what pwreset needs: missing rights stop it, others are a burden
+// the day somebody breaks in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/inventory.h"
+#include "src/config.h"
+#include "src/doctor/check.h"
+
+namespace pwreset {
+
+/// What is needed on one table.
+struct TableRights {
+    std::string schema;
+    std::string table;
+    std::vector<std::string> rights;   ///< "SELECT", "INSERT" …
+    std::vector<std::string> columns;  ///< the right on these is enough; empty: on the table
+};
+
+struct RightsNeeded {
+    std::string application_schema;
+    std::string own_schema;  ///< may be the same
+    std::vector<TableRights> tables;
+};
+
+/// The schema and name of a table as [users] writes it: "users" or "schema.users".
+std::pair<std::string, std::string> schema_and_table(const DatabaseConfig& config, const std::string& name);
+/// What the configuration asks for; on pwreset's own tables only when these are there.
+RightsNeeded rights_needed(const Config& config, bool own_tables);
+/// The lines of the grants judged. Never repeats one: MariaDB's hold password hashes.
+Checks judge_rights(const db::LoginFacts& login, const RightsNeeded& needed);
+
+/// pwreset's tables and the rights its statements need there.
+const std::vector<TableRights>& own_table_rights();
+
+}  // namespace pwreset

@@ -1,0 +1,66 @@
+#include "src/doctor/schema.h"
+
+#include <algorithm>
+
+#include "db/inventory.h"
+#include "src/doctor/rights.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr const char* area = "schema";
+
+std::int64_t open_steps(const SchemaState& state) {
+    return std::count_if(state.steps.begin(), state.steps.end(), [](const db::Step& step) { return !step.done; });
+}
+
+std::vector<std::string> other_engines(db::Session& session, const std::string& schema) {
+    std::vector<std::string> names;
+    for (const auto& table : own_table_rights()) {
+        const auto facts = db::table_facts(session, schema, table.table);
+        if (facts && facts->engine != "InnoDB") names.push_back(table.table);
+    }
+    return names;
+}
+
+}  // namespace
+
+Checks judge_schema(const SchemaState& state) {
+    const auto open = open_steps(state);
+    const auto all = static_cast<std::int64_t>(state.steps.size());
+    if (open == all)
+        return {problem(area, "pwreset's tables are not there, or closed to this login",
+                        "run 'pwreset migrate', or give the login its grants on them")};
+    if (open > 0) {
+        return {problem(area,
+                        std::to_string(open) + " of " + std::to_string(all) + " steps are not done: the tables " +
+                            "are older than this program, or 'migrate' was interrupted",
+                        "run 'pwreset migrate'")};
+    }
+    Checks checks;
+    if (state.newest > state.steps.back().number) {
+        checks.push_back(warning(area,
+                                 "the tables are newer (step " + std::to_string(state.newest) +
+                                     ") than this program (step " + std::to_string(state.steps.back().number) + ")",
+                                 "install the newer release of pwreset here too"));
+    }
+    for (const auto& table : state.other_engines) {
+        checks.push_back(problem(area, "table '" + table + "' is not transactional",
+                                 "ALTER TABLE " + db::backquoted(table) + " ENGINE = InnoDB"));
+    }
+    if (checks.empty()) checks.push_back(fine(area, "all " + std::to_string(all) + " steps are done"));
+    return checks;
+}
+
+Checks check_schema(db::Session& session, const Config& config, bool& current) {
+    SchemaState state{db::migration_plan(session), db::newest_step(session), {}};
+    current = open_steps(state) == 0;
+    if (current && !session.is_sqlite()) {
+        const auto& database = config.database;
+        state.other_engines = other_engines(session, database.schema.empty() ? database.name : database.schema);
+    }
+    return judge_schema(state);
+}
+
+}  // namespace pwreset

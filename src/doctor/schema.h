@@ -1,0 +1,24 @@
+// pwreset's own tables: made, of this release, transactional.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "db/migrate.h"
+#include "src/config.h"
+#include "src/doctor/check.h"
+
+namespace pwreset {
+
+struct SchemaState {
+    std::vector<db::Step> steps;             ///< of this program, with what is done
+    std::int64_t newest = 0;                 ///< the newest step that the database knows
+    std::vector<std::string> other_engines;  ///< tables of ours that are not InnoDB
+};
+
+/// Reads the state; `current` tells whether every step of this program is done, and so the tables can be read.
+Checks check_schema(db::Session& session, const Config& config, bool& current);
+Checks judge_schema(const SchemaState& state);
+
+}  // namespace pwreset

@@ -1,0 +1,213 @@
+#include "src/doctor/users_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include "src/account/identity.h"
+#include "src/base/suggestion.h"
+#include "src/doctor/rights.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr const char* area = "users";
+/// What pwreset_tokens.account holds of a key.
+constexpr std::int64_t longest_key = 64;
+
+bool same(const std::string& a, const std::string& b) { return ascii_lower(a) == ascii_lower(b); }
+
+std::string quoted(const TableDescription& table) {
+    return (table.schema.empty() ? "" : db::backquoted(table.schema) + ".") + db::backquoted(table.name);
+}
+
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& others, const std::string& key) {
+    const std::string near = nearest(ascii_lower(name), others);
+    if (near.empty()) return "correct '" + key + "', or give the login SELECT on it";
+    return "did you mean '" + near + "'? write it as '" + key + "'";
+}
+
+/// Nothing when the table is there; otherwise the problem.
+std::optional<Check> judge_presence(const TableDescription& table, const std::string& key) {
+    if (table.facts) return {};
+    return problem(area, "table " + quoted(table) + " ('" + key + "') is not there, or closed to this login",
+                   did_you_mean(table.name, table.neighbours, key));
+}
+
+const db::ColumnFacts* find_column(const TableDescription& table, const std::string& name) {
+    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const db::ColumnFacts& column) { return same(column.name, name); });
+    return found == table.columns.end() ? nullptr : &*found;
+}
+
+/// The configured name of a column, and the key of the configuration that names it.
+struct Named {
+    std::string column;
+    std::string key;
+};
+
+/// Nothing when the column is there; otherwise the problem.
+std::optional<Check> judge_column(const TableDescription& table, const Named& named) {
+    if (find_column(table, named.column)) return {};
+    std::vector<std::string> names;
+    for (const auto& column : table.columns) names.push_back(ascii_lower(column.name));
+    return problem(
+        area,
+        "column '" + named.column + "' ('" + named.key + "') is not in " + quoted(table) + ", or closed to this login",
+        did_you_mean(named.column, names, named.key));
+}
+
+enum class Indexed { no, yes, unique };
+
+Indexed indexed(const TableDescription& table, const std::string& column) {
+    Indexed found = Indexed::no;
+    for (const auto& index : table.indexes) {
+        if (same(index.column, column)) found = std::max(found, index.unique ? Indexed::unique : Indexed::yes);
+    }
+    return found;
+}
+
+/// What the column's collation and character set mean for looking up.
+std::string about_collation(const db::ColumnFacts& column) {
+    if (column.collation.empty()) return {};
+    std::string text = "; collation " + column.collation;
+    text += column.collation.ends_with("_bin") ? ", to which case matters" : ", whose look-alikes are refused in code";
+    if (column.charset != "utf8mb4") text += "; what " + column.charset + " cannot hold is never found";
+    return text;
+}
+
+bool needs_prefix(const db::ColumnFacts& column) {
+    return column.type.ends_with("text") || column.type.ends_with("blob");
+}
+
+Check unindexed(const TableDescription& table, const db::ColumnFacts& column, const std::string& key) {
+    return warning(area, "'" + column.name + "' ('" + key + "') has no index: each look-up reads the whole table",
+                   "CREATE INDEX " + db::backquoted("pwreset_" + column.name) + " ON " + quoted(table) + " (" +
+                       db::backquoted(column.name) + (needs_prefix(column) ? "(190))" : ")"));
+}
+
+/// A column that identities are looked up in.
+Check judge_lookup(const TableDescription& table, const db::ColumnFacts& column, const std::string& key) {
+    const Indexed index = indexed(table, column.name);
+    std::string finding = "'" + column.name + "' ('" + key + "'): ";
+    if (table.facts->view) {
+        finding += "in a view, so see to the indexes behind it yourself";
+    } else if (index == Indexed::no) {
+        return unindexed(table, column, key);
+    } else {
+        finding += index == Indexed::unique ? "unique index" : "index, not unique: duplicates answer AMBIGUOUS_USER";
+    }
+    return fine(area, finding + about_collation(column));
+}
+
+/// The key is stored as text, and found again by it: so it has to be one.
+std::optional<Check> judge_key_type(const db::ColumnFacts& column) {
+    constexpr std::array whole{"tinyint", "smallint", "mediumint", "int", "integer", "bigint", "decimal", "uuid"};
+    constexpr std::array text{"char", "varchar", "tinytext", "text"};
+    constexpr std::array bytes{"binary", "varbinary"};
+    const auto is_one_of = [&](const auto& types) {
+        return std::find(types.begin(), types.end(), column.type) != types.end();
+    };
+    const std::string subject = "the key '" + column.name + "' is " + column.type;
+    if (is_one_of(whole) || (is_one_of(text) && column.bytes <= longest_key)) return {};
+    if (is_one_of(text)) {
+        return warning(area, subject + " of up to " + std::to_string(column.bytes) + " bytes",
+                       "accounts whose key is longer than 64 bytes cannot be reset");
+    }
+    if (is_one_of(bytes)) {
+        return warning(area, subject + ", which serves only where it holds text",
+                       "name another key in [users] id if it holds bytes, such as a packed UUID");
+    }
+    return problem(area, subject + ", which is not found again by its text", "name another key in [users] id");
+}
+
+Checks judge_key(const TableDescription& table, const db::ColumnFacts& column) {
+    Checks checks;
+    if (auto check = judge_key_type(column)) checks.push_back(std::move(*check));
+    if (table.facts->view || indexed(table, column.name) == Indexed::unique) return checks;
+    checks.push_back(problem(area, "'" + column.name + "' ('users.id') is not unique: it names no single account",
+                             "name the primary key in [users] id"));
+    return checks;
+}
+
+std::vector<Named> named_columns(const UsersConfig& config) {
+    const std::array all{Named{config.id, "users.id"},
+                         Named{config.email, "users.email"},
+                         Named{config.phone, "users.phone"},
+                         Named{config.login, "users.login"},
+                         Named{config.password, "users.password"},
+                         Named{config.locale, "users.locale"},
+                         Named{config.active, "users.active"},
+                         Named{config.disabled, "users.disabled"},
+                         Named{config.role.column, "users.role"}};
+    std::vector<Named> named;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(named),
+                 [](const Named& one) { return !one.column.empty(); });
+    return named;
+}
+
+std::string size_of(const TableDescription& table) {
+    if (table.facts->view) return "a view";
+    return table.facts->rows == 0 ? "there" : "there, about " + std::to_string(table.facts->rows) + " rows";
+}
+
+TableDescription describe(db::Session& session, const DatabaseConfig& config, const std::string& name) {
+    TableDescription out;
+    std::tie(out.schema, out.name) = schema_and_table(config, name);
+    out.facts = db::table_facts(session, out.schema, out.name);
+    if (!out.facts) {
+        out.neighbours = db::table_names(session, out.schema);
+        return out;
+    }
+    out.columns = db::columns(session, out.schema, out.name);
+    out.indexes = db::indexes(session, out.schema, out.name);
+    return out;
+}
+
+}  // namespace
+
+Checks judge_users(const UsersConfig& config, const TableDescription& table) {
+    if (auto absent = judge_presence(table, "users.table")) return {std::move(*absent)};
+    Checks checks;
+    const auto named = named_columns(config);
+    for (const auto& one : named) {
+        if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
+    }
+    if (checks.empty()) {
+        checks.push_back(fine(area, "table " + quoted(table) + " is " + size_of(table) + ", with the " +
+                                        std::to_string(named.size()) + " columns of [users]"));
+    }
+    if (const auto* id = find_column(table, config.id)) {
+        for (auto& check : judge_key(table, *id)) checks.push_back(std::move(check));
+    }
+    for (const Named& one :
+         {Named{config.email, "users.email"}, Named{config.phone, "users.phone"}, Named{config.login, "users.login"}}) {
+        const auto* column = one.column.empty() ? nullptr : find_column(table, one.column);
+        if (column) checks.push_back(judge_lookup(table, *column, one.key));
+    }
+    return checks;
+}
+
+Checks judge_roles(const RoleSource& config, const TableDescription& table) {
+    if (auto absent = judge_presence(table, "users.role.table")) return {std::move(*absent)};
+    Checks checks;
+    for (const Named& one : {Named{config.user, "users.role.user"}, Named{config.role, "users.role.role"}}) {
+        if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
+    }
+    const auto* user = find_column(table, config.user);
+    if (user && !table.facts->view && indexed(table, user->name) == Indexed::no) {
+        checks.push_back(unindexed(table, *user, "users.role.user"));
+    }
+    if (checks.empty()) checks.push_back(fine(area, "roles are in " + quoted(table) + ", found by an index"));
+    return checks;
+}
+
+Checks check_users(db::Session& session, const Config& config) {
+    Checks checks = judge_users(config.users, describe(session, config.database, config.users.table));
+    if (config.users.role.table.empty()) return checks;
+    const auto roles = judge_roles(config.users.role, describe(session, config.database, config.users.role.table));
+    checks.insert(checks.end(), roles.begin(), roles.end());
+    return checks;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,32 @@
+// The application's users table against [users]: are the columns there, is each look-up quick, what is taken for equal.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/inventory.h"
+#include "src/config.h"
+#include "src/doctor/check.h"
+
+namespace pwreset {
+
+/// A table as the database describes it.
+struct TableDescription {
+    std::string schema;  ///< empty on SQLite
+    std::string name;
+    std::optional<db::TableFacts> facts;  ///< nothing: it is not there, or closed to our login
+    std::vector<db::ColumnFacts> columns;
+    std::vector<db::IndexFacts> indexes;
+    std::vector<std::string> neighbours;  ///< the other tables of the schema, when it is not there
+};
+
+/// Looks at the users table, and at the table of roles where one is configured.
+Checks check_users(db::Session& session, const Config& config);
+
+/// The users table, and what [users] names of it.
+Checks judge_users(const UsersConfig& config, const TableDescription& table);
+/// The table of roles, and what [users.role] names of it.
+Checks judge_roles(const RoleSource& config, const TableDescription& table);
+
+}  // namespace pwreset
