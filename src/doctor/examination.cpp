@@ -5,10 +5,12 @@
 #include "src/doctor/installation.h"
 #include "src/doctor/keys.h"
 #include "src/doctor/mail.h"
+#include "src/doctor/operators.h"
 #include "src/doctor/queue.h"
 #include "src/doctor/rights.h"
 #include "src/doctor/schema.h"
 #include "src/doctor/server.h"
+#include "src/doctor/templates.h"
 #include "src/doctor/users_table.h"
 #include "src/recovery/stop.h"
 

@@ -9,8 +9,6 @@ namespace pwreset {
 /// The file, the user that pwreset runs as, the secrets, the link. Whether the files can be trusted was decided when
 /// the configuration was loaded.
 Checks check_installation(const Env& env, const Operator& who, const Config& config);
-/// Whether the groups and users of [operators] exist here, and those can work who have to.
-Checks check_operators(const Env& env, const Config& config);
 /// Lifetimes and the link's scheme and host.
 Checks judge_link(const ResetConfig& reset, const std::string& sender);
 /// The host of a link: "shop.example" of "https://shop.example:8443/reset/{token}".

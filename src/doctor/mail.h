@@ -1,4 +1,4 @@
-// The way out: the relay, greeted and left without a message, or the folder that stands for it; and the templates.
+// The way out: the relay, greeted and left without a message, or the folder that stands for it.
 #pragma once
 
 #include "src/config.h"
@@ -10,7 +10,5 @@ namespace pwreset {
 /// Opens the relay (TLS verified, logged in) and closes it; of a maildir, only looks whether it can be written. Throws
 /// Error UNAVAILABLE with the relay's words.
 Checks check_mail(const Env& env, const MailConfig& config);
-/// Loads and renders every template, and asks whose the site's own files are. Throws Error CONFIG.
-Checks check_templates(const Env& env, const TextConfig& config);
 
 }  // namespace pwreset

@@ -1,0 +1,13 @@
+// Who may do what, against who there is on this host.
+#pragma once
+
+#include "src/config.h"
+#include "src/doctor/check.h"
+#include "src/env.h"
+
+namespace pwreset {
+
+/// Whether the groups and users of [operators] exist here, and those can work who have to.
+Checks check_operators(const Env& env, const Config& config);
+
+}  // namespace pwreset

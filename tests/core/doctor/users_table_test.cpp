@@ -1,0 +1,143 @@
+#include "src/doctor/users_table.h"
+
+#include "tests/catch.h"
+#include "tests/core/doctor/lines.h"
+
+using namespace pwreset;
+
+namespace {
+
+db::ColumnFacts text(const std::string& name, const std::string& collation = "utf8mb4_general_ci") {
+    return {name, "varchar", 760, collation.substr(0, collation.find('_')), collation};
+}
+
+TableDescription users() {
+    return {"shop",
+            "users",
+            db::TableFacts{"InnoDB", false, 12000},
+            {{"id", "bigint", 0, "", ""}, text("email"), text("password")},
+            {{"id", true}, {"email", true}},
+            {}};
+}
+
+Lines judged(const TableDescription& table, const UsersConfig& config = {}) {
+    return shown(judge_users(config, table));
+}
+
+/// The one line that is not ok.
+std::string fault(const TableDescription& table, const UsersConfig& config = {}) {
+    Lines found;
+    for (const auto& check : judge_users(config, table))
+        if (check.level != Level::ok) found.push_back(shown(check));
+    REQUIRE(found.size() == 1);
+    return found.front();
+}
+
+}  // namespace
+
+TEST_CASE("a users table that fits is described") {
+    CHECK(judged(users()) == Lines{"ok: table `shop`.`users` is there, about 12000 rows, with the 3 columns of [users]",
+                                   "ok: 'email' ('users.email'): unique index; collation utf8mb4_general_ci, whose "
+                                   "look-alikes are refused in code"});
+}
+
+TEST_CASE("a table that is not there is a problem, with the nearest name") {
+    TableDescription table;
+    table.schema = "shop";
+    table.name = "users";
+    table.neighbours = {"orders", "user"};
+    CHECK(judged(table) ==
+          Lines{"problem: table `shop`.`users` ('users.table') is not there, or closed to this login > "
+                "did you mean 'user'? write it as 'users.table'"});
+    table.neighbours = {};
+    CHECK(fault(table).ends_with("> correct 'users.table', or give the login SELECT on it"));
+}
+
+TEST_CASE("a column that is not there is a problem, with the nearest name") {
+    UsersConfig config;
+    config.email = "e_mail";
+    CHECK(fault(users(), config) ==
+          "problem: column 'e_mail' ('users.email') is not in `shop`.`users`, or closed to this login > did you mean "
+          "'email'? write it as 'users.email'");
+}
+
+TEST_CASE("names of columns are compared as the database does, without case") {
+    auto table = users();
+    table.columns[1].name = "EMail";
+    table.indexes[1].column = "EMAIL";
+    CHECK(judged(table).size() == 2);
+    CHECK(judge_users({}, table)[1].level == Level::ok);
+}
+
+TEST_CASE("a look-up without an index is a warning, with the statement that makes one") {
+    auto table = users();
+    table.indexes = {{"id", true}};
+    CHECK(fault(table) ==
+          "warning: 'email' ('users.email') has no index: each look-up reads the whole table > CREATE INDEX "
+          "`pwreset_email` ON `shop`.`users` (`email`)");
+    table.columns[1].type = "text";
+    CHECK(fault(table).ends_with("(`email`(190))"));
+}
+
+TEST_CASE("of a view no index is asked") {
+    auto table = users();
+    table.indexes = {};
+    table.facts->view = true;
+    for (const auto& check : judge_users({}, table)) CHECK(check.level == Level::ok);
+}
+
+TEST_CASE("duplicates, case and character sets are told") {
+    auto table = users();
+    table.indexes[1].unique = false;
+    const auto line = [&](const std::string& collation) {
+        table.columns[1] = text("email", collation);
+        return judged(table)[1];
+    };
+    const std::string start = "ok: 'email' ('users.email'): index, not unique: duplicates answer AMBIGUOUS_USER";
+    CHECK(line("utf8mb4_bin") == start + "; collation utf8mb4_bin, to which case matters");
+    CHECK(line("latin1_swedish_ci") == start +
+                                           "; collation latin1_swedish_ci, whose look-alikes are refused in code; "
+                                           "what latin1 cannot hold is never found");
+}
+
+TEST_CASE("the key has to be found again by its text") {
+    auto table = users();
+    const auto with = [&](const std::string& type, std::int64_t bytes) {
+        table.columns[0] = {"id", type, bytes, "", ""};
+        return judge_users({}, table);
+    };
+    for (const char* type : {"int", "bigint", "uuid", "decimal"}) CHECK(with(type, 0)[1].level == Level::ok);
+    CHECK(with("char", 64)[1].level == Level::ok);
+    CHECK(shown(with("varchar", 255)[1]) ==
+          "warning: the key 'id' is varchar of up to 255 bytes > accounts whose key is longer than 64 bytes cannot be "
+          "reset");
+    CHECK(with("binary", 16)[1].level == Level::warning);
+    CHECK(with("double", 0)[1].level == Level::problem);
+}
+
+TEST_CASE("a key that is not unique is a problem") {
+    auto table = users();
+    table.indexes[0].unique = false;
+    CHECK(fault(table) ==
+          "problem: 'id' ('users.id') is not unique: it names no single account > name the primary key in [users] id");
+}
+
+TEST_CASE("a table of roles needs its columns, and an index on the user") {
+    const RoleSource source{"", "user_roles", "user_id", "name"};
+    TableDescription table{"shop",
+                           "user_roles",
+                           db::TableFacts{"InnoDB", false, 3},
+                           {{"user_id", "bigint", 0, "", ""}, text("name")},
+                           {{"user_id", false}},
+                           {}};
+    CHECK(shown(judge_roles(source, table)) == Lines{"ok: roles are in `shop`.`user_roles`, found by an index"});
+    table.indexes = {};
+    CHECK(
+        shown(judge_roles(source, table)) ==
+        Lines{"warning: 'user_id' ('users.role.user') has no index: each look-up reads the whole table > CREATE INDEX "
+              "`pwreset_user_id` ON `shop`.`user_roles` (`user_id`)"});
+    table.columns.pop_back();
+    CHECK(judge_roles(source, table).front().level == Level::problem);
+    table.facts.reset();
+    CHECK(shown(judge_roles(source, table)).front().starts_with("problem: table `shop`.`user_roles`"));
+}
