@@ -19,7 +19,14 @@ namespace pwreset {
 namespace {
 
 Check not_looked_at(const std::string& area, const std::string& areas) {
-    return warning(area, "not looked at therefore: " + areas, "put that right, then run 'pwreset doctor' again");
+    return warning(area, "so these were not looked at: " + areas, "put that right, then run 'pwreset doctor' again");
+}
+
+/// What to do about a fault that comes without a hint.
+std::string usual_remedy(const std::string& area) {
+    if (area == "mail") return "is the relay up, and is [mail] right?";
+    if (area == "templates") return "correct it: pwreset-templates(5) tells what may stand there";
+    return "put that right, then run 'pwreset doctor' again";
 }
 
 /// What `look` finds, or the problem that kept it from looking.
@@ -28,7 +35,7 @@ Checks looked(const std::string& area, const std::function<Checks()>& look) {
         return look();
     } catch (const Error& error) {
         if (error.code == "INTERRUPTED") throw;
-        return {problem(area, error.message, error.hint)};
+        return {problem(area, error.message, error.hint.empty() ? usual_remedy(area) : error.hint)};
     } catch (const db::Lost&) {
         return {problem(area, "the connection to the database was lost", "look again")};
     } catch (const db::Conflict&) {

@@ -217,6 +217,10 @@ class FieldTest(unittest.TestCase):
             self.check(heading, answer, *answer["keys"])
             self.check(heading, self.site.run(*command, "--output", "csv").out.splitlines()[0].split(","))
 
+    def test_doctor(self):
+        data = self.site.run("doctor", "--json").json["data"]
+        self.check("Of doctor", data, *data["checks"])
+
     def test_no_field_is_described_that_the_sources_do_not_name(self):
         text = sources()
         for heading, (tags, _) in self.fields.items():

@@ -62,7 +62,8 @@ TEST_CASE("a link without https is a warning") {
 }
 
 TEST_CASE("operators that do not exist here are a warning each") {
-    CHECK(shown(operators({{"root", {"support", "maintain"}}})) == Lines{"ok: 1 in [operators], all known"});
+    CHECK(shown(operators({{"root", {"support", "maintain"}}})) ==
+          Lines{"ok: everybody named in [operators] exists on this host"});
     CHECK(shown(operators({{"no-such-group", {"support"}}, {"user:no-such-user", {"web"}}})) ==
           Lines{"warning: 'no-such-group' of [operators] does not exist on this host > create it, or correct the name",
                 "warning: 'user:no-such-user' of [operators] does not exist on this host > create it, or correct the "
