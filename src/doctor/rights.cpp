@@ -48,6 +48,14 @@ bool has_use(const RightsNeeded& needed, const Grant& grant, const std::string& 
     });
 }
 
+/// Whether pwreset may live on what such a grant gives: then the least has to be granted before it is taken away.
+bool may_be_relied_on(const Grant& grant) {
+    if (grant.on != Grant::On::everything && grant.on != Grant::On::schema) return false;
+    return std::any_of(grant.privileges.begin(), grant.privileges.end(), [](const Privilege& privilege) {
+        return privilege.name.starts_with("ALL") || among(data_rights, privilege.name);
+    });
+}
+
 /// The excess of one grant: a warning, and the statement that takes it away.
 Checks judge_excess(const RightsNeeded& needed, const Grant& grant, const std::string& login) {
     if (grant.on == Grant::On::role) return {};
@@ -64,6 +72,7 @@ Checks judge_excess(const RightsNeeded& needed, const Grant& grant, const std::s
         excess.emplace_back("GRANT OPTION");
     }
     if (excess.empty()) return {};
+    if (may_be_relied_on(grant)) remedy = "after the grants of packaging/grants: " + remedy;
     return {warning(area, "login '" + login + "' may do more than it needs: " + listed(excess) + " on " + grant.target,
                     remedy)};
 }

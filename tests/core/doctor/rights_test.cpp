@@ -54,9 +54,11 @@ TEST_CASE("a schema of pwreset's own may be opened as a whole, the application's
     const std::string all_rows = "GRANT SELECT, INSERT, UPDATE, DELETE ON `pwreset`.* TO `p`@`localhost`";
     CHECK(judged({users_only, all_rows}, config("pwreset"), true) == Lines{nothing_wrong});
     CHECK(excess("GRANT SELECT ON `shop`.* TO `p`@`localhost`") ==
-          more + "SELECT on `shop`.* > REVOKE SELECT ON `shop`.* FROM `p`@`localhost`");
+          more +
+              "SELECT on `shop`.* > after the grants of packaging/grants: REVOKE SELECT ON `shop`.* FROM "
+              "`p`@`localhost`");
     CHECK(excess("GRANT SELECT ON `%`.* TO `p`@`localhost`", config("pwreset")) ==
-          more + "SELECT on `%`.* > REVOKE SELECT ON `%`.* FROM `p`@`localhost`");
+          more + "SELECT on `%`.* > after the grants of packaging/grants: REVOKE SELECT ON `%`.* FROM `p`@`localhost`");
 }
 
 TEST_CASE("rights on the server are too many") {
@@ -66,8 +68,8 @@ TEST_CASE("rights on the server are too many") {
               "`p`@`localhost`");
     CHECK(excess("GRANT ALL PRIVILEGES ON *.* TO `p`@`localhost` WITH GRANT OPTION") ==
           more +
-              "ALL PRIVILEGES, GRANT OPTION on *.* > REVOKE ALL PRIVILEGES ON *.* FROM `p`@`localhost`; REVOKE "
-              "GRANT OPTION ON *.* FROM `p`@`localhost`");
+              "ALL PRIVILEGES, GRANT OPTION on *.* > after the grants of packaging/grants: REVOKE ALL PRIVILEGES ON "
+              "*.* FROM `p`@`localhost`; REVOKE GRANT OPTION ON *.* FROM `p`@`localhost`");
     CHECK(judged({users_only, "GRANT USAGE ON *.* TO `p`@`localhost`"}) == Lines{nothing_wrong});
 }
 
