@@ -99,7 +99,7 @@ private:
     }
 
     std::string colored(Level level) const {
-        const std::string word = padded(word_of(level), level_width);
+        std::string word = padded(word_of(level), level_width);
         if (!stage_.env.terminal.out_color) return word;
         const char* color = level == Level::ok ? "\x1b[32m" : level == Level::warning ? "\x1b[33m" : "\x1b[1;31m";
         return color + word + "\x1b[0m";
