@@ -75,6 +75,26 @@ std::vector<Header> headers_of(const std::vector<std::string>& lines, std::size_
     return headers;
 }
 
+/// A display name (RFC 5322, section 3.4) without its quotes or encoding.
+std::string shown_name(const std::string& phrase) {
+    if (!phrase.starts_with('"')) return decoded(phrase);
+    require(phrase.size() >= 2 && phrase.ends_with('"'), "a quoted name ends in a quote");
+    std::string name;
+    for (std::size_t i = 1; i + 1 < phrase.size(); ++i) {
+        require(phrase[i] != '"', "a quote inside a quoted name is escaped");
+        if (phrase[i] == '\\') ++i;
+        name += phrase[i];
+    }
+    return name;
+}
+
+void check_sender(const Mail& mail, const std::string& value) {
+    const std::size_t open = value.rfind(" <");
+    const std::string address = open == value.npos ? value : value.substr(open + 2, value.size() - open - 3);
+    require(replaced(address, "\"", "") == mail.from_address, "the sender is the sender alone");
+    require(shown_name(open == value.npos ? "" : value.substr(0, open)) == mail.from_name, "the name is what it was");
+}
+
 void check_headers(const Mail& mail, const std::vector<Header>& headers) {
     std::vector<std::string> expected{"From",
                                       "To",
@@ -93,9 +113,7 @@ void check_headers(const Mail& mail, const std::vector<Header>& headers) {
         const std::string& value = header.value;
         require(printable(value) == value || is_utf8(value), "a header is text");
         if (header.name == "Subject") require(decoded(value) == mail.subject, "the subject is what it was");
-        if (header.name == "From")
-            require(value.find(mail.from_address.substr(mail.from_address.rfind('@'))) != value.npos,
-                    "the sender is there");
+        if (header.name == "From") check_sender(mail, value);
         if (header.name == "To") require(replaced(value, "\"", "") == mail.to, "the recipient is the recipient alone");
         if (header.name == "Message-ID") require(value == "<" + mail.message_id + ">", "the id is what it was");
     }
