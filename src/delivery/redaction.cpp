@@ -63,7 +63,8 @@ std::string without_address(std::string answer, const std::string& address) {
 }  // namespace
 
 std::string redacted(const std::string& answer, const Secret& secret, const std::string& address) {
-    return cut_bytes(without_address(without_secret(answer, secret), address), longest_answer);
+    // Once more made printable: an invisible letter that was in order between two others may now stand beside a mask.
+    return cut_bytes(printable(without_address(without_secret(answer, secret), address)), longest_answer);
 }
 
 }  // namespace pwreset

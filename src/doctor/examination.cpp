@@ -67,6 +67,7 @@ public:
         }
         look("users", [&] { return check_users(*session, config_); });
         if (!current) return report_(not_looked_at("schema", "queue, purge"));
+        look("keys", [&] { return check_recorded_keys(env_, *session, config_); });
         look("queue", [&] { return check_queue(*session, config_); });
         look("purge", [&] { return check_purge(*session, config_); });
     }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "src/token/digest.h"
+#include "src/token/key_registry.h"
 
 namespace pwreset {
 
@@ -45,6 +46,12 @@ Checks check_keys(const Env& env, const Config& config) {
     for (auto& check : judge_folder(config.keys)) checks.push_back(std::move(check));
     for (auto& check : judge_shared_keys(keys)) checks.push_back(std::move(check));
     return checks;
+}
+
+Checks check_recorded_keys(const Env& env, db::Session& session, const Config& config) {
+    const Keys keys = recorded_keys(env, session, config);
+    return {fine(area, "the keys in use are the recorded ones: '" + keys.application.current().id + "' for codes, '" +
+                           keys.own.current().id + "' for the audit trail")};
 }
 
 }  // namespace pwreset

@@ -16,7 +16,8 @@ struct TableRights {
     std::string schema;
     std::string table;
     std::vector<std::string> rights;   ///< "SELECT", "INSERT" …
-    std::vector<std::string> columns;  ///< the right on these is enough; empty: on the table
+    std::vector<std::string> columns;  ///< the right on these is enough; empty: on the table, or a part of it
+    bool by_role = false;              ///< only some of the roles of packaging/grants need them
 };
 
 struct RightsNeeded {
