@@ -100,7 +100,7 @@ class BoundaryTest(unittest.TestCase):
 
     def state(self):
         """What must never change: the files of pwreset and their modes."""
-        return self.machine.must("find /etc/pwreset /var/lib/pwreset /etc/sudoers.d -printf '%p %m %u %g %s %T@\\n' | sort; "
+        return self.machine.must("find /etc/pwreset /var/lib/pwreset /etc/sudoers.d/pwreset -printf '%p %m %u %g %s %T@\\n' | sort; "
                                  "find /etc/pwreset /var/lib/pwreset -type f | xargs sha256sum; find / -xdev -name 'core*' -size +0 "
                                  "-newer /pwreset.deb -not -path '/var/*' -not -path '/usr/*'")  # fmt: skip
 
@@ -239,6 +239,21 @@ class BoundaryTest(unittest.TestCase):
         for name, value in BAIT.items():
             self.amy(f"sudo -n -u pwreset {name}={value} pwreset --version", (0, 1))
 
+    def test_a_site_that_trusts_its_users_with_sudo_does_not_open_it(self):
+        self.machine.write("/etc/sudoers.d/site", "Defaults !env_reset, setenv, stay_setuid, preserve_groups, closefrom_override, "
+                           "!use_pty\nDefaults env_keep += \"LD_PRELOAD OPENSSL_CONF\"\n", 0o440)  # fmt: skip
+        try:
+            self.machine.must("visudo --check")
+            self.rows()
+            for option in ("-E", "--preserve-env", "-C 100", "-D /tmp", "SUDO_UID=0", "LD_PRELOAD=/home/amy/bait"):
+                self.amy(f"OPENSSL_CONF=/home/amy/bait sudo -n -u pwreset {option} pwreset request {self.email}", 1)
+            self.assertEqual(self.rows(), [])
+            self.amy(f"SUDO_UID=0 OPENSSL_CONF=/home/amy/bait sudo -n -u pwreset pwreset request {self.email} --override-limits", 77)
+            self.assertEqual([row["operator"] for row in self.rows()], ["amy"])
+            self.look_into_a_process()
+        finally:
+            self.machine.must("rm /etc/sudoers.d/site")
+
     def test_no_pager_editor_or_shell_is_started_on_a_terminal(self):
         env = " ".join(f"{name}={value}" for name, value in BAIT.items() if value == "/home/amy/run")
         for words in ("--help", "list-tokens", f"request {self.email}"):
@@ -252,9 +267,12 @@ class BoundaryTest(unittest.TestCase):
         self.assertIn("code the caller reads out", done.out)
 
     def test_a_running_process_cannot_be_looked_into_or_stopped(self):
+        self.look_into_a_process()
+
+    def look_into_a_process(self):
+        """One that waits for a code, as amy started it."""
         self.pwreset(f"send-otp {self.email} --for caller", 0)
         self.amy(f"mkfifo hold; (sleep 20 >hold 2>/dev/null &); TZ=UTC sudo -n -u pwreset pwreset verify-otp {self.email} <hold >said 2>&1 &")
-        self.addCleanup(self.machine.must, "rm -f /home/amy/hold /home/amy/said")
         for _ in range(100):
             pid = self.machine.run("pgrep -u pwreset -x pwreset").out.strip()
             if pid:
@@ -273,7 +291,7 @@ class BoundaryTest(unittest.TestCase):
         self.assertRegex(status, rf"Uid:\t{uid}\t{uid}\t{uid}\t{uid}\n")
         self.assertRegex(status, r"Max core file size +0 +0 ")
         self.assertTrue(status.endswith("\n/\n"), "not in her folder")
-        self.machine.must(f"kill {pid}")
+        self.machine.must(f"kill {pid}; rm /home/amy/hold /home/amy/said")
 
     def test_closed_streams_and_limits_do_no_harm(self):
         for number, how in enumerate(("2>&-", ">&-", "<&-", "<&- >&- 2>&-", "2</etc/passwd", "1</dev/null", "3</etc/passwd")):
