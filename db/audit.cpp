@@ -139,14 +139,21 @@ std::vector<AuditRow> sealed_audit(Session& session, const std::string& app, std
                       {{"app", app}, {"after", after}, {"most", most}});
 }
 
-std::optional<LastSealed> last_sealed(Session& session, const std::string& app) {
-    const auto row =
-        session.row(std::string("SELECT seq, HEX(chain_mac), chain_key_id FROM pwreset_audit ") + by_number(session) +
-                        "WHERE app = :app AND seq IS NOT NULL "
-                        "ORDER BY seq DESC LIMIT 1",
-                    3, {{"app", app}});
-    if (!row) return {};
-    return LastSealed{row->integer(0), unhex(row->text(1)).value_or(""), row->text(2)};
+ChainEnd chain_end(Session& session, const std::string& app) {
+    // One statement, so that no purge comes in between.
+    const auto row = session.row(
+        std::string("SELECT l.seq, HEX(l.chain_mac), l.chain_key_id, c.seq, HEX(c.chain_mac), c.latest "
+                    "FROM (SELECT 1 AS one) o LEFT JOIN pwreset_checkpoints c ON c.app = :app LEFT JOIN "
+                    "(SELECT seq, chain_mac, chain_key_id FROM pwreset_audit ") +
+            by_number(session) + "WHERE app = :app AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1) l ON 1 = 1",
+        6, {{"app", app}});
+    ChainEnd end;
+    end.latest_purged = row->optional_time(5);
+    const bool purged = row->is_null(0) || row->integer(0) <= row->integer(3);
+    end.seq = row->integer(purged ? 3 : 0);
+    end.chain_mac = unhex(row->text(purged ? 4 : 1)).value_or("");
+    if (!purged) end.key_id = row->text(2);
+    return end;
 }
 
 std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t seq) {

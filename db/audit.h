@@ -59,14 +59,14 @@ std::int64_t count_unsealed(Session& session, const std::string& app);
 /// until the transaction ends.
 std::vector<AuditRow> sealed_audit(Session& session, const std::string& app, std::int64_t after, int most,
                                    bool lock = false);
-/// What the next row of the chain stands on.
-struct LastSealed {
-    std::int64_t seq = 0;
-    std::string chain_mac;  ///< raw
-    std::string key_id;     ///< of the chain MAC
+/// What the next row of the chain stands on: the last one that is sealed, or the checkpoint behind the last that was.
+struct ChainEnd {
+    std::int64_t seq = 0;                 ///< 0: nothing was ever sealed
+    std::string chain_mac;                ///< raw
+    std::optional<std::string> key_id{};  ///< of the last row's chain MAC; nothing when all rows were purged
+    std::optional<Time> latest_purged{};  ///< the latest time of a purged row
 };
-/// The last row of the chain; nothing when no row is sealed.
-std::optional<LastSealed> last_sealed(Session& session, const std::string& app);
+ChainEnd chain_end(Session& session, const std::string& app);
 /// How many rows of the chain have numbers up to this one.
 std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t seq);
 /// Writes number, chain MAC and key id of rows that have none. False when one of them has got a place meanwhile, or is

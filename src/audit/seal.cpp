@@ -17,26 +17,6 @@ constexpr std::chrono::milliseconds command_patience{100};
 constexpr int least_batches = 3;
 constexpr std::chrono::milliseconds passing{1000};
 
-/// Where the chain ends, and what is known about that end.
-struct End {
-    Link link;
-    std::optional<std::string> key_id;  ///< of its last row
-    std::optional<db::Checkpoint> purged;
-};
-
-End read_end(Context& context) {
-    const auto& app = context.config.application;
-    End end;
-    // The row first: when a purge comes in between, the checkpoint that is read then is at least as far.
-    const auto last = db::last_sealed(context.session, app);
-    end.purged = db::read_checkpoint(context.session, app);
-    if (end.purged) end.link = {end.purged->seq, end.purged->chain_mac};
-    if (!last || last->seq <= end.link.seq) return end;
-    end.link = {last->seq, last->chain_mac};
-    end.key_id = last->key_id;
-    return end;
-}
-
 struct Batch {
     bool stopped = false;  ///< busy, or not for us: nothing was done
     bool full = false;     ///< there may be more
@@ -44,13 +24,18 @@ struct Batch {
     std::int64_t last_id = 0;
 };
 
+Link link_at(const db::ChainEnd& end) {
+    if (end.seq == 0) return {};
+    return {end.seq, end.chain_mac};
+}
+
 /// The sealable rows, with numbers and chain MACs behind `end`.
-std::vector<db::AuditRow> placed(Context& context, std::vector<db::AuditRow> rows, const End& end) {
+std::vector<db::AuditRow> placed(Context& context, std::vector<db::AuditRow> rows, const db::ChainEnd& end) {
     const Key& key = context.keys.own.current();
-    Link link = end.link;
+    Link link = link_at(end);
     std::vector<db::AuditRow> out;
     for (auto& row : rows) {
-        if (!is_sealable(row, context.keys.own, end.purged ? &*end.purged : nullptr)) continue;
+        if (!is_sealable(row, context.keys.own, end.latest_purged)) continue;
         row.seq = link.seq + 1;
         row.chain_key_id = key.id;
         row.chain_mac = chain_mac(row, link.mac, key.bytes);
@@ -68,10 +53,10 @@ Batch seal_batch(Context& context, std::int64_t after) {
     db::Transaction transaction(session);
     if (!db::lock_lease(session, app, "seal")) return batch;
     auto rows = db::unsealed_audit(session, app, after, rows_a_batch);
-    const auto end = read_end(context);
+    const auto end = db::chain_end(session, app);
     // Another host has a newer key already, and has used it: the chain must not go back to ours.
     if (end.key_id && !context.keys.own.find(*end.key_id)) return batch;
-    if (end.link.seq > std::numeric_limits<std::int64_t>::max() - rows_a_batch) return batch;
+    if (end.seq > std::numeric_limits<std::int64_t>::max() - rows_a_batch) return batch;
     batch.full = rows.size() == rows_a_batch;
     batch.last_id = rows.empty() ? after : rows.back().id;
     const auto read = rows.size();
@@ -107,29 +92,32 @@ void seal_within(Context& context, std::chrono::milliseconds patience) noexcept 
 
 }  // namespace
 
-bool is_sealable(const db::AuditRow& row, const Keyring& keys, const db::Checkpoint* purged) {
+bool is_sealable(const db::AuditRow& row, const Keyring& keys, const std::optional<Time>& latest_purged) {
     const auto what = examine(row, keys);
     if (what != Authenticity::genuine && what != Authenticity::erased) return false;
-    return !row.copy && (!purged || row.at > purged->latest);
+    return !row.copy && (!latest_purged || row.at > *latest_purged);
 }
 
-Link chain_head(Context& context) { return read_end(context).link; }
+Link chain_head(Context& context) { return link_at(db::chain_end(context.session, context.config.application)); }
 
 bool seal(Context& context, std::chrono::milliseconds patience) {
+    const auto& app = context.config.application;
     const auto began = Clock::now();
     std::int64_t after = 0;
     std::int64_t refused = 0;
     for (int batches = 0; batches < least_batches || Clock::now() - began < patience; ++batches) {
-        // Looked at without the lock. Before it: mostly somebody else has sealed our rows already. And after it: who
-        // came while we held it went away and relied on us, and ids are not in the order of commits.
-        if (after == 0) {
-            if (db::count_unsealed(context.session, context.config.application) <= refused) return true;
-            refused = 0;
-        }
         const auto batch = try_batch(context, after);
         if (batch.stopped) return false;
         refused += batch.refused;
-        after = batch.full && batch.last_id > after ? batch.last_id : 0;
+        if (batch.full && batch.last_id > after) {
+            after = batch.last_id;
+            continue;
+        }
+        // Who came while we had the lock went away and relied on us, and ids are not in the order of commits: are there
+        // more rows than those that were refused?
+        if (db::count_unsealed(context.session, app) <= refused) return true;
+        after = 0;
+        refused = 0;
     }
     return false;
 }

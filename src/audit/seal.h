@@ -33,8 +33,7 @@ private:
 
 /// The end of the chain: its last row, or the checkpoint where all rows were purged, or the Link before the first row.
 Link chain_head(Context& context);
-/// Whether an unsealed row may be sealed: genuine, no copy, and younger than what was purged already (`purged`; nothing
-/// was where it is null).
-bool is_sealable(const db::AuditRow& row, const Keyring& keys, const db::Checkpoint* purged);
+/// Whether an unsealed row may be sealed: genuine, no copy, and younger than what was purged already, if anything was.
+bool is_sealable(const db::AuditRow& row, const Keyring& keys, const std::optional<Time>& latest_purged);
 
 }  // namespace pwreset

@@ -225,14 +225,14 @@ private:
 Unsealed look_at_unsealed(Context& context, const std::function<void(std::int64_t)>& on_forged) {
     auto& session = context.session;
     const auto& app = context.config.application;
-    const auto purged = db::read_checkpoint(session, app);
+    const auto latest_purged = db::chain_end(session, app).latest_purged;
     const Time now = session.now();
     Unsealed found;
     std::int64_t after = 0;
     for (bool more = true; more;) {
         const auto rows = db::unsealed_audit(session, app, after, page_rows);
         for (const auto& row : rows) {
-            if (!is_sealable(row, context.keys.own, purged ? &*purged : nullptr)) {
+            if (!is_sealable(row, context.keys.own, latest_purged)) {
                 ++found.forged;
                 on_forged(row.id);
                 continue;

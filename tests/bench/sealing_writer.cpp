@@ -1,5 +1,5 @@
-// Writes audit rows as fast as it can, as so many commands would without their start: sealing_writer CONFIG COUNT
-// [seal]. Connects, says "ready", and begins when a line comes on standard input.
+// Writes audit rows as fast as it can: sealing-writer CONFIG COUNT never|passing|each, where the last word says when it
+// seals. Connects, says "ready", and begins when a line comes on standard input.
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -14,7 +14,7 @@ using namespace pwreset;
 
 namespace {
 
-void write_rows(Context& context, int count, bool sealing) {
+void write_rows(Context& context, int count, std::string_view sealing) {
     for (int i = 0; i < count; ++i) {
         AuditEntry entry;
         entry.action = "request";
@@ -22,12 +22,13 @@ void write_rows(Context& context, int count, bool sealing) {
         entry.account = std::to_string(i);
         entry.recipient = "user" + std::to_string(i) + "@example.com";
         record_alone(context, entry);
-        if (!sealing) context.recorded = false;
-        seal_quietly(context);
+        if (sealing == "passing") seal_in_passing(context);
+        if (sealing == "each") seal_quietly(context);
     }
+    if (sealing != "never") seal_quietly(context);
 }
 
-int write(const std::string& file, int count, bool sealing) {
+int write(const std::string& file, int count, std::string_view sealing) {
     Env env = real_world();
     env.journal = {};
     const Config config = load_config(env, file);
@@ -46,9 +47,9 @@ int write(const std::string& file, int count, bool sealing) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 3) return 64;
+    if (argc != 4) return 64;
     try {
-        return write(argv[1], std::atoi(argv[2]), argc > 3);
+        return write(argv[1], std::atoi(argv[2]), argv[3]);
     } catch (const std::exception& fault) {
         std::cerr << fault.what() << "\n";
         return 70;

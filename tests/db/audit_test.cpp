@@ -1,5 +1,6 @@
 #include "db/audit.h"
 
+#include "db/checkpoints.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;
@@ -196,16 +197,16 @@ TEST_CASE("rows have no place in the chain until they are sealed, and one applic
     rows[2].app = "crm";
     insert_audit(session, rows);
     CHECK(count_unsealed(session, "shop") == 4);
-    CHECK_FALSE(last_sealed(session, "shop"));
+    CHECK(chain_end(session, "shop").seq == 0);
     CHECK(unsealed_audit(session, "shop", 2, 1).front().id == 4);
     number_them(session, 7);
     CHECK(count_unsealed(session, "shop") == 0);
     CHECK(count_unsealed(session, "crm") == 1);
-    const auto last = last_sealed(session, "shop");
-    REQUIRE(last);
-    CHECK(last->seq == 10);
-    CHECK(last->chain_mac == std::string(32, '\n'));
-    CHECK(last->key_id == "k1");
+    const auto end = chain_end(session, "shop");
+    CHECK(end.seq == 10);
+    CHECK(end.chain_mac == std::string(32, '\n'));
+    CHECK(end.key_id == "k1");
+    CHECK_FALSE(end.latest_purged);
     const auto page = sealed_audit(session, "shop", 7, 2);
     REQUIRE(page.size() == 2);
     CHECK(page[0].seq == 8);
@@ -260,6 +261,27 @@ TEST_CASE("the front of the chain is deleted, what is unsealed stays") {
     CHECK(count_sealed_before(session, "shop", noon) == 0);
     CHECK(delete_sealed(session, "shop", 1, 3) == 2);
     CHECK(actions(session, {}) == Actions{"n0", "n4", "n3", "n0"});
+}
+
+TEST_CASE("the chain ends at the checkpoint where all rows were purged") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    auto& session = database.session;
+    const std::string mac(32, 'c');
+    REQUIRE(move_checkpoint(session, {"shop", 5, mac, noon, 0, 0, noon, "k0", mac}, 0));
+    auto end = chain_end(session, "shop");
+    CHECK(end.seq == 5);
+    CHECK(end.chain_mac == mac);
+    CHECK_FALSE(end.key_id);
+    CHECK(end.latest_purged == noon);
+    insert_audit(session, crowd(1));
+    number_them(session, 5);
+    CHECK_FALSE(chain_end(session, "shop").key_id);
+    insert_audit(session, crowd(1));
+    number_them(session, 6);
+    end = chain_end(session, "shop");
+    CHECK(end.seq == 6);
+    CHECK(end.key_id == "k1");
+    CHECK(end.latest_purged == noon);
 }
 
 TEST_CASE("results are counted since a time, also those that did not happen") {
