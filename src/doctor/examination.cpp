@@ -51,9 +51,19 @@ public:
     Examination(const Env& env, const Config& config, const std::function<void(const Check&)>& report)
         : env_(env), config_(config), report_(report) {}
 
-    void look(const std::string& area, const std::function<Checks()>& at) {
-        for (const auto& check : looked(area, at)) report_(check);
+    /// Reports what it finds; true when no problem is among it.
+    bool look(const std::string& area, const std::function<Checks()>& at) {
+        bool sound = true;
+        for (const auto& check : looked(area, at)) {
+            report_(check);
+            sound = sound && check.level != Level::problem;
+        }
         stop_when_signalled(env_, "nothing was changed");
+        return sound;
+    }
+
+    void look_at_keys() {
+        keys_are_sound_ = look("keys", [&] { return check_keys(env_, config_); });
     }
 
     void look_at_database() {
@@ -67,7 +77,7 @@ public:
         }
         look("users", [&] { return check_users(*session, config_); });
         if (!current) return report_(not_looked_at("schema", "queue, purge"));
-        look("keys", [&] { return check_recorded_keys(env_, *session, config_); });
+        if (keys_are_sound_) look("keys", [&] { return check_recorded_keys(env_, *session, config_); });
         look("queue", [&] { return check_queue(*session, config_); });
         look("purge", [&] { return check_purge(*session, config_); });
     }
@@ -76,6 +86,7 @@ private:
     const Env& env_;
     const Config& config_;
     const std::function<void(const Check&)>& report_;
+    bool keys_are_sound_ = false;
 };
 
 }  // namespace
@@ -85,7 +96,7 @@ void examine(const Env& env, const Config& config, const Operator& who,
     Examination examination(env, config, report);
     examination.look("configuration", [&] { return check_installation(env, who, config); });
     examination.look("operators", [&] { return check_operators(env, config); });
-    examination.look("keys", [&] { return check_keys(env, config); });
+    examination.look_at_keys();
     examination.look_at_database();
     examination.look("mail", [&] { return check_mail(env, config.mail); });
     examination.look("templates", [&] { return check_templates(env, config.text); });

@@ -285,13 +285,22 @@ class DoctorTest(unittest.TestCase):
     def test_missing_grants_are_problems_whose_remedies_help(self):
         site = self.site()
         database = site.database
-        database.sql("REVOKE INSERT, UPDATE ON shop.pwreset_tokens FROM least@localhost;"
+        database.sql("REVOKE INSERT, UPDATE ON shop.pwreset_audit FROM least@localhost;"
                      "REVOKE SELECT (locale) ON shop.users FROM least@localhost")  # fmt: skip
         faults = [one for one in self.faults(site) if one["area"] == "grants"]
         self.assertEqual({one["level"] for one in faults}, {"problem"}, faults)
         self.assertEqual(len(faults), 2, faults)
         for one in faults:
             database.sql(one["remedy"])
+        self.assertEqual(self.faults(site), [])
+
+    @OURS
+    def test_a_login_for_some_commands_only_is_a_warning_whose_remedy_helps(self):
+        site = self.site()
+        site.database.sql("REVOKE DELETE ON shop.pwreset_tokens FROM least@localhost;"
+                          "REVOKE INSERT, UPDATE ON shop.pwreset_keys FROM least@localhost")  # fmt: skip
+        found = self.fault(site, "grants", "warning", "not for all commands")
+        site.database.sql(found["remedy"].partition("else ")[2])
         self.assertEqual(self.faults(site), [])
 
     @OURS

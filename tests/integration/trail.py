@@ -44,10 +44,16 @@ class Trail:
         return [(line.split(":")[0], base64.b64decode(line.split(":")[1])) for line in lines]
 
     def add_key(self):
-        """A new key before the others, as a rotation makes it."""
+        """A new key before the others, and current, as a rotation makes it."""
         file = self.site.folder / "keys/pwreset.key"
         line = f"k{secrets.token_hex(4)}:{base64.b64encode(os.urandom(32)).decode()}\n"
-        self.site.write_secret("keys/pwreset.key", line + file.read_text())
+        self.use_keys(line + file.read_text())
+
+    def use_keys(self, text):
+        """The key file as given, its first key recorded as the current one."""
+        self.site.write_secret("keys/pwreset.key", text)
+        key_id = text.partition(":")[0]
+        self.database.sql(f"UPDATE pwreset_keys SET key_id = '{key_id}' WHERE app = 'shop' AND purpose = 'own'")
 
     def now(self, shift="0 SECOND"):
         return self.database.sql(f"SELECT UTC_TIMESTAMP(6) + INTERVAL {shift} AS t")[0]["t"]
