@@ -26,16 +26,26 @@ std::size_t begun_at_end(std::string_view answer, std::string_view text) {
     return 0;
 }
 
-/// The relay's words without the secret, which a content filter may quote: whatever of it is left, however it was cut.
+Secret in_small_letters(const Secret& secret) {
+    Secret small = secret.duplicate();
+    std::transform(small.data(), small.data() + small.size(), small.data(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return small;
+}
+
+/// The relay's words without the secret, which a content filter may quote, in any case: whatever of it is left, however
+/// it was cut.
 std::string without_secret(const std::string& answer, const Secret& secret) {
     constexpr std::size_t telling = 6;
-    const auto text = secret.reveal();
+    const Secret small = in_small_letters(secret);
+    const std::string sought_in = ascii_lower(answer);
     std::string hidden = answer;
     for (std::size_t at = 0; at + telling <= answer.size(); ++at) {
-        const bool quoted = text.find(std::string_view(answer).substr(at, telling)) != text.npos;
+        const auto piece = std::string_view(sought_in).substr(at, telling);
+        const bool quoted = small.reveal().find(piece) != std::string_view::npos;
         if (quoted) std::fill_n(hidden.begin() + static_cast<std::ptrdiff_t>(at), telling, '*');
     }
-    const std::size_t begun = begun_at_end(answer, text);
+    const std::size_t begun = begun_at_end(sought_in, small.reveal());
     std::fill_n(hidden.end() - static_cast<std::ptrdiff_t>(begun), begun, '*');
     return hidden;
 }

@@ -23,6 +23,11 @@ TEST_CASE("a quoted link is starred out, also when it was cut") {
           "554 spam: https://shop.example/reset/*********************");
 }
 
+TEST_CASE("a quoted link is starred out in capitals, too") {
+    CHECK(redacted("554 SPAM: HTTPS://SHOP.EXAMPLE/0123456789ABCDEF012", token, "a@b.example") ==
+          "554 SPAM: HTTPS://SHOP.EXAMPLE/*******************");
+}
+
 TEST_CASE("a quoted code is starred out") {
     const Secret code(std::string_view("482913"));
     CHECK(redacted("554 your code 482913 looks like spam", code, "a@b.example") ==
