@@ -81,7 +81,7 @@ void ChainWalk::start(const db::Checkpoint& checkpoint) {
     latest_ = checkpoint.latest;
     erased_ = checkpoint.erased;
     erasures_ = checkpoint.erasures;
-    keys_seen_.insert(checkpoint.key_id);
+    if (keys_.find(checkpoint.key_id)) keys_seen_.insert(checkpoint.key_id);
 }
 
 bool ChainWalk::step(const db::AuditRow& row) {
@@ -98,12 +98,13 @@ bool ChainWalk::step(const db::AuditRow& row) {
 }
 
 bool ChainWalk::check_row(const db::AuditRow& row) {
-    keys_seen_.insert(row.key_id);
     switch (examine(row, keys_)) {
         case Authenticity::genuine:
+            keys_seen_.insert(row.key_id);
             erasures_ += erasures_told(row);
             return true;
         case Authenticity::erased:
+            keys_seen_.insert(row.key_id);
             ++erased_;
             return true;
         case Authenticity::changed:

@@ -71,6 +71,7 @@ public:
     std::int64_t rows() const { return rows_; }
     std::int64_t erased() const { return erased_; }      ///< rows without personal fields, purged ones included
     std::int64_t erasures() const { return erasures_; }  ///< how many there may be
+    /// Those of ours that authenticate something here.
     const std::set<std::string>& keys_seen() const { return keys_seen_; }
 
 private:
