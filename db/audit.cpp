@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/bulk.h"
+#include "db/value_list.h"
 #include "src/base/encoding.h"
 
 namespace pwreset::db {
@@ -94,6 +95,78 @@ void insert_audit(Session& session, const std::vector<AuditRow>& rows) {
                 "INSERT INTO pwreset_audit (app, at, operator, login_uid, host, action, result, channel, delivery_id, "
                 "trace_id, account, recipient, ticket, reason, detail, salt, personal, key_id, mac) VALUES",
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?))", values);
+}
+
+std::vector<PersonalFields> personal_fields(Session& session, const std::string& app,
+                                            const std::optional<std::string>& account, std::int64_t after, int most) {
+    Params params{{"app", app}, {"after", after}, {"most", most}};
+    std::string sql =
+        "SELECT id, delivery_id, account, HEX(recipient), ticket, reason, detail FROM pwreset_audit "
+        "WHERE app = :app AND id > :after AND salt IS NOT NULL";
+    if (account) {
+        sql += " AND account = :account";
+        params.emplace_back("account", *account);
+    }
+    std::vector<PersonalFields> out;
+    for (const Row& row : session.rows(sql + " ORDER BY id LIMIT :most", 7, params)) {
+        PersonalFields found{.id = row.integer(0),
+                             .delivery_id = {},
+                             .account = row.optional_text(2),
+                             .recipient = row.is_null(3) ? std::nullopt : unhex(row.text(3)),
+                             .ticket = row.optional_text(4),
+                             .reason = row.optional_text(5),
+                             .detail = row.optional_text(6)};
+        if (!row.is_null(1)) found.delivery_id = row.integer(1);
+        out.push_back(std::move(found));
+    }
+    return out;
+}
+
+std::vector<std::int64_t> audit_rows_about(Session& session, const std::string& app,
+                                           const std::vector<std::int64_t>& deliveries) {
+    if (deliveries.empty()) return {};
+    Params params{{"app", app}};
+    std::vector<std::int64_t> ids;
+    for (const Row& row : session.rows("SELECT id FROM pwreset_audit WHERE delivery_id IN " +
+                                           value_list("delivery", deliveries, params) +
+                                           " AND app = :app AND account IS NULL AND salt IS NOT NULL",
+                                       1, params)) {
+        ids.push_back(row.integer(0));
+    }
+    return ids;
+}
+
+std::vector<AuditRow> audit_rows(Session& session, const std::string& app, const std::vector<std::int64_t>& ids) {
+    if (ids.empty()) return {};
+    Params params{{"app", app}};
+    std::vector<AuditRow> out;
+    const std::string sql = std::string(fields) + " FROM pwreset_audit a WHERE app = :app AND id IN " +
+                            value_list("id", ids, params) + " ORDER BY id";
+    for (const Row& row : session.rows(sql, field_count, params)) out.push_back(audit_row(row, app));
+    return out;
+}
+
+std::int64_t erase_persons(Session& session, const std::string& app, const std::vector<std::int64_t>& ids) {
+    if (ids.empty()) return 0;
+    Params params{{"app", app}};
+    return session.run(
+        "UPDATE pwreset_audit SET account = NULL, recipient = NULL, ticket = NULL, reason = NULL, detail = NULL, "
+        "salt = NULL WHERE id IN " +
+            value_list("id", ids, params) + " AND app = :app AND salt IS NOT NULL",
+        params);
+}
+
+std::vector<std::string> audit_details(Session& session, const std::string& app, const std::string& action,
+                                       const std::vector<std::int64_t>& ids) {
+    if (ids.empty()) return {};
+    Params params{{"app", app}, {"action", action}};
+    std::vector<std::string> out;
+    for (const Row& row : session.rows("SELECT detail FROM pwreset_audit WHERE id IN " + value_list("id", ids, params) +
+                                           " AND app = :app AND action = :action AND detail IS NOT NULL",
+                                       1, params)) {
+        out.push_back(row.text(0));
+    }
+    return out;
 }
 
 std::vector<AuditRow> list_audit(Session& session, const std::string& app, const AuditFilter& filter,

@@ -43,6 +43,31 @@ struct AuditRow {
 
 void insert_audit(Session& session, const std::vector<AuditRow>& rows);
 
+/// The fields of a row that may be about a person.
+struct PersonalFields {
+    std::int64_t id = 0;
+    std::optional<std::int64_t> delivery_id;
+    std::optional<std::string> account;
+    std::optional<std::string> recipient;  ///< raw digest
+    std::optional<std::string> ticket;
+    std::optional<std::string> reason;
+    std::optional<std::string> detail;
+};
+/// At most `most` rows that were not erased, with ids above `after`, oldest first; of one account, or all.
+std::vector<PersonalFields> personal_fields(Session& session, const std::string& app,
+                                            const std::optional<std::string>& account, std::int64_t after, int most);
+/// The rows about these deliveries that name no account, and were not erased.
+std::vector<std::int64_t> audit_rows_about(Session& session, const std::string& app,
+                                           const std::vector<std::int64_t>& deliveries);
+/// Those of the rows, whole, oldest first.
+std::vector<AuditRow> audit_rows(Session& session, const std::string& app, const std::vector<std::int64_t>& ids);
+/// Erases the person from these rows: nulls the personal fields and the salt, without which `personal` says nothing.
+/// The number of rows that were not erased before.
+std::int64_t erase_persons(Session& session, const std::string& app, const std::vector<std::int64_t>& ids);
+/// What those of the rows say in `detail` that record this action and were not erased.
+std::vector<std::string> audit_details(Session& session, const std::string& app, const std::string& action,
+                                       const std::vector<std::int64_t>& ids);
+
 struct AuditFilter {
     std::optional<std::string> account, operator_name, action, ticket;
     std::optional<std::int64_t> delivery_id;

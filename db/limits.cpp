@@ -37,6 +37,26 @@ std::optional<Time> take_limit(Session& session, const std::string& app, const s
     return row->time(0);
 }
 
+std::vector<Counter> counters(Session& session, const std::string& app, const std::vector<std::string>& keys) {
+    std::vector<Counter> out;
+    for (const auto& key : keys) {
+        const auto row =
+            session.row("SELECT hits, window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key", 2,
+                        {{"app", app}, {"key", key}});
+        if (row) out.push_back({key, row->integer(0), row->time(1)});
+    }
+    return out;
+}
+
+std::int64_t delete_limits(Session& session, const std::string& app, const std::vector<std::string>& keys) {
+    std::int64_t gone = 0;
+    for (const auto& key : keys) {
+        gone += session.run("DELETE FROM pwreset_limits WHERE app = :app AND limit_key = :key",
+                            {{"app", app}, {"key", key}});
+    }
+    return gone;
+}
+
 void give_back_limit(Session& session, const std::string& app, const std::string& key) {
     session.run("UPDATE pwreset_limits SET hits = hits - 1 WHERE app = :app AND limit_key = :key AND hits > 0",
                 {{"app", app}, {"key", key}});

@@ -17,6 +17,16 @@ void prepare_limits(Session& session, const std::string& app, const std::vector<
 /// when it was counted; otherwise when the window ends. Runs inside the caller's transaction, which so holds the row.
 std::optional<Time> take_limit(Session& session, const std::string& app, const std::string& key, std::int64_t most,
                                Seconds window, Time now);
+/// A counter as it stands.
+struct Counter {
+    std::string key;
+    std::int64_t hits = 0;
+    Time window_ends;
+};
+/// Those of the counters that exist, in the order of `keys`. Nothing is locked.
+std::vector<Counter> counters(Session& session, const std::string& app, const std::vector<std::string>& keys);
+/// Deletes counters one after another, in the order of `keys` (the order in which they are taken); the number.
+std::int64_t delete_limits(Session& session, const std::string& app, const std::vector<std::string>& keys);
 /// Takes a hit back (a failed delivery ends its cooldown).
 void give_back_limit(Session& session, const std::string& app, const std::string& key);
 

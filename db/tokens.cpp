@@ -1,6 +1,7 @@
 #include "db/tokens.h"
 
 #include "db/bulk.h"
+#include "db/value_list.h"
 #include "src/base/encoding.h"
 
 namespace pwreset::db {
@@ -215,6 +216,58 @@ std::vector<TokenRow> list_tokens(Session& session, const std::string& app, cons
     std::vector<TokenRow> out;
     for (const Row& row : session.rows(sql, 16, params)) out.push_back(token_row(row));
     return out;
+}
+
+std::vector<HeldToken> held_tokens(Session& session, const std::string& app, const std::string& account,
+                                   std::int64_t after, int most) {
+    std::vector<HeldToken> out;
+    for (const Row& row : session.rows(
+             "SELECT id, kind, channel, "
+             "CASE WHEN void_reason = 'expired' OR (state = 'live' AND expires_at <= UTC_TIMESTAMP(6)) "
+             "THEN 'expired' ELSE state END, "
+             "delivery_id, attempt, attempts, issued_at, expires_at, used_at, voided_at, void_reason, key_id, "
+             "CASE WHEN verifier IS NULL THEN 0 ELSE 1 END, CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END, "
+             "CASE WHEN pw_mark IS NULL THEN 0 ELSE 1 END, CASE WHEN app_ref IS NULL THEN 0 ELSE 1 END "
+             "FROM pwreset_tokens WHERE app = :app AND account = :account AND id > :after ORDER BY id LIMIT :most",
+             17, {{"app", app}, {"account", account}, {"after", after}, {"most", most}})) {
+        out.push_back({.id = row.integer(0),
+                       .kind = row.text(1),
+                       .channel = row.text(2),
+                       .state = row.text(3),
+                       .delivery_id = row.integer(4),
+                       .attempt = static_cast<int>(row.integer(5)),
+                       .attempts = static_cast<int>(row.integer(6)),
+                       .issued_at = row.time(7),
+                       .expires_at = row.time(8),
+                       .used_at = row.optional_time(9),
+                       .voided_at = row.optional_time(10),
+                       .void_reason = row.optional_text(11),
+                       .key_id = row.optional_text(12),
+                       .verifier = row.integer(13) == 1,
+                       .code_mac = row.integer(14) == 1,
+                       .password_mark = row.integer(15) == 1,
+                       .application_reference = row.integer(16) == 1});
+    }
+    return out;
+}
+
+std::int64_t count_tokens(Session& session, const std::string& app, const std::string& account) {
+    return session
+        .row("SELECT COUNT(*) FROM pwreset_tokens WHERE app = :app AND account = :account", 1,
+             {{"app", app}, {"account", account}})
+        ->integer(0);
+}
+
+std::int64_t delete_tokens(Session& session, const std::string& app, const std::string& account, int most) {
+    std::vector<std::int64_t> ids;
+    for (const Row& row :
+         session.rows("SELECT id FROM pwreset_tokens WHERE app = :app AND account = :account ORDER BY id LIMIT :most",
+                      1, {{"app", app}, {"account", account}, {"most", most}})) {
+        ids.push_back(row.integer(0));
+    }
+    if (ids.empty()) return 0;
+    Params params;
+    return session.run("DELETE FROM pwreset_tokens WHERE id IN " + value_list("id", ids, params), params);
 }
 
 std::int64_t erase_codes(Session& session, const std::string& app, int most) {

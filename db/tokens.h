@@ -99,6 +99,31 @@ struct TokenFilter {
 std::vector<TokenRow> list_tokens(Session& session, const std::string& app, const TokenFilter& filter,
                                   std::int64_t before, int most);
 
+/// A token as the person it was made for may see it: every fact, and of the digests only that they exist.
+struct HeldToken {
+    std::int64_t id = 0;
+    std::string kind;
+    std::string channel;
+    std::string state;  ///< as in TokenRow
+    std::int64_t delivery_id = 0;
+    int attempt = 0;
+    int attempts = 0;
+    Time issued_at;
+    Time expires_at;
+    std::optional<Time> used_at;
+    std::optional<Time> voided_at;
+    std::optional<std::string> void_reason;
+    std::optional<std::string> key_id;
+    bool verifier = false, code_mac = false, password_mark = false, application_reference = false;
+};
+/// At most `most` tokens of an account with ids above `after`, oldest first.
+std::vector<HeldToken> held_tokens(Session& session, const std::string& app, const std::string& account,
+                                   std::int64_t after, int most);
+/// How many tokens of any state an account has.
+std::int64_t count_tokens(Session& session, const std::string& app, const std::string& account);
+/// Deletes the first `most` tokens of an account, whatever their state; the number.
+std::int64_t delete_tokens(Session& session, const std::string& app, const std::string& account, int most);
+
 /// Erases up to `most` code MACs that have no more use; the number.
 std::int64_t erase_codes(Session& session, const std::string& app, int most);
 
