@@ -13,15 +13,29 @@ std::string cooldown_key(const std::string& account, Kind kind) {
     return "cooldown:" + std::string(word_of(kind)) + ":" + account;
 }
 
+std::string account_key(const std::string& account) { return "account:" + account; }
+
+std::string recipient_key(const std::string& digest) { return "recipient:" + hex(digest); }
+
+std::string wrong_codes_key(const std::string& account) { return "wrong:" + account; }
+
+std::vector<std::string> keys_naming(const std::string& account) {
+    std::vector<std::string> keys;
+    for (const auto& [kind, word] : kind_words) keys.push_back(cooldown_key(account, kind));
+    keys.push_back(account_key(account));
+    keys.push_back(wrong_codes_key(account));
+    return keys;
+}
+
 std::vector<Limit> limits_for(const Context& context, const db::AccountRow& account, Kind kind, bool override_limits) {
     const auto& config = context.config.limits;
-    const std::string recipient = hex(keyed_digest(context.keys.own, "recipient", ascii_lower(account.email)));
+    const std::string recipient = keyed_digest(context.keys.own, "recipient", ascii_lower(account.email));
     std::vector<Limit> limits;
     if (!override_limits) {
         limits.push_back({cooldown_key(account.id, kind), {1, config.cooldown}, "this account was sent one just now"});
-        limits.push_back({"account:" + account.id, config.per_account, "this account has had its share"});
+        limits.push_back({account_key(account.id), config.per_account, "this account has had its share"});
     }
-    limits.push_back({"recipient:" + recipient, config.per_recipient, "this recipient has had its share"});
+    limits.push_back({recipient_key(recipient), config.per_recipient, "this recipient has had its share"});
     limits.push_back({"operator:" + context.who.name, config.per_operator, "this operator has sent his share"});
     limits.push_back({"overall:agents", config.agents, "all operators together have sent their share"});
     std::erase_if(limits, [](const Limit& limit) { return limit.rate.window.count() == 0; });

@@ -23,6 +23,14 @@ struct Limit {
 std::vector<Limit> limits_for(const Context& context, const db::AccountRow& account, Kind kind, bool override_limits);
 /// The key of the cooldown alone, to give it back when a delivery failed.
 std::string cooldown_key(const std::string& account, Kind kind);
+/// The key of the counter of requests for an account.
+std::string account_key(const std::string& account);
+/// The key of the counter of requests to a recipient, by the raw digest of the address in lower case.
+std::string recipient_key(const std::string& digest);
+/// The key of the counter of wrong codes of an account.
+std::string wrong_codes_key(const std::string& account);
+/// Every key that names the account, in the order in which they are taken.
+std::vector<std::string> keys_naming(const std::string& account);
 
 /// Takes all of them inside the caller's transaction. Throws Error RATE_LIMITED with the seconds left, leaving the
 /// transaction to be rolled back: then none was taken.

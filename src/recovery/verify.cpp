@@ -5,6 +5,7 @@
 #include "db/limits.h"
 #include "db/tokens.h"
 #include "src/audit/trail.h"
+#include "src/recovery/limits.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"
 
@@ -13,26 +14,24 @@ namespace pwreset {
 namespace {
 
 constexpr Seconds reliance{15 * 60};
-constexpr Seconds day{86400};
 
 Error invalid_code(const std::string& message, const std::string& hint) {
     return {Exit::failed, "INVALID_CODE", message, hint};
 }
-
-std::string wrong_key(const std::string& account) { return "wrong:" + account; }
 
 /// Counts this try against the account and the code, in a transaction of its own that is committed before anything is
 /// compared: however many guess at once, no more than the limit get a comparison.
 std::optional<db::LiveCode> counted_try(Context& context, const std::string& account) {
     auto& session = context.session;
     const std::string& app = context.config.application;
-    db::prepare_limits(session, app, {wrong_key(account)});
+    db::prepare_limits(session, app, {wrong_codes_key(account)});
     std::optional<db::LiveCode> code;
     db::retrying(session, [&] {
         code.reset();
         db::Transaction transaction(session);
         const Time now = session.now();
-        if (const auto ends = db::take_limit(session, app, wrong_key(account), tries_per_account, day, now)) {
+        if (const auto ends =
+                db::take_limit(session, app, wrong_codes_key(account), tries_per_account, wrong_codes_window, now)) {
             Error error(Exit::limited, "RATE_LIMITED", "too many wrong codes for this account", "a link still works");
             error.available_in_seconds = std::chrono::ceil<Seconds>(*ends - now).count();
             throw error;
@@ -40,7 +39,7 @@ std::optional<db::LiveCode> counted_try(Context& context, const std::string& acc
         code = db::live_code(session, app, account, std::string(word_of(Kind::verify_caller)));
         if (code && !db::count_try(session, code->id, tries_per_code)) code.reset();
         // Without a code there is nothing to guess, and no try to count.
-        if (!code) db::give_back_limit(session, app, wrong_key(account));
+        if (!code) db::give_back_limit(session, app, wrong_codes_key(account));
         transaction.commit();
     });
     return code;
@@ -73,7 +72,7 @@ bool consumed(Context& context, const std::string& account, const db::LiveCode& 
     db::retrying(context.session, [&] {
         db::Transaction transaction(context.session);
         ours = db::consume(context.session, code.id);
-        if (ours) db::give_back_limit(context.session, context.config.application, wrong_key(account));
+        if (ours) db::give_back_limit(context.session, context.config.application, wrong_codes_key(account));
         record(context, {entry_for(account, ticket, ours ? "verified" : "INVALID_CODE", code.delivery_id)});
         transaction.commit();
     });

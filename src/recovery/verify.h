@@ -17,6 +17,7 @@ struct VerifyResult {
 /// Wrong codes that end a code, and that end all codes of an account for a day.
 constexpr int tries_per_code = 3;
 constexpr int tries_per_account = 10;
+constexpr Seconds wrong_codes_window{86400};
 
 /// Checks and consumes the code that verifies a caller; `code` as the operator typed it. Throws Error INVALID_CODE when
 /// it is wrong, RATE_LIMITED after ten wrong ones in 24 hours; audited either way.

@@ -74,7 +74,11 @@ Secret normalised_code(std::string_view typed) {
 }
 
 std::string keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text) {
-    return hmac_sha256(own.current().bytes, std::string(purpose) + ":" + std::string(text));
+    return keyed_digest(own.current().bytes, purpose, text);
+}
+
+std::string keyed_digest(const Secret& key, std::string_view purpose, std::string_view text) {
+    return hmac_sha256(key, std::string(purpose) + ":" + std::string(text));
 }
 
 bool is_keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text, std::string_view digest) {

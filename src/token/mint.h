@@ -32,6 +32,8 @@ Secret normalised_code(std::string_view typed);
 std::string keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text);
 /// Whether that is the text's digest, under whichever of our keys it was made: it may be older than a rotation.
 bool is_keyed_digest(const Keyring& own, std::string_view purpose, std::string_view text, std::string_view digest);
+/// The same under one key: for finding what was digested before the keys were rotated.
+std::string keyed_digest(const Secret& key, std::string_view purpose, std::string_view text);
 
 /// A random (version 4) UUID as text (RFC 9562).
 std::string new_uuid(const Env& env);
