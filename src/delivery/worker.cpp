@@ -235,19 +235,22 @@ void Worker::write_mark(const Outgoing& outgoing, const SendResult& result, Seco
         mark = mark_for(delivery, result, session.now(), pause);
         if (relay_) mark.relay = relay_->name();
         ours = db::mark_delivery(session, delivery, {owner_, {}}, mark);
+        // Of a person who was erased meanwhile, the trail must not be told again.
+        const bool erased = !ours && !db::keep_delivery(session, delivery.id);
         if (result.verdict == Verdict::permanent || result.verdict == Verdict::temporary) {
             const char* why = mark.state == "failed" ? "undeliverable" : "not_sent";
             db::void_token_of(session, delivery.id, delivery.attempts, why);
         }
+        const auto unless_erased = [&](const std::string& text) { return erased ? std::nullopt : std::optional(text); };
         record(context_, {{.action = "send",
                            .result = ours ? mark.state : "overtaken",
                            .channel = delivery.channel,
                            .delivery_id = delivery.id,
-                           .account = delivery.account,
-                           .recipient = outgoing.account.email,
-                           .ticket = delivery.ticket,
+                           .account = unless_erased(delivery.account),
+                           .recipient = unless_erased(outgoing.account.email),
+                           .ticket = erased ? std::nullopt : delivery.ticket,
                            .reason = {},
-                           .detail = result.answer}});
+                           .detail = unless_erased(result.answer)}});
         context_.env.checkpoint("marking");
         transaction.commit();
     };
