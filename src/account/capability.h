@@ -8,16 +8,16 @@
 namespace pwreset {
 
 enum class Capability {
-    support,          ///< request, send-otp, verify-otp, list-tokens, revoke of one
+    support,          ///< request, send-otp, verify-otp, inspect, list-tokens, revoke of one
     bulk,             ///< the same for many
     breach,           ///< the same for all
     override_limits,  ///< --override-limits
     print_link,
-    unmask,
+    unmask,  ///< addresses in full; with audit: subject export
     privileged,
     approve,
     audit,     ///< reading the audit trail
-    maintain,  ///< deliver, purge-expired, migrate, doctor
+    maintain,  ///< deliver, purge-expired, migrate, keys, doctor; with audit: subject erase
     web,       ///< --public only
 };
 

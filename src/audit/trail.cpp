@@ -36,7 +36,7 @@ db::AuditRow row_of(Context& context, const AuditEntry& entry, Time at) {
     row.delivery_id = entry.delivery_id;
     row.trace_id = context.trace_id;
     row.account = entry.account;
-    if (entry.recipient) row.recipient = keyed_digest(context.keys.own, "recipient", *entry.recipient);
+    if (entry.recipient) row.recipient = keyed_digest(context.keys.own, "recipient", ascii_lower(*entry.recipient));
     row.ticket = entry.ticket;
     row.reason = fitted(entry.reason, 255);
     row.detail = fitted(entry.detail, 255);

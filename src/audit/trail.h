@@ -19,7 +19,7 @@ struct AuditEntry {
     std::optional<std::string> channel;
     std::optional<std::int64_t> delivery_id;
     std::optional<std::string> account;
-    std::optional<std::string> recipient;  ///< an address; only its keyed digest is stored
+    std::optional<std::string> recipient;  ///< an address; only its keyed digest (in lower case) is stored
     std::optional<std::string> ticket;
     std::optional<std::string> reason;
     std::optional<std::string> detail;  ///< the relay's words, counts; never a secret

@@ -160,7 +160,7 @@ void report(Context& context, IssueResult& result) {
             "the relay refused the mail to " + result.recipient + ": " + outcome.answer.value_or("no reason given"),
             "check the address in the application; 'pwreset audit --ref " + reference + "' has the history");
     }
-    if (outcome.state == "refused" || outcome.state == "cancelled") {
+    if (outcome.state == "refused" || outcome.state == "cancelled" || outcome.state == "gone") {
         result.delivery = "failed";
         result.failure = forbidden("delivery '" + reference + "' was ended before it was marked as sent: " +
                                        outcome.reason.value_or("no reason"),

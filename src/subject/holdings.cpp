@@ -1,0 +1,108 @@
+#include "src/subject/holdings.h"
+
+#include <algorithm>
+
+#include "db/limits.h"
+#include "db/tokens.h"
+#include "src/subject/pages.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr const char* interrupted = "what was not done yet is done by another run";
+
+/// An earlier address may be somebody else's by now, whose rows are not ours to take.
+bool knows_recipient(const db::PersonalFields& row, const Subject& subject) {
+    if (!row.recipient) return false;
+    const auto found = subject.digests.find(*row.recipient);
+    return found != subject.digests.end() && (found->second != "earlier" || !row.account);
+}
+
+}  // namespace
+
+Holdings& Holdings::operator+=(const Holdings& more) {
+    tokens += more.tokens;
+    deliveries += more.deliveries;
+    jobs += more.jobs;
+    limits += more.limits;
+    answers += more.answers;
+    audit_rows += more.audit_rows;
+    return *this;
+}
+
+bool names_account(const db::PersonalFields& row, const Subject& subject) {
+    return row.account &&
+           std::find(subject.accounts.begin(), subject.accounts.end(), *row.account) != subject.accounts.end();
+}
+
+About about(const db::PersonalFields& row, const Subject& subject) {
+    const bool of_delivery = !row.account && row.delivery_id && subject.deliveries.contains(*row.delivery_id);
+    if (names_account(row, subject) || of_delivery || knows_recipient(row, subject)) return About::person;
+    const bool named = subject.mention.in_typed(row.ticket) || subject.mention.in_typed(row.reason) ||
+                       subject.mention.in_machine(row.detail);
+    return named ? About::somebody : About::nobody;
+}
+
+void each_audit_row(Context& context, const Subject& subject,
+                    const std::function<void(const db::PersonalFields&, About)>& visit, const RowsSeen& seen) {
+    each_row(
+        context, interrupted, seen,
+        [&](std::int64_t after, int most) {
+            return db::personal_fields(context.session, context.config.application, {}, after, most);
+        },
+        [&](const db::PersonalFields& row) {
+            if (const About why = about(row, subject); why != About::nobody) visit(row, why);
+        });
+}
+
+void each_job(Context& context, const Subject& subject,
+              const std::function<void(const db::JobTexts&, const db::JobErasure&)>& visit, const RowsSeen& seen) {
+    each_row(
+        context, interrupted, seen,
+        [&](std::int64_t after, int most) {
+            return db::job_texts(context.session, context.config.application, after, most);
+        },
+        [&](const db::JobTexts& job) {
+            const auto names = [&](const auto& text) { return subject.mention.in_typed(text); };
+            const db::JobErasure erasure{job.id, names(job.ticket), names(job.reason), names(job.filters)};
+            if (erasure.ticket || erasure.reason || erasure.filters) visit(job, erasure);
+        });
+}
+
+void each_answer(Context& context, const Subject& subject, const std::function<void(const db::Answer&)>& visit,
+                 const RowsSeen& seen) {
+    each_row(
+        context, interrupted, seen,
+        [&](std::int64_t after, int most) {
+            return db::answers(context.session, context.config.application, after, most);
+        },
+        [&](const db::Answer& answer) {
+            if (!subject.deliveries.contains(answer.id) && subject.mention.in_machine(answer.text)) visit(answer);
+        });
+}
+
+Holdings survey(Context& context, const Subject& subject, const RowsSeen& seen) {
+    Holdings found;
+    const std::string& app = context.config.application;
+    for (const auto& account : subject.accounts) {
+        found.tokens += db::count_tokens(context.session, app, account);
+        found.deliveries += static_cast<std::int64_t>(db::delivery_ids(context.session, app, account).size());
+    }
+    const auto jobs = db::jobs_only_of(context.session, app, subject.accounts);
+    found.jobs = static_cast<std::int64_t>(jobs.size());
+    each_job(
+        context, subject,
+        [&](const auto& job, const auto&) {
+            if (!std::binary_search(jobs.begin(), jobs.end(), job.id)) ++found.jobs;
+        },
+        seen);
+    found.limits = static_cast<std::int64_t>(db::counters(context.session, app, limit_keys(subject)).size());
+    each_answer(
+        context, subject, [&](const auto&) { ++found.answers; }, seen);
+    each_audit_row(
+        context, subject, [&](const auto&, About) { ++found.audit_rows; }, seen);
+    return found;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,137 @@
+#include "src/subject/subject.h"
+
+#include <algorithm>
+
+#include "db/audit.h"
+#include "db/deliveries.h"
+#include "src/account/identity.h"
+#include "src/account/matching.h"
+#include "src/audit/trail.h"
+#include "src/recovery/limits.h"
+#include "src/subject/pages.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+/// Hands over the rows of the trail that were not erased, of one account or all.
+template <typename Visit>
+void each_entry(Context& context, const std::optional<std::string>& account, const RowsSeen& seen, Visit visit) {
+    each_row(
+        context, "nothing was done", seen,
+        [&](std::int64_t after, int most) {
+            return db::personal_fields(context.session, context.config.application, account, after, most);
+        },
+        visit);
+}
+
+/// The account in the application; nothing when it has none with that key or that address.
+std::optional<db::AccountRow> application_row(Context& context, const Identity& identity) {
+    if (identity.key == db::AccountKey::id) {
+        auto rows = context.accounts.by_ids({identity.text});
+        return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+    }
+    try {
+        return find_account(context.accounts, identity);
+    } catch (const Error& error) {
+        if (identity.key != db::AccountKey::email || error.code != "USER_NOT_FOUND") throw;
+        return {};
+    }
+}
+
+/// Every digest that an address or a number can have left behind: one under each key there is.
+void add_digests(const Context& context, const std::string& text, const char* what, Subject& subject) {
+    if (text.empty()) return;
+    for (const auto& key : context.keys.own.keys()) {
+        subject.digests.emplace(keyed_digest(key.bytes, "recipient", ascii_lower(text)), what);
+    }
+}
+
+/// The accounts that the trail saw with an address which none has any more. Throws Error USER_NOT_FOUND when there is
+/// none either, but an account with an address that looks alike: it was meant, perhaps.
+void find_former_accounts(Context& context, const Identity& identity, Subject& subject, const RowsSeen& seen) {
+    std::set<std::string> found;
+    each_entry(context, {}, seen, [&](const db::PersonalFields& row) {
+        if (row.account && row.recipient && subject.digests.contains(*row.recipient)) found.insert(*row.account);
+    });
+    if (found.empty()) {
+        const auto alike = context.accounts.candidates(identity.key, identity.text, ascii_lower(identity.text));
+        if (!alike.empty()) matched(identity, alike);
+    }
+    subject.accounts.assign(found.begin(), found.end());
+    subject.rows = context.accounts.by_ids(subject.accounts);
+}
+
+void take_names(const Context& context, Subject& subject, Names& names) {
+    names.accounts = subject.accounts;
+    for (const auto& row : subject.rows) {
+        names.addresses.push_back(row.email);
+        names.phones.push_back(row.phone);
+        names.logins.push_back(row.login);
+        add_digests(context, row.email, "email", subject);
+        add_digests(context, row.phone, "phone", subject);
+    }
+    subject.mention = Mention(names);
+}
+
+/// What the trail and the queue know: earlier addresses (as digests), and deliveries.
+void take_history(Context& context, Subject& subject, const RowsSeen& seen) {
+    for (const auto& account : subject.accounts) {
+        each_entry(context, account, seen, [&](const db::PersonalFields& row) {
+            if (row.recipient) subject.digests.emplace(*row.recipient, "earlier");
+            if (row.delivery_id) subject.deliveries.insert(*row.delivery_id);
+        });
+        for (const auto id : db::delivery_ids(context.session, context.config.application, account)) {
+            subject.deliveries.insert(id);
+        }
+    }
+}
+
+Subject subject_of(Context& context, const std::string& typed, const RowsSeen& seen) {
+    const Identity identity = parse_identity(typed);
+    Subject subject{
+        .typed = typed, .accounts = {}, .rows = {}, .digests = {}, .deliveries = {}, .mention = Mention({})};
+    Names names;
+    if (identity.key == db::AccountKey::email) {
+        names.addresses.push_back(identity.text);
+        add_digests(context, identity.text, "email", subject);
+    }
+    if (auto row = application_row(context, identity)) {
+        subject.accounts = {row->id};
+        subject.rows.push_back(std::move(*row));
+    } else if (identity.key == db::AccountKey::id) {
+        subject.accounts = {identity.text};
+    } else {
+        find_former_accounts(context, identity, subject, seen);
+    }
+    take_names(context, subject, names);
+    take_history(context, subject, seen);
+    return subject;
+}
+
+}  // namespace
+
+Subject find_subject(Context& context, const std::string& typed, const std::string& action, const RowsSeen& seen) {
+    try {
+        return subject_of(context, typed, seen);
+    } catch (const Error& error) {
+        if (error.exit != Exit::no_user && error.exit != Exit::bad_data) throw;
+        AuditEntry entry;
+        entry.action = action;
+        entry.result = error.code;
+        record_alone(context, entry);
+        throw;
+    }
+}
+
+std::vector<std::string> limit_keys(const Subject& subject) {
+    std::vector<std::string> keys;
+    for (const auto& account : subject.accounts) {
+        for (auto& key : keys_naming(account)) keys.push_back(std::move(key));
+    }
+    for (const auto& [digest, what] : subject.digests) keys.push_back(recipient_key(digest));
+    return keys;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,36 @@
+// The person that an export or an erasure is about: which accounts, under which names, known to our tables by which
+// digests.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "db/accounts.h"
+#include "src/context.h"
+#include "src/subject/mention.h"
+#include "src/subject/pages.h"
+
+namespace pwreset {
+
+struct Subject {
+    std::string typed;                           ///< the identity as it was given
+    std::vector<std::string> accounts;           ///< keys; of some the application may have no row any more
+    std::vector<db::AccountRow> rows;            ///< those that the application has
+    std::map<std::string, std::string> digests;  ///< raw digest → of what: "email", "phone", "earlier"
+    std::set<std::int64_t> deliveries;           ///< ids that our tables connect with the accounts
+    Mention mention;
+};
+
+/// The person an identity names. An e-mail address that no account has any more names the accounts which the audit
+/// trail saw with that address; `id:42` needs no row of the application's. Throws as find_account() does, but for such
+/// an address; the failure is recorded under `action`.
+Subject find_subject(Context& context, const std::string& typed, const std::string& action, const RowsSeen& seen);
+
+/// The keys of the counters that are about the person, in the order in which they are taken.
+std::vector<std::string> limit_keys(const Subject& subject);
+
+}  // namespace pwreset
