@@ -40,6 +40,8 @@ void append_escape(std::string& out, char32_t c) {
     append_unit(out, 0xDC00 + (c & 0x3FF));
 }
 
+}  // namespace
+
 /// nlohmann's own dump() knows two ways: everything beyond ASCII escaped, which makes Persian unreadable, or nothing,
 /// which hands a terminal its controls. So the structure is walked here, and each string is written by one function,
 /// the same that a listing's rows use.
@@ -63,8 +65,6 @@ void append_json(std::string& out, const Json& value) {
     }
     out += object ? '}' : ']';
 }
-
-}  // namespace
 
 void print_line(Env& env, const Json& answer) {
     std::string line;

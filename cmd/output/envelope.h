@@ -26,6 +26,8 @@ void print_failure(Env& env, const Error& error, const Json& data, const std::st
 void word_failure(Env& env, const Error& error);
 /// Flushes standard output and throws Error IO_ERROR when anything was lost (a full disk, a closed pipe).
 void check_output(Env& env);
+/// Appends the value as JSON, its texts as by append_json_string().
+void append_json(std::string& out, const Json& value);
 /// Appends the text as a JSON string, quotes included. Characters that drive a terminal or cannot be seen (controls,
 /// bidirectional and zero-width ones) become escapes, which a parser undoes; bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
