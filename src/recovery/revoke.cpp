@@ -5,8 +5,8 @@
 #include "db/deliveries.h"
 #include "db/tokens.h"
 #include "src/audit/trail.h"
-#include "src/base/reference.h"
 #include "src/recovery/stop.h"
+#include "src/recovery/target.h"
 
 namespace pwreset {
 
@@ -19,16 +19,8 @@ struct Scope {
 };
 
 Scope scope_of(Context& context, const std::string& target, const std::optional<std::string>& ticket) {
-    if (!target.starts_with("ref:")) return {find_account_key_for(context, "revoke", target, ticket), {}};
-    const auto id = parse_reference(target.substr(4));
-    if (!id) {
-        throw Error(Exit::bad_data, "INVALID_IDENTITY", "'" + target + "' is not a reference",
-                    "a reference looks like 7K3Q-M2; its last character is a check");
-    }
-    if (!db::delivery(context.session, context.config.application, *id)) {
-        throw Error(Exit::failed, "NOT_FOUND", "there is no delivery '" + target + "'", "check it with the caller");
-    }
-    return {{}, id};
+    if (names_delivery(target)) return {{}, find_delivery(context, target).id};
+    return {find_account_key_for(context, "revoke", target, ticket), {}};
 }
 
 std::int64_t count(Context& context, const Scope& scope, RevokeResult& result) {

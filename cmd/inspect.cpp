@@ -1,0 +1,219 @@
+#include "src/recovery/inspect.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+
+#include "cmd/command.h"
+#include "cmd/inspect_advice.h"
+#include "cmd/output/nullable.h"
+#include "cmd/output/sections.h"
+#include "src/base/masking.h"
+#include "src/base/reference.h"
+
+namespace pwreset {
+
+namespace {
+
+/// "by tom (SUP-4702)"
+std::string by(const std::optional<std::string>& name, const std::optional<std::string>& ticket) {
+    if (!name) return {};
+    return "  by " + *name + (ticket ? " (" + *ticket + ")" : "");
+}
+
+constexpr const char* uncertain_means =
+    "uncertain: the connection broke after the message was handed over, so it may have arrived";
+
+void show_account(Sections& out, const Inspection& found) {
+    std::string text = "id:" + found.account + "  ";
+    if (!found.row) return out.line("account", text + "not in the application any more");
+    text += found.row->email.empty() ? "no address" : mask_email(found.row->email);
+    text += found.row->enabled ? "  enabled" : "  disabled";
+    for (std::size_t i = 0; i < found.row->roles.size(); ++i) text += (i ? ", " : "  role ") + found.row->roles[i];
+    out.line("account", text);
+}
+
+/// May it be reset? One answer where all kinds have the same.
+void show_may(Sections& out, const Inspection& found) {
+    const Refusal* link = nullptr;
+    const Refusal* caller = nullptr;
+    for (const auto& [kind, refused] : found.may) {
+        if (kind == Kind::link && refused) link = &*refused;
+        if (kind == Kind::verify_caller && refused) caller = &*refused;
+    }
+    if (found.may.empty()) return;
+    if (!link) return out.line("reset", "allowed, by link and by code");
+    out.line("reset", "refused: " + link->error.message);
+    if (!link->error.hint.empty()) out.line("reset", "hint: " + link->error.hint);
+    if (!caller) out.line("reset", "a code that verifies the caller may be sent");
+}
+
+void show_tokens(Sections& out, const Inspection& found) {
+    for (const auto& token : found.live) {
+        out.line("token", token.kind + "  live until " + out.when(token.expires_at) + "  ref " +
+                              reference_of(token.delivery_id) + by(token.operator_name, token.ticket));
+    }
+    if (!found.live.empty()) return;
+    if (!found.last_token) return out.line("token", "there never was one");
+    const auto& token = *found.last_token;
+    const Time ended = token.used_at.value_or(token.voided_at.value_or(token.expires_at));
+    const bool told = token.state == "void" && token.void_reason;
+    out.line("token", "none is live; the last one: " + token.kind + "  " + token.state +
+                          (told ? " (" + *token.void_reason + ")" : "") + " " + out.when(ended) + "  ref " +
+                          reference_of(token.delivery_id));
+}
+
+void show_delivery(Sections& out, const Inspection& found, const db::DeliveryRecord& delivery) {
+    const bool ended = delivery.finished_at.has_value();
+    const bool asked = found.asked == delivery.id && found.deliveries.size() > 1;
+    out.line("delivery", reference_of(delivery.id) + "  " + delivery.kind + "  " + delivery.state + " " +
+                             out.when(ended ? *delivery.finished_at : delivery.queued_at) +
+                             by(delivery.operator_name, delivery.ticket) + (asked ? "  <- this one" : ""));
+    if (delivery.answer) out.line("delivery", "  " + delivery.relay.value_or("relay") + ": " + *delivery.answer);
+    if (delivery.reason) out.line("delivery", "  why: " + *delivery.reason);
+    if (delivery.superseded_by) out.line("delivery", "  carried by: ref " + reference_of(*delivery.superseded_by));
+    if (delivery.state == "uncertain") out.line("delivery", std::string("  ") + uncertain_means);
+    if (delivery.state == "queued" || delivery.state == "uncertain")
+        out.line("delivery", "  next try: " + out.when(delivery.next_at));
+}
+
+std::string name_of(const LimitLeft& limit) {
+    if (limit.kind) return std::string(word_of(*limit.kind));
+    return limit.name == "wrong_codes" ? "wrong codes" : limit.name;
+}
+
+void show_limits(Sections& out, const Inspection& found) {
+    for (const auto& limit : found.limits) {
+        const bool cooldown = limit.name == "cooldown";
+        // One line less to read where nothing was used up.
+        if ((cooldown || limit.name == "wrong_codes") && limit.left == limit.most) continue;
+        const std::string left =
+            cooldown ? "cools down" : std::to_string(limit.left) + " of " + std::to_string(limit.most) + " left";
+        out.line("limits", name_of(limit) + ": " + left + (limit.until ? " until " + out.when(*limit.until) : ""));
+    }
+}
+
+void show_history(Sections& out, const Inspection& found) {
+    for (const auto& row : found.history) {
+        out.line("history", out.when(row.at) + "  " + row.operator_name + "  " + row.action + "  " + row.result +
+                                (row.ticket ? "  " + *row.ticket : ""));
+    }
+    if (found.history.empty()) out.line("history", "none");
+}
+
+void show(Stage& stage, const Inspection& found) {
+    Sections out(stage.env, found.now);
+    show_account(out, found);
+    show_may(out, found);
+    show_tokens(out, found);
+    for (const auto& delivery : found.deliveries) show_delivery(out, found, delivery);
+    if (found.deliveries.empty()) out.line("delivery", "none");
+    show_limits(out, found);
+    show_history(out, found);
+    out.line("next", advice(found, [&](Time time) { return out.when(time); }));
+}
+
+Json account_json(const Inspection& found) {
+    Json json{{"account", found.account}, {"exists", found.row.has_value()}};
+    json["recipient"] = found.row && !found.row->email.empty() ? Json(mask_email(found.row->email)) : Json(nullptr);
+    json["enabled"] = found.row ? Json(found.row->enabled) : Json(nullptr);
+    json["roles"] = found.row ? Json(found.row->roles) : Json::array();
+    json["may"] = Json::array();
+    for (const auto& [kind, refused] : found.may) {
+        Json item{{"kind", word_of(kind)}, {"allowed", !refused}};
+        item["code"] = refused ? Json(refused->error.code) : Json(nullptr);
+        item["message"] = refused ? Json(refused->error.message) : Json(nullptr);
+        item["hint"] = refused ? Json(refused->error.hint) : Json(nullptr);
+        json["may"].push_back(std::move(item));
+    }
+    return json;
+}
+
+Json token_json(const db::TokenRow& token) {
+    return {{"id", token.id},
+            {"kind", token.kind},
+            {"state", token.state},
+            {"reference", reference_of(token.delivery_id)},
+            {"issued_at", rfc3339(token.issued_at)},
+            {"expires_at", rfc3339(token.expires_at)},
+            {"used_at", time_or_null(token.used_at)},
+            {"voided_at", time_or_null(token.voided_at)},
+            {"void_reason", text_or_null(token.void_reason)},
+            {"operator", text_or_null(token.operator_name)},
+            {"ticket", text_or_null(token.ticket)}};
+}
+
+Json delivery_json(const db::DeliveryRecord& delivery) {
+    const bool open = !delivery.finished_at;
+    return {{"reference", reference_of(delivery.id)},
+            {"kind", delivery.kind},
+            {"state", delivery.state},
+            {"queued_at", rfc3339(delivery.queued_at)},
+            {"finished_at", time_or_null(delivery.finished_at)},
+            {"next_try_at", open ? Json(rfc3339(delivery.next_at)) : Json(nullptr)},
+            {"relay", text_or_null(delivery.relay)},
+            {"answer", text_or_null(delivery.answer)},
+            {"why", text_or_null(delivery.reason)},
+            {"superseded_by", reference_or_null(delivery.superseded_by)},
+            {"operator", delivery.operator_name},
+            {"ticket", text_or_null(delivery.ticket)}};
+}
+
+Json limit_json(const LimitLeft& limit, Time now) {
+    Json json{{"limit", limit.name},
+              {"kind", limit.kind ? Json(word_of(*limit.kind)) : Json(nullptr)},
+              {"left", limit.left},
+              {"most", limit.most}};
+    json["seconds"] = limit.until ? Json(std::chrono::ceil<Seconds>(*limit.until - now).count()) : Json(nullptr);
+    return json;
+}
+
+Json history_json(const db::AuditRow& row) {
+    return {{"at", rfc3339(row.at)},
+            {"operator", row.operator_name},
+            {"action", row.action},
+            {"result", row.result},
+            {"reference", reference_or_null(row.delivery_id)},
+            {"ticket", text_or_null(row.ticket)}};
+}
+
+Json data_of(const Inspection& found) {
+    Json data{{"account", account_json(found)},
+              {"reference", reference_or_null(found.asked)},
+              {"tokens", Json::array()},
+              {"last_token", found.last_token ? token_json(*found.last_token) : Json(nullptr)},
+              {"deliveries", Json::array()},
+              {"limits", Json::array()},
+              {"history", Json::array()}};
+    for (const auto& token : found.live) data["tokens"].push_back(token_json(token));
+    for (const auto& delivery : found.deliveries) data["deliveries"].push_back(delivery_json(delivery));
+    for (const auto& limit : found.limits) data["limits"].push_back(limit_json(limit, found.now));
+    for (const auto& row : found.history) data["history"].push_back(history_json(row));
+    data["next"] = advice(found, rfc3339);
+    return data;
+}
+
+struct InspectOptions {
+    std::string target;
+};
+
+void run_inspect(const InspectOptions& options, Stage& stage) {
+    if (stage.common.format == Format::csv) {
+        throw usage_error("an inspection has no form in CSV", "'list-tokens' and 'audit' have");
+    }
+    const auto found = inspect(*stage.context, options.target, stage.common.ticket, stage.common.reason);
+    if (stage.for_people()) return show(stage, found);
+    const Json data = data_of(found);
+    if (stage.common.format == Format::ndjson) return print_line(stage.env, data);
+    print_success(stage.env, data, stage.trace_id);
+}
+
+}  // namespace
+
+Command inspect_command(CLI::App& parent) {
+    auto options = std::make_shared<InspectOptions>();
+    auto* app = parent.add_subcommand("inspect", "show why a user is stuck, and what to do next");
+    app->add_option("TARGET", options->target, "an identity, or ref:REFERENCE of one delivery")->required();
+    return {app, Needs::database, {Capability::support}, [options](Stage& stage) { run_inspect(*options, stage); }};
+}
+
+}  // namespace pwreset

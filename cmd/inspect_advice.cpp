@@ -1,0 +1,94 @@
+#include "cmd/inspect_advice.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "src/base/reference.h"
+
+namespace pwreset {
+
+namespace {
+
+std::string look_for(std::int64_t delivery) {
+    return "ask the user to look for the mail with reference " + reference_of(delivery) + ", in the spam folder too";
+}
+
+/// Why no link can be sent, whatever was sent before.
+std::optional<std::string> of_account(const Inspection& found) {
+    if (!found.row) return "the application has no such account any more: nothing can be sent to it";
+    for (const auto& [kind, refused] : found.may) {
+        if (kind == Kind::link && refused) return refused->error.hint;
+    }
+    return {};
+}
+
+/// Of a delivery that is not ended.
+std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, Time now, const TimeText& when) {
+    if (delivery.state == "held" || delivery.state == "claimed") return "it is being sent: look again in a minute";
+    if (delivery.state == "uncertain") {
+        return look_for(delivery.id) + "; it may have arrived, and a new one is sent " +
+               (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
+    }
+    if (delivery.state != "queued") return {};
+    if (delivery.next_at > now) return "wait: it is tried again at " + when(delivery.next_at);
+    return "it waits for 'pwreset deliver', since " + when(delivery.next_at) + ": is that running?";
+}
+
+/// Of a token that the user could use now; one that resets before one that only verifies.
+std::optional<std::string> of_live_token(const Inspection& found, const TimeText& when) {
+    const db::TokenRow* best = nullptr;
+    for (const auto& token : found.live) {
+        if (!best || (best->kind == word_of(Kind::verify_caller) && token.kind != best->kind)) best = &token;
+    }
+    if (!best) return {};
+    std::string text = look_for(best->delivery_id) + ", valid until " + when(best->expires_at);
+    if (best->kind == word_of(Kind::verify_caller)) text += "; 'pwreset verify-otp' takes the code from it";
+    return text;
+}
+
+std::optional<std::string> of_failure(const db::DeliveryRecord& delivery) {
+    if (delivery.state != "failed") return {};
+    if (delivery.reason == "undeliverable")
+        return "the relay refused the address: correct it in the application, then request again";
+    return "the relay did not take the mail in time: look at its answer above, then request again";
+}
+
+/// The wait until all limits of a link allow one; nothing when they do.
+std::optional<std::string> of_limits(const Inspection& found) {
+    std::optional<Time> until;
+    for (const auto& limit : found.limits) {
+        const bool concerns = limit.name != "wrong_codes" && limit.kind.value_or(Kind::link) == Kind::link;
+        if (concerns && limit.left == 0 && limit.until) until = std::max(until.value_or(*limit.until), *limit.until);
+    }
+    if (!until) return {};
+    return "wait " + duration_text(std::chrono::ceil<Seconds>(*until - found.now)) + ", then request again";
+}
+
+std::optional<std::string> of_last_token(const Inspection& found, const TimeText& when) {
+    if (!found.last_token || found.last_token->state != "used") return {};
+    const auto& token = *found.last_token;
+    if (token.kind == word_of(Kind::verify_caller)) return {};
+    return "the " + std::string(token.kind == word_of(Kind::link) ? "link" : "code") + " was used at " +
+           when(token.used_at.value_or(token.expires_at)) +
+           ": the user signs in with the password set then, or asks for another link";
+}
+
+}  // namespace
+
+std::string advice(const Inspection& found, const TimeText& when) {
+    if (const auto text = of_account(found)) return *text;
+    const auto newest = found.deliveries.begin();
+    const bool any = newest != found.deliveries.end();
+    if (any) {
+        if (const auto text = of_open_delivery(*newest, found.now, when)) return *text;
+    }
+    if (const auto text = of_live_token(found, when)) return *text;
+    if (any) {
+        if (const auto text = of_failure(*newest)) return *text;
+    }
+    if (const auto text = of_last_token(found, when)) return *text;
+    if (const auto text = of_limits(found)) return *text;
+    return "send a link: pwreset request id:" + found.account;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,136 @@
+#include "src/recovery/inspect.h"
+
+#include <algorithm>
+
+#include "db/limits.h"
+#include "src/account/identity.h"
+#include "src/account/matching.h"
+#include "src/audit/trail.h"
+#include "src/recovery/limits.h"
+#include "src/recovery/target.h"
+#include "src/recovery/verify.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr const char* action = "inspect";
+constexpr int newest = 5;
+/// Entries of the trail read to find the newest ones that are no inspections.
+constexpr int entries_read = 50;
+
+AuditEntry entry_of(const std::string& result, const std::optional<std::string>& ticket,
+                    const std::optional<std::string>& reason) {
+    AuditEntry entry;
+    entry.action = action;
+    entry.result = result;
+    entry.ticket = ticket;
+    entry.reason = reason;
+    return entry;
+}
+
+/// Which account, and which delivery if one was named.
+void find(Context& context, const std::string& target, Inspection& out) {
+    if (!names_delivery(target)) {
+        out.account = find_account_key(context.accounts, parse_identity(target));
+        return;
+    }
+    const auto delivery = find_delivery(context, target);
+    out.account = delivery.account;
+    out.asked = delivery.id;
+}
+
+void read_tokens(Context& context, Inspection& out) {
+    db::TokenFilter filter;
+    filter.accounts = {out.account};
+    auto last = db::list_tokens(context.session, context.config.application, filter, 0, 1);
+    if (!last.empty()) out.last_token = std::move(last.front());
+    filter.state = "live";
+    out.live =
+        db::list_tokens(context.session, context.config.application, filter, 0, static_cast<int>(kind_words.size()));
+}
+
+void read_deliveries(Context& context, Inspection& out) {
+    auto& session = context.session;
+    const std::string& app = context.config.application;
+    out.deliveries = db::deliveries_of(session, app, out.account, 0, newest);
+    const bool shown = std::any_of(out.deliveries.begin(), out.deliveries.end(),
+                                   [&](const auto& delivery) { return delivery.id == out.asked; });
+    if (!out.asked || shown) return;
+    if (auto named = db::delivery_record(session, app, *out.asked)) out.deliveries.push_back(std::move(*named));
+}
+
+/// The counter of one limit as it stands; a window that has ended, or was never begun, leaves all of it.
+LimitLeft limit_left(Context& context, const std::string& name, const std::string& key, const Rate& rate, Time now) {
+    LimitLeft out{.name = name, .kind = {}, .left = rate.count, .most = rate.count, .until = {}};
+    const auto found = db::counters(context.session, context.config.application, {key});
+    if (found.empty() || found.front().hits == 0 || found.front().window_ends <= now) return out;
+    out.left = std::max<std::int64_t>(rate.count - found.front().hits, 0);
+    out.until = found.front().window_ends;
+    return out;
+}
+
+void read_limits(Context& context, Inspection& out) {
+    const auto& config = context.config.limits;
+    const auto add = [&](const std::string& name, const std::string& key, const Rate& rate) {
+        if (rate.window.count() > 0) out.limits.push_back(limit_left(context, name, key, rate, out.now));
+    };
+    for (const auto& [kind, word] : kind_words) {
+        if (config.cooldown.count() == 0) break;
+        add("cooldown", cooldown_key(out.account, kind), {1, config.cooldown});
+        out.limits.back().kind = kind;
+    }
+    add("account", account_key(out.account), config.per_account);
+    if (out.row) {
+        const auto digest = keyed_digest(context.keys.own, "recipient", ascii_lower(out.row->email));
+        add("recipient", recipient_key(digest), config.per_recipient);
+    }
+    add("wrong_codes", wrong_codes_key(out.account), {tries_per_account, wrong_codes_window});
+}
+
+void read_history(Context& context, Inspection& out) {
+    db::AuditFilter filter;
+    filter.account = out.account;
+    out.history = db::list_audit(context.session, context.config.application, filter, 0, entries_read);
+    std::erase_if(out.history, [](const auto& row) { return row.action == action; });
+    if (out.history.size() > newest) out.history.resize(newest);
+}
+
+void require_known(const Inspection& found) {
+    if (found.row || found.last_token || !found.deliveries.empty() || !found.history.empty()) return;
+    throw Error(Exit::no_user, "USER_NOT_FOUND", "no account has the identity 'id:" + found.account + "'",
+                "check it with the caller");
+}
+
+}  // namespace
+
+Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
+                   const std::optional<std::string>& reason) {
+    Inspection out;
+    out.now = context.session.now();
+    try {
+        find(context, target, out);
+        auto rows = context.accounts.by_ids({out.account});
+        if (!rows.empty()) out.row = std::move(rows.front());
+        read_tokens(context, out);
+        read_deliveries(context, out);
+        read_history(context, out);
+        require_known(out);
+    } catch (const Error& error) {
+        record_alone(context, entry_of(error.code, ticket, reason));
+        throw;
+    }
+    if (out.row) {
+        for (const auto& [kind, word] : kind_words)
+            out.may.emplace_back(kind, refusal(*out.row, context.config.users, kind));
+    }
+    read_limits(context, out);
+    auto entry = entry_of("done", ticket, reason);
+    entry.account = out.account;
+    entry.delivery_id = out.asked;
+    record_alone(context, entry);
+    return out;
+}
+
+}  // namespace pwreset

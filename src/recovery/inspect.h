@@ -1,0 +1,46 @@
+// Why is this user stuck? Everything an agent needs to know about one account, read in one go; nothing is changed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/accounts.h"
+#include "db/audit.h"
+#include "db/deliveries.h"
+#include "db/tokens.h"
+#include "src/account/eligibility.h"
+#include "src/context.h"
+#include "src/token/kind.h"
+
+namespace pwreset {
+
+/// A limit, and how much of it there is left.
+struct LimitLeft {
+    std::string name;          ///< cooldown, account, recipient, wrong_codes
+    std::optional<Kind> kind;  ///< of a cooldown
+    std::int64_t left = 0;
+    std::int64_t most = 0;
+    std::optional<Time> until;  ///< when the window ends; nothing while no hit counts
+};
+
+struct Inspection {
+    Time now;  ///< by the database's clock, like all times here
+    std::string account;
+    std::optional<db::AccountRow> row;                         ///< nothing when the application has deleted it
+    std::vector<std::pair<Kind, std::optional<Refusal>>> may;  ///< for each kind of token, why not
+    std::optional<std::int64_t> asked;                         ///< the delivery that was named
+    std::vector<db::TokenRow> live;                            ///< newest first
+    std::optional<db::TokenRow> last_token;                    ///< the newest, live or not
+    std::vector<db::DeliveryRecord> deliveries;                ///< the newest, and the one that was named
+    std::vector<LimitLeft> limits;
+    std::vector<db::AuditRow> history;  ///< the newest, without inspections: those are in the audit trail
+};
+
+/// Looks at the account that an identity or `ref:7K3Q-M2` names, after recording that somebody does. Throws as
+/// find_account() and find_delivery() do; such a failure is recorded too.
+Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
+                   const std::optional<std::string>& reason);
+
+}  // namespace pwreset

@@ -1,0 +1,123 @@
+#include "cmd/inspect_advice.h"
+
+#include "src/base/reference.h"
+#include "tests/catch.h"
+
+namespace pwreset {
+namespace {
+
+const Time now = *parse_rfc3339("2026-03-01T12:00:00Z");
+
+/// An account that may be reset, and was sent nothing.
+Inspection found() {
+    Inspection out;
+    out.now = now;
+    out.account = "42";
+    out.row = db::AccountRow{.id = "42",
+                             .email = "ana@example.com",
+                             .phone = {},
+                             .login = {},
+                             .locale = {},
+                             .password = "x",
+                             .enabled = true,
+                             .roles = {}};
+    for (const auto& [kind, word] : kind_words) out.may.emplace_back(kind, std::nullopt);
+    return out;
+}
+
+Inspection delivered(const std::string& state, Time next_at = now) {
+    Inspection out = found();
+    db::DeliveryRecord delivery;
+    delivery.id = 1;
+    delivery.kind = "link";
+    delivery.state = state;
+    delivery.queued_at = now;
+    delivery.next_at = next_at;
+    out.deliveries.push_back(delivery);
+    return out;
+}
+
+db::TokenRow token(const std::string& kind, const std::string& state, std::int64_t delivery = 1) {
+    db::TokenRow out;
+    out.kind = kind;
+    out.state = state;
+    out.delivery_id = delivery;
+    out.expires_at = now + Seconds(3600);
+    return out;
+}
+
+std::string said(const Inspection& inspection) { return advice(inspection, rfc3339); }
+
+LimitLeft limit(const std::string& name, std::int64_t left, Seconds wait, std::optional<Kind> kind = {}) {
+    return {.name = name, .kind = kind, .left = left, .most = 10, .until = now + wait};
+}
+
+}  // namespace
+
+TEST_CASE("an account that was sent nothing is sent a link") {
+    CHECK(said(found()) == "send a link: pwreset request id:42");
+}
+
+TEST_CASE("what forbids a reset comes before everything else") {
+    auto gone = delivered("queued");
+    gone.row.reset();
+    CHECK(said(gone) == "the application has no such account any more: nothing can be sent to it");
+    auto refused = delivered("queued");
+    refused.may.front().second = Refusal{"disabled", forbidden("it is disabled", "enable it first")};
+    CHECK(said(refused) == "enable it first");
+}
+
+TEST_CASE("a delivery that is not ended is waited for, or worked off") {
+    CHECK(said(delivered("claimed")) == "it is being sent: look again in a minute");
+    CHECK(said(delivered("held")) == "it is being sent: look again in a minute");
+    CHECK(said(delivered("queued", now + Seconds(30))) == "wait: it is tried again at 2026-03-01T12:00:30Z");
+    CHECK(said(delivered("queued")) == "it waits for 'pwreset deliver', since 2026-03-01T12:00:00Z: is that running?");
+}
+
+TEST_CASE("an uncertain delivery is looked for, though another follows") {
+    const std::string look =
+        "ask the user to look for the mail with reference G1XB-MX, in the spam folder too; it may "
+        "have arrived, and a new one is sent ";
+    CHECK(said(delivered("uncertain", now + Seconds(30))) == look + "at 2026-03-01T12:00:30Z");
+    CHECK(said(delivered("uncertain")) == look + "by the next 'pwreset deliver'");
+}
+
+TEST_CASE("a live token is looked for, one that resets before one that only verifies") {
+    auto both = delivered("sent");
+    both.live = {token("verify_caller", "live", 3), token("link", "live", 1)};
+    CHECK(said(both) ==
+          "ask the user to look for the mail with reference G1XB-MX, in the spam folder too, valid until "
+          "2026-03-01T13:00:00Z");
+    both.live.pop_back();
+    CHECK(said(both).ends_with("'pwreset verify-otp' takes the code from it"));
+}
+
+TEST_CASE("after a failure the address is corrected, or the relay") {
+    auto failed = delivered("failed");
+    failed.deliveries.front().reason = "undeliverable";
+    CHECK(said(failed) == "the relay refused the address: correct it in the application, then request again");
+    failed.deliveries.front().reason = "gave_up";
+    CHECK(said(failed) == "the relay did not take the mail in time: look at its answer above, then request again");
+}
+
+TEST_CASE("a token that was used is no reason to wait") {
+    auto used = delivered("sent");
+    used.last_token = token("link", "used");
+    used.last_token->used_at = now;
+    used.limits = {limit("cooldown", 0, Seconds(42), Kind::link)};
+    CHECK(said(used) ==
+          "the link was used at 2026-03-01T12:00:00Z: the user signs in with the password set then, or "
+          "asks for another link");
+    used.last_token->kind = "verify_caller";
+    CHECK(said(used) == "wait 42 s, then request again");
+}
+
+TEST_CASE("the longest of the limits that concern a link is waited for") {
+    auto limited = delivered("cancelled");
+    limited.limits = {limit("cooldown", 0, Seconds(42), Kind::link), limit("recipient", 0, Seconds(600)),
+                      limit("account", 3, Seconds(900)), limit("wrong_codes", 0, Seconds(1200)),
+                      limit("cooldown", 0, Seconds(1800), Kind::verify_caller)};
+    CHECK(said(limited) == "wait 10 min, then request again");
+}
+
+}  // namespace pwreset
