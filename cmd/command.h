@@ -65,6 +65,8 @@ Command audit_command(CLI::App& parent);
 Command audit_verify_command(CLI::App& audit);
 Command audit_head_command(CLI::App& audit);
 Command keys_command(CLI::App& parent);
+Command inspect_command(CLI::App& parent);
+Command subject_command(CLI::App& parent);
 Command migrate_command(CLI::App& parent);
 Command doctor_command(CLI::App& parent);
 Command demo_command(CLI::App& parent);

@@ -161,9 +161,10 @@ std::vector<std::string> audit_details(Session& session, const std::string& app,
     if (ids.empty()) return {};
     Params params{{"app", app}, {"action", action}};
     std::vector<std::string> out;
-    for (const Row& row : session.rows("SELECT detail FROM pwreset_audit WHERE id IN " + value_list("id", ids, params) +
-                                           " AND app = :app AND action = :action AND detail IS NOT NULL",
-                                       1, params)) {
+    for (const Row& row :
+         session.rows("SELECT detail FROM pwreset_audit WHERE id IN " + value_list("id", ids, params) +
+                          " AND app = :app AND action = :action AND detail IS NOT NULL" + session.for_update(),
+                      1, params)) {
         out.push_back(row.text(0));
     }
     return out;

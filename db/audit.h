@@ -64,7 +64,7 @@ std::vector<AuditRow> audit_rows(Session& session, const std::string& app, const
 /// Erases the person from these rows: nulls the personal fields and the salt, without which `personal` says nothing.
 /// The number of rows that were not erased before.
 std::int64_t erase_persons(Session& session, const std::string& app, const std::vector<std::int64_t>& ids);
-/// What those of the rows say in `detail` that record this action and were not erased.
+/// What those of the rows say in `detail` that record this action and were not erased. They are locked.
 std::vector<std::string> audit_details(Session& session, const std::string& app, const std::string& action,
                                        const std::vector<std::int64_t>& ids);
 

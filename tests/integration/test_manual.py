@@ -221,6 +221,19 @@ class FieldTest(unittest.TestCase):
         data = self.site.run("doctor", "--json").json["data"]
         self.check("Of doctor", data, *data["checks"])
 
+    def test_inspect_and_subject(self):
+        self.site.add_user(email="asked@example.com", role="admin")
+        self.site.run("send-otp", "asked@example.com", "--for", "caller")
+        data = self.data("inspect", "asked@example.com")
+        lists = [row for name in ("tokens", "deliveries", "limits", "history") for row in data[name]]
+        self.check("Of inspect", data, data["account"], *data["account"]["may"], data["last_token"], *lists)
+        self.site.run("request", "ana@example.com", "--override-limits", "--reason", "for asked@example.com")
+        rows = self.site.run("subject", "export", "asked@example.com", "--output", "ndjson").rows
+        self.check("Of subject export", *rows, {row["table"] for row in rows})
+        self.check("Of subject erase", self.data("subject", "erase", "asked@example.com", "--dry-run"))
+        rows = self.site.run("subject", "erase", "asked@example.com", "--yes", "--output", "csv").out.splitlines()
+        self.check("Of subject erase", rows[0].split(","), [row.split(",")[0] for row in rows[1:]])
+
     def test_no_field_is_described_that_the_sources_do_not_name(self):
         text = sources()
         for heading, (tags, _) in self.fields.items():
