@@ -39,7 +39,7 @@ void print_for_people(Stage& stage, const Verification& result) {
     for (const auto& finding : result.findings) out << printable(finding.message) << "\n";
     if (result.more > 0) out << "and " << result.more << " more\n";
     if (stage.common.quiet) return;
-    out << count(result.rows, "row") << " read";
+    out << count(result.rows, "row") << " read" << (result.findings.empty() ? ", nothing found" : "");
     if (result.purged_up_to > 0) out << ", those up to " << result.purged_up_to << " were purged";
     if (result.erased > 0) out << ", " << result.erased << " without personal fields";
     if (result.unsealed > 0) out << "; " << result.unsealed << " had not been sealed";
@@ -49,7 +49,8 @@ void print_for_people(Stage& stage, const Verification& result) {
     }
     std::string keys;
     for (const auto& key : result.keys) keys += (keys.empty() ? "" : ", ") + key;
-    out << (keys.empty() ? "" : "\nkeys: ") << printable(keys) << "\n" << head_line(stage.config->application, result.head) << "\n";
+    out << (keys.empty() ? "" : "\nkeys: ") << printable(keys) << "\n"
+        << head_line(stage.config->application, result.head) << "\n";
 }
 
 void print_rows(Stage& stage, const Verification& result) {

@@ -4,6 +4,7 @@
 
 #include "db/keys.h"
 #include "db/leases.h"
+#include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
 #include "src/base/process.h"
@@ -111,6 +112,7 @@ void make_current(const Context& context, const RotationRequest& request, const 
         transaction.commit();
     };
     db::retrying(context.session, body, [&] { return are_current(context, rotated); });
+    seal_quietly(renewed);  // with the new key, which the command's own context does not have
 }
 
 }  // namespace
