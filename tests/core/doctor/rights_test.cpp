@@ -156,7 +156,7 @@ TEST_CASE("every right that a statement in db uses on our tables is asked for") 
         for (const auto& [verb, right] : verbs) {
             const std::string sought = verb + "pwreset_";
             for (auto at = text.find(sought); at != text.npos; at = text.find(sought, at + 1)) {
-                // A DELETE needs SELECT as well, for its WHERE; the tables that are deleted from are read elsewhere.
+                // "DELETE FROM" is met as a reader too, rightly: its WHERE reads.
                 const auto name = at + verb.size();
                 const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", name);
                 used.emplace_back(text.substr(name, end - name), right);
