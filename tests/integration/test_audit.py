@@ -300,6 +300,15 @@ class VerifyTest(TrailTest):
         self.site.run("audit", "head", "--dry-run")
         self.assertIsNone(self.trail.rows()[-1]["seq"])
 
+    def test_a_login_that_may_only_read_can_verify_with_dry_run(self):
+        login = "reader_" + os.urandom(4).hex()
+        self.sql(f"CREATE USER {login} IDENTIFIED BY 'p4ssw0rd'; GRANT SELECT ON `{self.database.name}`.* TO {login}")
+        self.addCleanup(self.sql, f"DROP USER {login}")
+        self.site.write_secret("reader.password", "p4ssw0rd")
+        self.site.config(database={"user": login, "password_file": "reader.password"})
+        self.assert_good(self.verify("--dry-run", "--head", "-", stdin=self.kept))
+        self.assertEqual(self.site.run("audit", "head", "--dry-run").out, self.kept)
+
     def test_a_new_key_before_the_old_one_changes_nothing(self):
         self.trail.add_key()
         self.fill(3)
