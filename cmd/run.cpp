@@ -105,7 +105,7 @@ db::ConnectOptions options_with_keys(const Config& config) {
 }
 
 /// Which keys are current stands in the database: it must be asked in the words of this program's schema.
-Keys current_keys(Env& env, const Config& config, db::Session& session) {
+Keys current_keys(const Env& env, const Config& config, db::Session& session) {
     db::require_current_schema(session);
     return recorded_keys(env, session, config);
 }
