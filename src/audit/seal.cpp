@@ -1,7 +1,9 @@
 #include "src/audit/seal.h"
 
+#include <algorithm>
 #include <limits>
 
+#include "db/keys.h"
 #include "db/leases.h"
 
 namespace pwreset {
@@ -16,6 +18,15 @@ constexpr std::chrono::milliseconds command_patience{100};
 /// Where a commit alone takes longer than that, those who rely on us must still be looked after.
 constexpr int least_batches = 3;
 constexpr std::chrono::milliseconds passing{1000};
+
+/// Whether our key is the recorded one. A command that was begun before a rotation must not seal after it: the chain
+/// would go back to a key that it has left.
+bool holds_current_key(Context& context) {
+    const auto recorded = db::current_keys(context.session, context.config.application);
+    return std::all_of(recorded.begin(), recorded.end(), [&](const db::CurrentKey& key) {
+        return key.purpose != "own" || key.key_id == context.keys.own.current().id;
+    });
+}
 
 struct Batch {
     bool stopped = false;  ///< busy, or not for us: nothing was done
@@ -51,7 +62,7 @@ Batch seal_batch(Context& context, std::int64_t after) {
     Batch batch;
     batch.stopped = true;
     db::Transaction transaction(session);
-    if (!db::lock_lease(session, app, "seal")) return batch;
+    if (!db::lock_lease(session, app, "seal") || !holds_current_key(context)) return batch;
     auto rows = db::unsealed_audit(session, app, after, rows_a_batch);
     const auto end = db::chain_end(session, app);
     // Another host has a newer key already, and has used it: the chain must not go back to ours.

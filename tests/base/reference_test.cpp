@@ -70,10 +70,10 @@ TEST_CASE("a reference is as long as its id needs, and six symbols at least") {
 }
 
 TEST_CASE("an id outside 1 to 2^60-1 has no reference") {
-    CHECK_THROWS_AS(reference_of(0), Error);
-    CHECK_THROWS_AS(reference_of(-1), Error);
-    CHECK_THROWS_AS(reference_of(largest + 1), Error);
-    CHECK_THROWS_AS(reference_of(std::numeric_limits<std::int64_t>::min()), Error);
+    CHECK(reference_of(0) == "?");
+    CHECK(reference_of(-1) == "?");
+    CHECK(reference_of(largest + 1) == "?");
+    CHECK(reference_of(std::numeric_limits<std::int64_t>::min()) == "?");
 }
 
 TEST_CASE("neighbouring ids have references that look unlike") {

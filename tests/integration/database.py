@@ -76,7 +76,8 @@ class Database:
         as_root = ["--user=root"] if os.getuid() == 0 else []
         small = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=32M"]
         install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db", *as_root, *small]
-        done = subprocess.run([*install, "--auth-root-authentication-method=normal"], capture_output=True, text=True,
+        # --force: a bare machine may not be able to look up its own name, and nobody here uses it.
+        done = subprocess.run([*install, "--force", "--auth-root-authentication-method=normal"], capture_output=True, text=True,
                               env=os.environ | {"TMPDIR": str(self._folder)})
         if done.returncode != 0:
             raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")

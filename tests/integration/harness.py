@@ -166,16 +166,21 @@ class Result:
 class Running:
     """A run that goes on in the background, as Site.start() returns it."""
 
-    def __init__(self, command, folder, env):
+    def __init__(self, command, folder, env, stdin=subprocess.DEVNULL):
         self._command = command
         self._out = tempfile.TemporaryFile(dir=folder)
         self._err = tempfile.TemporaryFile(dir=folder)
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err,
+        self._process = subprocess.Popen(command, stdin=stdin, stdout=self._out, stderr=self._err,
                                          cwd=folder, env=env, preexec_fn=die_with_parent)  # fmt: skip
         self.pid = self._process.pid
 
     def alive(self):
         return self._process.poll() is None
+
+    def say(self, text):
+        """Ends its standard input with this; it was started with stdin=subprocess.PIPE."""
+        self._process.stdin.write(text.encode())
+        self._process.stdin.close()
 
     def signal(self, number=signal.SIGTERM):
         self._process.send_signal(number)
@@ -283,9 +288,9 @@ class Site:
         out, err = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
         return Result(command, done.returncode, out, err)
 
-    def start(self, *args, env=None):
+    def start(self, *args, env=None, stdin=subprocess.DEVNULL):
         """Runs pwreset in the background; ended with the site at the latest."""
-        self._running.append(Running(self._command(args), self.folder, self._environment(env)))
+        self._running.append(Running(self._command(args), self.folder, self._environment(env), stdin))
         return self._running[-1]
 
     def _command(self, args):

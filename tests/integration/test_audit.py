@@ -5,8 +5,10 @@ Rows are forged, and genuine ones written, by trail.py, which knows the format f
 
 import os
 import socket
+import subprocess
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -116,6 +118,24 @@ class SealTest(TrailTest):
         self.trail.use_keys(old)
         self.site.run("request", "ana@example.com", "--queue")
         self.assertIsNone(self.trail.rows()[-1]["seq"])
+
+    def test_a_command_begun_before_a_rotation_does_not_take_the_chain_back(self):
+        self.site.run("keys", "rotate", "own", "--prepare")
+        connections = "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db IS NOT NULL"
+        before = self.sql(connections)[0]["n"]
+        waiting = self.site.start("verify-otp", "ana@example.com", stdin=subprocess.PIPE)
+        deadline = time.monotonic() + 20
+        while self.sql(connections)[0]["n"] == before:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        self.assertEqual(self.site.run("keys", "rotate", "own").exit, 0)
+        self.site.run("request", "ana@example.com", "--queue")
+        waiting.say("000000\n")
+        self.assertEqual(waiting.wait().exit, 1)
+        self.assertIsNone(self.trail.rows()[-1]["seq"])
+        verified = self.site.run("audit", "verify")
+        self.assertEqual(verified.exit, 0, verified)
+        self.assertIsNotNone(self.trail.rows()[-1]["seq"])
 
     def test_the_worker_seals_what_it_records(self):
         self.site.run("request", "ana@example.com", "--queue")

@@ -28,12 +28,12 @@ FORBIDDEN = {
     "SELECT pw_mark FROM pwreset_tokens": ("issue", "deliver", "purge", "list", "subject"),
     "INSERT INTO pwreset_tokens (app) SELECT app FROM pwreset_schema": ("migrate", "issue", "deliver"),
     "DELETE FROM pwreset_tokens WHERE id = 0": ("purge", "subject"),
-    "UPDATE pwreset_tokens SET state = 'live'": ("issue", "deliver", "native"),
+    "UPDATE pwreset_tokens SET state = 'live'": ("issue", "deliver", "native", "subject"),
     "UPDATE pwreset_tokens SET expires_at = '2100-01-01'": (),
     "UPDATE pwreset_tokens SET account = '1'": (),
     "UPDATE pwreset_tokens SET verifier = ''": (),
     "UPDATE pwreset_deliveries SET account = '1'": (),
-    "UPDATE pwreset_deliveries SET state = 'queued'": ("issue", "deliver"),
+    "UPDATE pwreset_deliveries SET state = 'queued'": ("issue", "deliver", "subject"),
     "DELETE FROM pwreset_deliveries WHERE id = 0": ("purge", "subject"),
     "UPDATE pwreset_limits SET hits = 0": ("issue", "deliver"),
     "UPDATE pwreset_limits SET window_ends = '2000-01-01'": ("issue",),
@@ -204,6 +204,17 @@ class GrantsTest(unittest.TestCase):
         self.check("list", "audit", "--action", "request", "--since", "1h")
         self.check("list", "audit", "verify", stdin=self.check("list", "audit", "head").out)
         self.check("list", "keys", "list")
+
+    def test_subject_suffices_for_everything_a_person_has(self):
+        """What is sent and what waits, alone and together with somebody else, and again when nothing is left."""
+        email, other = self.user(), self.user()
+        self.check("issue", "request", email, "--reason", "lost it")
+        self.check("issue", "send-otp", email, other, "--queue", "--reason", f"asked by {email}")
+        self.check("subject", "subject", "export", email)
+        gone = self.check("subject", "subject", "erase", email, "--yes", "--json").json["data"]
+        for table in ("tokens", "deliveries", "jobs", "limits", "audit_rows"):
+            self.assertGreater(gone[table], 0, table)
+        self.check("subject", "subject", "erase", email, "--yes", exit=1)
 
     def test_what_a_role_has_no_use_for_is_refused(self):
         for role, (login, password) in self.logins.items():
