@@ -17,7 +17,7 @@ std::string reference(const IssueResult& result) {
 const char* message_for_success(const IssueRequest& request, const IssueResult& result) {
     if (request.dry_run) return "would be sent";
     const bool sent = result.delivery == "accepted";
-    if (request.kind == Kind::link) return sent ? "reset link sent" : "reset link queued";
+    if (result.kind == Kind::link) return sent ? "reset link sent" : "reset link queued";
     return sent ? "code sent" : "code queued";
 }
 
@@ -53,9 +53,9 @@ Json success_json(const Stage& stage, const IssueRequest& request, const IssueRe
               {"message", message_for_success(request, result)},
               {"reference", result.delivery_id == 0 ? Json(nullptr) : Json(reference(result))},
               {"delivery", result.delivery},
-              {"purpose", request.kind == Kind::verify_caller ? "verify_caller" : "reset_password"},
-              {"channel", "email"},
-              {"next", request.kind == Kind::link ? "verify-link" : "verify-otp"},
+              {"purpose", result.kind == Kind::verify_caller ? "verify_caller" : "reset_password"},
+              {"channel", word_of(result.channel)},
+              {"next", result.kind == Kind::link ? "verify-link" : "verify-otp"},
               {"next_url", nullptr},
               {"recipient", result.recipient},
               {"token_id", result.token_id ? Json(*result.token_id) : Json(nullptr)},
@@ -74,7 +74,7 @@ Json result_json(const Stage& stage, const IssueRequest& request, const IssueRes
     return result.failure ? failure_json(result) : success_json(stage, request, result);
 }
 
-void print_for_people(Stage& stage, const IssueRequest& request, const IssueResult& result, bool alone) {
+void print_for_people(Stage& stage, const IssueResult& result, bool alone) {
     auto& out = stage.env.out;
     if (result.failure) {
         if (!alone)
@@ -82,7 +82,7 @@ void print_for_people(Stage& stage, const IssueRequest& request, const IssueResu
         return;
     }
     if (stage.common.quiet) return;
-    out << result.delivery << "  " << printable(result.recipient) << "  " << word_of(request.kind);
+    out << result.delivery << "  " << printable(result.recipient) << "  " << word_of(result.kind);
     if (result.delivery_id != 0) out << "  ref " << reference(result);
     if (result.expires_at) {
         const bool clock = stage.env.terminal.out;
@@ -104,7 +104,7 @@ void warn(Stage& stage, const IssueResult& result) {
         stage.env.err << "  hint: 'pwreset deliver' tries it from " << rfc3339(*result.next_try) << " on\n";
 }
 
-void print_rows(Stage& stage, const IssueRequest& request, const std::vector<IssueResult>& results) {
+void print_rows(Stage& stage, const std::vector<IssueResult>& results) {
     Listing listing(stage.env, stage.common.format, "results",
                     {{"identity", "IDENTITY"},
                      {"delivery", "DELIVERY"},
@@ -119,7 +119,7 @@ void print_rows(Stage& stage, const IssueRequest& request, const std::vector<Iss
         Cell none;
         listing.row({result.identity, result.delivery, result.failure ? Cell(result.failure->code) : none,
                      result.delivery_id ? Cell(reference(result)) : none,
-                     result.recipient.empty() ? none : Cell(result.recipient), std::string(word_of(request.kind)),
+                     result.recipient.empty() ? none : Cell(result.recipient), std::string(word_of(result.kind)),
                      result.token_id ? Cell(*result.token_id) : none,
                      result.expires_at ? Cell(*result.expires_at) : none});
     }
@@ -137,10 +137,10 @@ void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<
     for (const auto& result : results) warn(stage, result);
     switch (stage.common.format) {
         case Format::table:
-            for (const auto& result : results) print_for_people(stage, request, result, alone);
+            for (const auto& result : results) print_for_people(stage, result, alone);
             break;
         case Format::csv:
-            print_rows(stage, request, results);
+            print_rows(stage, results);
             break;
         case Format::ndjson:
             if (alone && failures) break;

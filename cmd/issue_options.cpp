@@ -17,7 +17,7 @@ std::vector<Capability> capabilities_of(const IssueOptions& options) {
     return {Capability::override_limits};
 }
 
-void run_issue(Stage& stage, const IssueOptions& options, const std::string& command, Kind kind) {
+void run_issue(Stage& stage, const IssueOptions& options, const std::string& command, std::optional<Kind> kind) {
     IssueRequest request;
     request.command = command;
     request.identities = options.identities;

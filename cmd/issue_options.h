@@ -20,6 +20,6 @@ void bind_issue_options(CLI::App& app, IssueOptions& options);
 /// What these options need besides `support`.
 std::vector<Capability> capabilities_of(const IssueOptions& options);
 /// Issues and answers.
-void run_issue(Stage& stage, const IssueOptions& options, const std::string& command, Kind kind);
+void run_issue(Stage& stage, const IssueOptions& options, const std::string& command, std::optional<Kind> kind);
 
 }  // namespace pwreset

@@ -11,7 +11,7 @@ Command request_command(CLI::App& parent) {
     bind_issue_options(*app, *options);
     Command command{app, Needs::database, {Capability::support}};
     command.further = [options] { return capabilities_of(*options); };
-    command.run = [options](Stage& stage) { run_issue(stage, *options, "request", Kind::link); };
+    command.run = [options](Stage& stage) { run_issue(stage, *options, "request", {}); };
     return command;
 }
 

@@ -32,10 +32,14 @@ DeliveryRow delivery_row(const Row& row) {
             .locale = row.optional_text(13)};
 }
 
+/// What waits to be sent: of an uncertain text message nobody knows, and it is not sent twice.
+constexpr const char* waiting =
+    "((state = 'queued' AND channel IN ('email', 'sms')) OR (state = 'uncertain' AND channel = 'email'))";
+
 /// "not ended yet", narrowed to an account or one delivery where asked for.
 std::string open_condition(const std::optional<std::string>& account, const std::optional<std::int64_t>& id,
                            Params& params) {
-    std::string sql = "app = :app AND state IN ('held', 'queued', 'claimed', 'uncertain')";
+    std::string sql = "app = :app AND state IN ('held', 'queued', 'claimed', 'uncertain') AND finished_at IS NULL";
     if (account) {
         sql += " AND account = :account";
         params.emplace_back("account", *account);
@@ -80,15 +84,18 @@ std::optional<DeliveryRow> delivery(Session& session, const std::string& app, st
     return delivery_row(*row);
 }
 
-std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most) {
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, std::string_view channel, int most) {
     // A statement for each state: only so the index gives the order, and the backlog is never sorted.
     std::vector<DeliveryRow> due;
-    for (const char* state : {"uncertain", "queued"}) {
+    for (const std::string_view state : {"uncertain", "queued"}) {
+        if (state == "uncertain" && channel == "sms") continue;
         const auto rows = session.rows(
             std::string(select_delivery) +
-                "WHERE d.app = :app AND d.state = :state AND d.next_at <= UTC_TIMESTAMP(6) "
-                "AND d.kind IN ('link', 'reset_otp', 'verify_caller') ORDER BY d.next_at, d.id LIMIT :most",
-            delivery_columns, {{"app", app}, {"state", state}, {"most", most - static_cast<int>(due.size())}});
+                "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
+                "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN ('link', 'reset_otp', "
+                "'verify_caller') ORDER BY d.next_at, d.id LIMIT :most",
+            delivery_columns,
+            {{"app", app}, {"state", state}, {"channel", channel}, {"most", most - static_cast<int>(due.size())}});
         for (const Row& row : rows) due.push_back(delivery_row(row));
     }
     return due;
@@ -96,28 +103,28 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
 
 bool anything_due(Session& session, const std::string& app) {
     return session
-        .row(
-            "SELECT 1 FROM pwreset_deliveries WHERE app = :app AND state IN ('queued', 'uncertain') "
-            "AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller') LIMIT 1",
-            1, {{"app", app}})
+        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting +
+                 " AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller') LIMIT 1",
+             1, {{"app", app}})
         .has_value();
 }
 
 Backlog backlog(Session& session, const std::string& app) {
-    const auto row = *session.row(
-        "SELECT SUM(CASE WHEN next_at <= UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
-        "SUM(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
-        "MIN(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN next_at END) "
-        "FROM pwreset_deliveries WHERE app = :app AND state IN ('queued', 'uncertain')",
-        3, {{"app", app}});
+    const auto row = *session.row(std::string("SELECT SUM(CASE WHEN next_at <= UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
+                                              "SUM(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
+                                              "MIN(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN next_at END) "
+                                              "FROM pwreset_deliveries WHERE app = :app AND ") +
+                                      waiting,
+                                  3, {{"app", app}});
     return {.due = row.integer(0), .waiting = row.integer(1), .next = row.optional_time(2)};
 }
 
 Overdue overdue(Session& session, const std::string& app, Seconds longer_than) {
-    const auto row = *session.row(
-        "SELECT SUM(CASE WHEN next_at <= :late THEN 1 ELSE 0 END), MIN(queued_at) FROM pwreset_deliveries "
-        "WHERE app = :app AND state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)",
-        2, {{"late", session.now() - longer_than}, {"app", app}});
+    const auto row =
+        *session.row(std::string("SELECT SUM(CASE WHEN next_at <= :late THEN 1 ELSE 0 END), MIN(queued_at) "
+                                 "FROM pwreset_deliveries WHERE app = :app AND ") +
+                         waiting + " AND next_at <= UTC_TIMESTAMP(6)",
+                     2, {{"late", session.now() - longer_than}, {"app", app}});
     return {.count = row.integer(0), .oldest = row.optional_time(1)};
 }
 
@@ -137,7 +144,7 @@ bool try_claim(Session& session, const DeliveryRow& row, const Lease& lease) {
         return session.run(
                    "UPDATE pwreset_deliveries SET state = 'claimed', in_flight = 1, attempts = attempts + 1, "
                    "lease_owner = :owner, lease_until = :until WHERE id = :id AND attempts = :attempts "
-                   "AND ((state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)) "
+                   "AND finished_at IS NULL AND ((state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)) "
                    "OR (state = 'held' AND lease_owner = :owner))",
                    {{"owner", lease.owner}, {"until", lease.until}, {"id", row.id}, {"attempts", row.attempts}}) == 1;
     } catch (const Duplicate&) {
@@ -164,7 +171,8 @@ bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner) 
 std::int64_t supersede_queued(Session& session, const std::string& app, const DeliveryRow& winner) {
     return session.run(
         "UPDATE pwreset_deliveries SET state = 'superseded', superseded_by = :id, finished_at = UTC_TIMESTAMP(6) "
-        "WHERE app = :app AND account = :account AND kind = :kind AND state IN ('queued', 'uncertain') AND id <> :id",
+        "WHERE app = :app AND account = :account AND kind = :kind AND state IN ('queued', 'uncertain') "
+        "AND finished_at IS NULL AND id <> :id",
         {{"id", winner.id}, {"app", app}, {"account", winner.account}, {"kind", winner.kind}});
 }
 
@@ -195,11 +203,11 @@ void renew_claims(Session& session, const std::string& app, const Lease& lease) 
         {{"until", lease.until}, {"app", app}, {"owner", lease.owner}});
 }
 
-void let_go(Session& session, const std::string& app, const Lease& lease, Time next_at) {
+void let_go(Session& session, const std::string& app, std::string_view channel, const Lease& lease) {
     session.run(
         "UPDATE pwreset_deliveries SET state = 'queued', lease_owner = NULL, lease_until = NULL, next_at = :next_at "
-        "WHERE app = :app AND state = 'held' AND lease_owner = :owner",
-        {{"next_at", next_at}, {"app", app}, {"owner", lease.owner}});
+        "WHERE app = :app AND state = 'held' AND channel = :channel AND lease_owner = :owner",
+        {{"next_at", lease.until}, {"app", app}, {"channel", channel}, {"owner", lease.owner}});
 }
 
 std::vector<std::string> lease_owners(Session& session, const std::string& app) {
@@ -214,8 +222,10 @@ std::vector<std::string> lease_owners(Session& session, const std::string& app) 
 
 namespace {
 
+// The first assignment asks for the state before the second changes it: MySQL works from left to right.
 constexpr const char* take_back_sql =
-    "UPDATE pwreset_deliveries SET state = CASE WHEN state = 'claimed' THEN 'uncertain' ELSE 'queued' END, "
+    "UPDATE pwreset_deliveries SET finished_at = CASE WHEN state = 'claimed' AND channel = 'sms' "
+    "THEN UTC_TIMESTAMP(6) END, state = CASE WHEN state = 'claimed' THEN 'uncertain' ELSE 'queued' END, "
     "in_flight = NULL, lease_owner = NULL, lease_until = NULL, next_at = UTC_TIMESTAMP(6) "
     "WHERE app = :app AND state IN ('held', 'claimed') AND ";
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/id_range.h"
@@ -49,9 +50,9 @@ void insert_deliveries(Session& session, const std::string& app, std::int64_t jo
 std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
                                              const std::string& account);
 std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id);
-/// At most `most` deliveries that are due and of a kind we know; uncertain ones first, those that wait longest before
-/// others.
-std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, int most);
+/// At most `most` deliveries by a channel that are due and of a kind we know; uncertain ones first, those that wait
+/// longest before others.
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, std::string_view channel, int most);
 
 /// Whether due_deliveries() would find any: a look at one row of the index.
 bool anything_due(Session& session, const std::string& app);
@@ -95,8 +96,8 @@ struct Mark {
 bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& lease, const Mark& mark);
 /// Lengthens the leases on the deliveries that this owner has claimed.
 void renew_claims(Session& session, const std::string& app, const Lease& lease);
-/// held-by-us → queued, due at `next_at`: we will not send it ourselves.
-void let_go(Session& session, const std::string& app, const Lease& lease, Time next_at);
+/// held-by-us → queued, due when the lease says: we will not send what goes by this channel ourselves.
+void let_go(Session& session, const std::string& app, std::string_view channel, const Lease& lease);
 
 /// The owners of held and claimed deliveries.
 std::vector<std::string> lease_owners(Session& session, const std::string& app);

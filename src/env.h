@@ -11,12 +11,13 @@
 #include <string>
 #include <string_view>
 
+#include "src/account/channel.h"
 #include "src/base/time.h"
 #include "src/delivery/transport.h"
 
 namespace pwreset {
 
-struct MailConfig;
+struct Config;
 
 /// What stands at the other end of the streams.
 struct Terminal {
@@ -43,8 +44,9 @@ struct Env {
     std::function<void(char*, std::size_t)> random;
     /// An environment variable, or nothing.
     std::function<std::optional<std::string>(const char*)> variable;
-    /// Opens a connection to the relay (connected, encrypted, authenticated). Throws Error UNAVAILABLE.
-    std::function<std::unique_ptr<Transport>(const MailConfig&)> open_transport;
+    /// Opens a connection to what sends a channel's messages (connected, encrypted, authenticated). Throws Error
+    /// UNAVAILABLE.
+    std::function<std::unique_ptr<Transport>(const Config&, Channel)> open_transport;
     /// One line from the operator, not echoed when `hidden`; nothing at end of input.
     std::function<std::optional<std::string>(const std::string& prompt, bool hidden)> ask;
     /// The signal (SIGINT, SIGTERM) that asked us to stop, or 0. Looked at between steps and while waiting.

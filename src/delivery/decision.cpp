@@ -24,6 +24,12 @@ Kind kind_of_delivery(const db::DeliveryRow& delivery) {
     return *kind;
 }
 
+Channel channel_of_delivery(const db::DeliveryRow& delivery) {
+    const auto channel = channel_of(delivery.channel);
+    if (!channel) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown channel");
+    return *channel;
+}
+
 std::string password_mark(const Context& context, const db::AccountRow& account) {
     return keyed_digest(context.keys.own, "password", marked_text(account));
 }
@@ -66,6 +72,10 @@ db::Mark mark_for(const db::DeliveryRow& delivery, const SendResult& result, Tim
     mark.failure_counts = result.counts || unknown;
     const int failures = delivery.failures + (mark.failure_counts ? 1 : 0);
     const Time next = now + pause;
+    if (unknown && delivery.channel == word_of(Channel::sms)) {  // held: it may have come, and costs money each time
+        mark.state = "uncertain";
+        return mark;
+    }
     if (failures >= most_failures || next >= give_up_at(delivery.queued_at, kind_of_delivery(delivery))) {
         mark.state = "failed";
         mark.reason = "gave_up";

@@ -1,13 +1,16 @@
 #include "src/delivery/open.h"
 
+#include "src/base/error.h"
 #include "src/delivery/maildir.h"
 #include "src/delivery/smtp.h"
 
 namespace pwreset {
 
-std::unique_ptr<Transport> open_transport(const MailConfig& config, const std::function<int()>& signalled) {
-    if (config.transport == MailConfig::Transport::maildir) return open_maildir(config.maildir);
-    return connect_smtp(config, signalled);
+std::unique_ptr<Transport> open_transport(const Config& config, Channel channel,
+                                          const std::function<int()>& signalled) {
+    if (channel == Channel::sms) throw unavailable("no gateway for text messages is configured");
+    if (config.mail.transport == MailConfig::Transport::maildir) return open_maildir(config.mail.maildir);
+    return connect_smtp(config.mail, signalled);
 }
 
 }  // namespace pwreset

@@ -4,12 +4,13 @@
 #include <functional>
 #include <memory>
 
+#include "src/account/channel.h"
 #include "src/config.h"
 #include "src/delivery/transport.h"
 
 namespace pwreset {
 
-/// Opens what [mail] describes; `signalled` ends waiting for the network. Throws Error UNAVAILABLE.
-std::unique_ptr<Transport> open_transport(const MailConfig& config, const std::function<int()>& signalled);
+/// Opens what sends messages of a channel; `signalled` ends waiting for the network. Throws Error UNAVAILABLE.
+std::unique_ptr<Transport> open_transport(const Config& config, Channel channel, const std::function<int()>& signalled);
 
 }  // namespace pwreset

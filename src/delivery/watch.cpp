@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "db/deliveries.h"
@@ -53,10 +54,17 @@ struct Shift {
     Worker worker;
 };
 
+/// What sends the messages of a channel, and whether it is away.
+struct Line {
+    Channel channel;
+    Outage outage;
+    Clock::time_point retry_at;
+};
+
 class Watch {
 public:
     Watch(Context& given, const ServiceLog& log)
-        : given_(given), log_(log), database_("database", log), relay_("relay", log), keys_("key", log) {
+        : given_(given), log_(log), database_("database", log), keys_("key", log) {
         key_stamp_ = key_files_stamp(given_.config.keys);
         begin_shift(db::current_keys(given_.session, given_.config.application));
         // What fails here is wrong; what fails later may come right again.
@@ -70,6 +78,8 @@ private:
     void wait(milliseconds span);
     void step();
     bool work();
+    bool work(Line& line);
+    void away(Line& line, const Error& fault);
     void keep_up();
     bool has_keys();
     void begin_shift(const std::vector<db::CurrentKey>& recorded);
@@ -82,7 +92,8 @@ private:
     Context& given_;
     const ServiceLog& log_;
     Outage database_;
-    Outage relay_;
+    std::array<Line, channel_words.size()> lines_{Line{Channel::email, {"relay", log_}, {}},
+                                                  Line{Channel::sms, {"gateway", log_}, {}}};
     Outage keys_;
     std::unique_ptr<Shift> shift_;  ///< null while a key is missing
     std::string key_stamp_;         ///< of the key files when they were read last
@@ -154,27 +165,39 @@ void Watch::keep_up() {
     seal(shift_->context, sealing_patience);
 }
 
-/// One round of the worker; false when there is nothing to do, or nobody to do it with.
+/// One round for each channel; false when there is nothing to do, or nobody to do it with.
 bool Watch::work() {
     if (!db::anything_due(given_.session, given_.config.application)) return false;
+    bool moved = false;
+    for (Line& line : lines_) {
+        if (Clock::now() >= line.retry_at) moved = work(line) || moved;
+    }
+    return moved;
+}
+
+bool Watch::work(Line& line) {
     auto& worker = shift_->worker;
     const auto sent = worker.done().sent;
     try {
-        if (!worker.round()) return false;
+        if (!worker.round(line.channel)) return false;
     } catch (const RelayUnavailable& fault) {
         database_.over();
-        if (stopping()) return true;
-        relay_.gone(fault);
-        wait(relay_.pause());
+        away(line, fault);
+        return false;
+    }
+    if (worker.relay_broke(line.channel) && worker.done().sent == sent && !stopping()) {
+        away(line, unavailable("it takes the connection and breaks it"));
         return true;
     }
-    if (worker.relay_broke() && worker.done().sent == sent && !stopping()) {
-        relay_.gone(unavailable("it takes the connection and breaks it"));
-        wait(relay_.pause());
-        return true;
-    }
-    relay_.over();
+    line.outage.over();
     return true;
+}
+
+/// Others are served meanwhile.
+void Watch::away(Line& line, const Error& fault) {
+    if (stopping()) return;
+    line.outage.gone(fault);
+    line.retry_at = Clock::now() + line.outage.pause();
 }
 
 void Watch::step() {

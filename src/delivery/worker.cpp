@@ -5,92 +5,40 @@
 #include <thread>
 
 #include "db/limits.h"
-#include "db/tokens.h"
 #include "src/audit/seal.h"
-#include "src/audit/trail.h"
 #include "src/base/process.h"
-#include "src/delivery/decision.h"
+#include "src/delivery/claim.h"
 #include "src/delivery/letter.h"
 #include "src/delivery/outage.h"
 #include "src/delivery/redaction.h"
 #include "src/delivery/schedule.h"
 #include "src/recovery/limits.h"
 #include "src/recovery/stop.h"
-#include "src/token/digest.h"
-#include "src/token/mint.h"
 
 namespace pwreset {
 
 namespace {
 
-/// Deliveries claimed at once: what was sent in five seconds before, since every token's lifetime starts at the claim.
-constexpr int largest_batch = 50;
-constexpr std::chrono::seconds batch_span{5};
-/// How long a claim is ours if this host falls silent.
-constexpr Seconds lease_span{60};
 /// How long a single request waits for its turn behind another to the same account.
 constexpr std::chrono::seconds patience{20};
 /// A claimed mail that could not leave for so long (the database was away) gets a new token: too much of its life is
 /// gone.
 constexpr std::chrono::seconds too_late{60};
-/// A connection that was idle for longer is tried out before anything is claimed for it.
-constexpr std::chrono::milliseconds trusted_idle{100};
-
-/// The one row with that key; null when there is none, or (in a view or a table without a key) more than one.
-const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, const std::string& id) {
-    const db::AccountRow* found = nullptr;
-    for (const auto& account : accounts) {
-        if (account.id != id) continue;
-        if (found) return nullptr;
-        found = &account;
-    }
-    return found;
-}
 
 }  // namespace
-
-/// A minted token on its way out.
-struct Worker::Outgoing {
-    db::DeliveryRow delivery;
-    db::AccountRow account;
-    Kind kind;
-    Secret secret;
-    db::NewToken token;
-};
-
-/// A written mark, and whether the delivery was still ours.
-struct Worker::Marked {
-    db::Mark mark;
-    bool ours = true;
-};
 
 Worker::Worker(Context& context, Persistence persist)
     : context_(context),
       templates_(context.config.text.templates),
       owner_(process_identity()),
-      persist_(std::move(persist)) {}
-Worker::~Worker() = default;
+      persist_(std::move(persist)),
+      relays_(context) {}
 
 db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}; }
 
-bool Worker::open_relay() {
-    const bool trusted = Clock::now() - used_ < trusted_idle;
-    if (relay_ && relay_->usable() && (trusted || relay_->alive())) return false;
-    relay_.reset();
-    try {
-        relay_ = context_.env.open_transport(context_.config.mail);
-    } catch (const Error& fault) {
-        throw RelayUnavailable(fault);
-    }
-    used_ = Clock::now();
-    return true;
-}
+void Worker::hang_up_after(std::chrono::seconds idle) { relays_.hang_up_after(idle); }
 
-void Worker::hang_up_after(std::chrono::seconds idle) {
-    if (relay_ && Clock::now() - used_ >= idle) relay_.reset();
-}
-
-bool Worker::relay_broke() const { return relay_ && !relay_->usable(); }
+bool Worker::relay_broke(Channel channel) const { return relays_.broke(channel); }
 
 void Worker::stop_if_signalled() const {
     stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'");
@@ -119,105 +67,11 @@ void Worker::take_back_own() {
     db::retrying(session, [&] { db::take_back(session, context_.config.application, owner_); });
 }
 
-Worker::Outgoing Worker::mint(const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
-    const Kind kind = kind_of_delivery(delivery);
-    Outgoing out{delivery, account, kind, is_code(kind) ? new_code(context_.env) : new_link_token(context_.env), {}};
-    const auto& reset = context_.config.reset;
-    out.token = {.account = account.id,
-                 .kind = delivery.kind,
-                 .channel = delivery.channel,
-                 .delivery_id = delivery.id,
-                 .attempt = delivery.attempts,
-                 .verifier = {},
-                 .code_mac = {},
-                 .key_id = {},
-                 .pw_mark = password_mark(context_, account),
-                 .issued_at = now,
-                 .expires_at = now + (is_code(kind) ? reset.code_lifetime : reset.link_lifetime)};
-    if (is_code(kind)) {
-        const Key& key = context_.keys.application.current();
-        out.token.code_mac = code_mac(key.bytes, delivery.id, delivery.attempts, kind, out.secret);
-        out.token.key_id = key.id;
-    } else {
-        out.token.verifier = link_verifier(out.secret);
-    }
-    return out;
-}
-
-std::vector<Worker::Outgoing> Worker::claim_and_mint(const std::vector<db::DeliveryRow>& rows) {
-    auto& session = context_.session;
-    const std::string& app = context_.config.application;
-    std::vector<Outgoing> out;
-    std::int64_t dropped = 0;
-    const auto body = [&] {
-        out.clear();
-        dropped = 0;
-        db::Transaction transaction(session);
-        const Time now = session.now();
-        const db::Lease claim{owner_, now + lease_span};
-        std::vector<db::DeliveryRow> claimed;
-        std::vector<std::string> ids;
-        for (const auto& row : rows) {
-            if (!db::try_claim(session, row, claim)) continue;
-            claimed.push_back(row);
-            claimed.back().attempts += 1;
-            ids.push_back(row.account);
-        }
-        if (claimed.empty()) return transaction.commit();
-        context_.env.checkpoint("claimed");
-        const auto accounts = context_.accounts.by_ids(ids);
-        std::vector<db::NewToken> tokens;
-        std::vector<AuditEntry> entries;
-        for (const auto& delivery : claimed) {
-            const auto* account = only_account(accounts, delivery.account);
-            if (const auto why = why_not_minted(context_, delivery, account, now)) {
-                db::void_live(session, app, {}, delivery.id, "dropped");
-                db::mark_delivery(session, delivery, claim, *why);
-                entries.push_back({.action = "drop",
-                                   .result = why->state,
-                                   .channel = delivery.channel,
-                                   .delivery_id = delivery.id,
-                                   .account = delivery.account,
-                                   .recipient = {},
-                                   .ticket = delivery.ticket,
-                                   .reason = why->reason,
-                                   .detail = {}});
-                ++dropped;
-                continue;
-            }
-            dropped += db::supersede_queued(session, app, delivery);
-            db::supersede_live(session, app, delivery.account, delivery.kind);
-            out.push_back(mint(delivery, *account, now));
-            tokens.push_back(out.back().token);
-            entries.push_back({.action = "mint",
-                               .result = "done",
-                               .channel = delivery.channel,
-                               .delivery_id = delivery.id,
-                               .account = account->id,
-                               .recipient = account->email,
-                               .ticket = delivery.ticket,
-                               .reason = delivery.reason,
-                               .detail = {}});
-        }
-        db::insert_tokens(session, app, tokens);
-        record(context_, entries);
-        context_.env.checkpoint("minting");
-        transaction.commit();
-    };
-    db::retrying(session, body, [&] {
-        return std::any_of(rows.begin(), rows.end(),
-                           [&](const auto& row) { return db::is_claimed_by(session, row.id, owner_); });
-    });
-    pass_.dropped += dropped;
-    if (!out.empty()) context_.env.checkpoint("minted");
-    return out;
-}
-
 Secret Worker::message_for(const Outgoing& outgoing) {
     const Letter letter{.kind = outgoing.kind,
                         .delivery_id = outgoing.delivery.id,
                         .account = outgoing.account.id,
-                        .address = outgoing.account.email,
+                        .address = outgoing.recipient,
                         .locale = outgoing.delivery.locale.value_or(outgoing.account.locale),
                         .issued_at = outgoing.token.issued_at,
                         .expires_at = outgoing.token.expires_at};
@@ -226,39 +80,8 @@ Secret Worker::message_for(const Outgoing& outgoing) {
     return std::move(written.message);
 }
 
-void Worker::write_mark(const Outgoing& outgoing, const SendResult& result, Seconds pause, Marked& marked) {
-    auto& session = context_.session;
-    const auto& delivery = outgoing.delivery;
-    auto& [mark, ours] = marked;
-    const auto body = [&] {
-        db::Transaction transaction(session);
-        mark = mark_for(delivery, result, session.now(), pause);
-        if (relay_) mark.relay = relay_->name();
-        ours = db::mark_delivery(session, delivery, {owner_, {}}, mark);
-        // Of a person who was erased meanwhile, the trail must not be told again.
-        const bool erased = !ours && !db::keep_delivery(session, delivery.id);
-        if (result.verdict == Verdict::permanent || result.verdict == Verdict::temporary) {
-            const char* why = mark.state == "failed" ? "undeliverable" : "not_sent";
-            db::void_token_of(session, delivery.id, delivery.attempts, why);
-        }
-        const auto unless_erased = [&](const std::string& text) { return erased ? std::nullopt : std::optional(text); };
-        record(context_, {{.action = "send",
-                           .result = ours ? mark.state : "overtaken",
-                           .channel = delivery.channel,
-                           .delivery_id = delivery.id,
-                           .account = unless_erased(delivery.account),
-                           .recipient = unless_erased(outgoing.account.email),
-                           .ticket = erased ? std::nullopt : delivery.ticket,
-                           .reason = {},
-                           .detail = unless_erased(result.answer)}});
-        context_.env.checkpoint("marking");
-        transaction.commit();
-    };
-    db::retrying(session, body, [&] { return !db::is_claimed_by(session, delivery.id, owner_); });
-}
-
 /// Until it is written, or nobody wants to wait any longer: what a relay has taken must not be sent again.
-Worker::Marked Worker::written_mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
+Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
     auto& session = context_.session;
     Marked marked;
     for (bool unknown = false;;) {
@@ -266,7 +89,7 @@ Worker::Marked Worker::written_mark(const Outgoing& outgoing, const SendResult& 
             bool open = true;
             if (unknown)
                 db::retrying(session, [&] { open = db::is_claimed_by(session, outgoing.delivery.id, owner_); });
-            if (open) write_mark(outgoing, result, pause, marked);
+            if (open) write_mark(context_, owner_, outgoing, sending, marked);
         });
         if (!fault) return marked;
         if (!persist_ || !persist_(*fault)) throw Error(*fault);
@@ -275,7 +98,7 @@ Worker::Marked Worker::written_mark(const Outgoing& outgoing, const SendResult& 
 }
 
 void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
-    const auto [mark, ours] = written_mark(outgoing, result, pause);
+    const auto [mark, ours] = written_mark(outgoing, {result, relays_.at(outgoing.channel).name(), pause});
     if (!ours) {
         ++pass_.dropped;
         return;
@@ -295,7 +118,7 @@ Seconds Worker::pause_before_next(const Outgoing& outgoing) const {
 }
 
 void Worker::put_back(const Outgoing& outgoing) {
-    if (relay_->usable() && context_.env.signalled() == 0)
+    if (relays_.usable(outgoing.channel) && context_.env.signalled() == 0)
         return mark(outgoing, {Verdict::temporary, false, "not tried: it had to wait too long"}, Seconds(0));
     const bool stopped = context_.env.signalled() != 0;
     mark(outgoing, {Verdict::temporary, false, stopped ? "not tried: interrupted" : "not tried: the connection broke"},
@@ -314,26 +137,26 @@ bool Worker::still_ours(const Outgoing& outgoing) {
 }
 
 Envelope Worker::envelope_for(const Outgoing& outgoing) const {
-    return {context_.config.mail.from_address, outgoing.account.email};
+    return {context_.config.mail.from_address, outgoing.recipient};
 }
 
 SendResult Worker::send(const Outgoing& outgoing) {
     try {
         const Secret message = message_for(outgoing);
-        auto result = relay_->send(envelope_for(outgoing), message);
-        result.answer = redacted(result.answer, outgoing.secret, outgoing.account.email);
+        auto result = relays_.at(outgoing.channel).send(envelope_for(outgoing), message);
+        result.answer = redacted(result.answer, outgoing.secret, outgoing.recipient);
         return result;
     } catch (const Error& error) {
-        // A row that no mail can be made of must not stop the others.
+        // A row that no message can be made of must not stop the others.
         return {Verdict::permanent, false, error.message};
     }
 }
 
-void Worker::send_batch(std::vector<Outgoing>& batch) {
+void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
     const auto began = Clock::now();
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto& outgoing = batch[i];
-        if (context_.env.signalled() != 0 || !relay_->usable() || Clock::now() - began > too_late) {
+        if (context_.env.signalled() != 0 || !relays_.usable(channel) || Clock::now() - began > too_late) {
             put_back(outgoing);
             continue;
         }
@@ -341,52 +164,68 @@ void Worker::send_batch(std::vector<Outgoing>& batch) {
             ++pass_.dropped;
             continue;
         }
-        if (i + 1 < batch.size()) relay_->announce(envelope_for(batch[i + 1]));
+        if (i + 1 < batch.size()) relays_.at(channel).announce(envelope_for(batch[i + 1]));
         const SendResult result = send(outgoing);
         outgoing.secret = Secret();
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
         mark(outgoing, result, pause_before_next(outgoing));
     }
-    used_ = Clock::now();
-    const auto took = used_ - began;
-    if (took > batch_span) batch_ = std::max(batch_ / 2, 1);
-    if (took < batch_span / 4) batch_ = std::min(batch_ * 2, largest_batch);
+    relays_.used(channel, Clock::now() - began);
 }
 
-Pass Worker::send_held(std::vector<db::DeliveryRow> held) {
-    pass_ = {};
+void Worker::work_off(Channel channel, const std::vector<db::DeliveryRow>& rows) {
+    auto claimed = claim_and_mint(context_, owner_, rows);
+    pass_.dropped += claimed.dropped;
+    send_batch(channel, claimed.out);
+}
+
+/// Sends what is held for one channel; what had to wait too long is anybody's afterwards.
+void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
     auto& session = context_.session;
     const std::string& app = context_.config.application;
-    try {
-        open_relay();
-    } catch (...) {
-        db::let_go(session, app, {owner_, {}}, session.now() + pause_after(1));
-        throw;
-    }
-    const auto until = std::chrono::steady_clock::now() + patience;
+    relays_.open(channel);
+    const auto until = Clock::now() + patience;
     std::minstd_rand random{std::random_device{}()};
-    while (!held.empty() && context_.env.signalled() == 0 && std::chrono::steady_clock::now() < until) {
-        if (!relay_->usable()) break;
-        const auto chunk = std::min<std::size_t>(held.size(), static_cast<std::size_t>(batch_));
-        auto batch = claim_and_mint({held.begin(), held.begin() + static_cast<std::ptrdiff_t>(chunk)});
-        send_batch(batch);
+    while (!held.empty() && context_.env.signalled() == 0 && Clock::now() < until && relays_.usable(channel)) {
+        const auto chunk = std::min<std::size_t>(held.size(), static_cast<std::size_t>(relays_.batch(channel)));
+        work_off(channel, {held.begin(), held.begin() + static_cast<std::ptrdiff_t>(chunk)});
         std::erase_if(held, [&](const auto& row) { return db::outcome(session, row.id).state != "held"; });
         // Another delivery to the same account is in flight: ours is minted after it, and so is the one that lives.
         if (!held.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5 + random() % 20));
     }
-    if (!held.empty()) db::let_go(session, app, {owner_, {}}, session.now());
+    if (!held.empty()) db::let_go(session, app, word_of(channel), {owner_, session.now()});
+}
+
+Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
+    pass_ = {};
+    auto& session = context_.session;
+    for (const auto& [channel, word] : channel_words) {
+        std::vector<db::DeliveryRow> rows;
+        std::copy_if(held.begin(), held.end(), std::back_inserter(rows),
+                     [wanted = word](const auto& row) { return row.channel == wanted; });
+        if (rows.empty()) continue;
+        try {
+            send_held_by(channel, std::move(rows));
+        } catch (const RelayUnavailable& fault) {
+            db::let_go(session, context_.config.application, word, {owner_, session.now() + pause_after(1)});
+            if (fault.exit != Exit::unavailable) throw;
+            pass_.unavailable.emplace(channel, fault);
+        }
+    }
     stop_if_signalled();
     return pass_;
 }
 
-bool Worker::round() {
-    auto due = db::due_deliveries(context_.session, context_.config.application, batch_);
-    if (due.empty()) return false;
-    // Opening takes its time: look again what is due.
-    if (open_relay()) due = db::due_deliveries(context_.session, context_.config.application, batch_);
+bool Worker::round(Channel channel) {
+    const auto due = [&] {
+        return db::due_deliveries(context_.session, context_.config.application, word_of(channel),
+                                  relays_.batch(channel));
+    };
+    auto rows = due();
+    if (rows.empty()) return false;
+    if (relays_.open(channel)) rows = due();  // opening takes its time
     const std::int64_t before = pass_.moved();
-    auto batch = claim_and_mint(due);
-    send_batch(batch);
+    work_off(channel, rows);
     seal_in_passing(context_);
     return pass_.moved() > before;
 }
@@ -394,11 +233,21 @@ bool Worker::round() {
 Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
     pass_ = {};
     take_back_abandoned();
-    for (;;) {
-        stop_if_signalled();
-        if (!round()) return pass_;
-        on_progress(pass_.moved());
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const auto& [channel, word] : channel_words) {
+            stop_if_signalled();
+            if (pass_.unavailable.contains(channel)) continue;
+            try {
+                moved = round(channel) || moved;
+            } catch (const RelayUnavailable& fault) {
+                pass_.unavailable.emplace(channel, fault);
+            }
+        }
+        if (moved) on_progress(pass_.moved());
     }
+    if (!pass_.unavailable.empty()) throw Error(pass_.unavailable.begin()->second);
+    return pass_;
 }
 
 }  // namespace pwreset

@@ -98,7 +98,7 @@ void examine(const Env& env, const Config& config, const Operator& who,
     examination.look("operators", [&] { return check_operators(env, config); });
     examination.look_at_keys();
     examination.look_at_database();
-    examination.look("mail", [&] { return check_mail(env, config.mail); });
+    examination.look("mail", [&] { return check_mail(env, config); });
     examination.look("templates", [&] { return check_templates(env, config.text); });
 }
 

@@ -52,10 +52,11 @@ Check judge_relay(const MailConfig& config, const std::string& relay) {
 
 }  // namespace
 
-Checks check_mail(const Env& env, const MailConfig& config) {
+Checks check_mail(const Env& env, const Config& whole) {
+    const MailConfig& config = whole.mail;
     if (config.transport == MailConfig::Transport::maildir) return {judge_maildir(config.maildir)};
     const auto began = std::chrono::steady_clock::now();
-    env.open_transport(config).reset();
+    env.open_transport(whole, Channel::email).reset();
     const auto took = std::chrono::steady_clock::now() - began;
     const auto ms = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
     return {judge_relay(config,

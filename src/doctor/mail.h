@@ -9,6 +9,6 @@ namespace pwreset {
 
 /// Opens the relay (TLS verified, logged in) and closes it; of a maildir, only looks whether it can be written. Throws
 /// Error UNAVAILABLE with the relay's words.
-Checks check_mail(const Env& env, const MailConfig& config);
+Checks check_mail(const Env& env, const Config& config);
 
 }  // namespace pwreset

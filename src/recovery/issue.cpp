@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 
 #include "db/deliveries.h"
 #include "db/jobs.h"
 #include "db/tokens.h"
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
+#include "src/account/recipient.h"
 #include "src/audit/trail.h"
-#include "src/base/masking.h"
 #include "src/base/printable.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"
@@ -22,7 +21,6 @@ namespace pwreset {
 
 namespace {
 
-constexpr const char* email_channel = "email";
 /// How long a queued delivery is held for the process that will send it itself.
 constexpr Seconds hold_span{60};
 
@@ -38,7 +36,7 @@ struct Issuing {
 db::JobRow job_of(const Context& context, const IssueRequest& request) {
     return {.app = context.config.application,
             .command = request.command,
-            .budget = "agents",
+            .budget = request.budget,
             .operator_name = context.who.name,
             .ticket = request.ticket,
             .reason = request.reason,
@@ -47,16 +45,28 @@ db::JobRow job_of(const Context& context, const IssueRequest& request) {
             .total = static_cast<std::int64_t>(request.identities.size())};
 }
 
-AuditEntry entry_for(const IssueRequest& request, const db::AccountRow* account, const std::string& result) {
+/// What is sent, and by which way.
+struct Route {
+    Kind kind = Kind::link;
+    Channel channel = Channel::email;
+};
+
+Route route_of(const IssueRequest& request) {
+    const Channel channel = request.channel.value_or(Channel::email);
+    return {request.kind.value_or(channel == Channel::sms ? Kind::reset_otp : Kind::link), channel};
+}
+
+AuditEntry entry_for(const IssueRequest& request, const Route& route, const db::AccountRow* account,
+                     const std::string& result) {
     return {.action = request.command,
             .result = result,
-            .channel = email_channel,
+            .channel = std::string(word_of(route.channel)),
             .delivery_id = {},
             .account = account ? std::optional(account->id) : std::nullopt,
-            .recipient = account ? std::optional(account->email) : std::nullopt,
+            .recipient = account ? std::optional(recipient_of(*account, route.channel)) : std::nullopt,
             .ticket = request.ticket,
             .reason = request.reason,
-            .detail = std::string(word_of(request.kind)) + (request.override_limits ? ", limits overridden" : "")};
+            .detail = std::string(word_of(route.kind)) + (request.override_limits ? ", limits overridden" : "")};
 }
 
 /// Adds to a "too often" what happened last: "sent 40 s ago by tom (SUP-4702), accepted by mail.example.com".
@@ -71,11 +81,11 @@ void explain_limit(Context& context, const db::AccountRow& account, Error& error
 }
 
 /// Limits, job, delivery and audit row in one transaction; the delivery.
-db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account) {
+db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account, const Route& route) {
     auto& [context, request, job_id, accounts, held] = issuing;
     auto& session = context.session;
     const std::string& app = context.config.application;
-    const auto limits = limits_for(context, account, request.kind, request.override_limits);
+    const auto limits = limits_for(context, account, route.kind, request.override_limits);
     std::optional<db::DeliveryRow> queued;
     const auto found = [&] { return queued = db::delivery_of_trace(session, app, context.trace_id, account.id); };
     const auto body = [&] {
@@ -85,10 +95,11 @@ db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account) {
         take_limits(context, limits, now);
         const std::int64_t job = job_id != 0 ? job_id : db::insert_job(session, job_of(context, request));
         const db::Lease hold{process_identity(), now + hold_span};
-        db::insert_deliveries(session, app, job, {{account.id, std::string(word_of(request.kind)), email_channel}},
+        db::insert_deliveries(session, app, job,
+                              {{account.id, std::string(word_of(route.kind)), std::string(word_of(route.channel))}},
                               request.queue ? std::nullopt : std::optional(hold));
         found();
-        auto entry = entry_for(request, &account, "queued");
+        auto entry = entry_for(request, route, &account, "queued");
         entry.delivery_id = queued->id;
         record(context, {entry});
         transaction.commit();
@@ -99,9 +110,10 @@ db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account) {
 }
 
 /// Everything that may refuse, in the order of the policy; the account when nothing does.
-db::AccountRow admitted(Issuing& issuing, const std::string& typed, std::optional<db::AccountRow>& account) {
+db::AccountRow admitted(Issuing& issuing, const std::string& typed, const Route& route,
+                        std::optional<db::AccountRow>& account) {
     account = find_account(issuing.context.accounts, parse_identity(typed));
-    if (auto no = refusal(*account, issuing.context.config.users, issuing.request.kind)) throw std::move(no->error);
+    if (auto no = refusal(*account, issuing.context.config.users, route.kind)) throw std::move(no->error);
     if (std::find(issuing.accounts.begin(), issuing.accounts.end(), account->id) != issuing.accounts.end()) {
         throw invalid_input("'" + typed + "' names an account that was named before in this call", "name it once");
     }
@@ -112,17 +124,20 @@ db::AccountRow admitted(Issuing& issuing, const std::string& typed, std::optiona
 IssueResult issue_one(Issuing& issuing, const std::string& typed) {
     IssueResult result;
     result.identity = typed;
+    const Route route = route_of(issuing.request);
+    result.kind = route.kind;
+    result.channel = route.channel;
     std::optional<db::AccountRow> account;
     try {
-        admitted(issuing, typed, account);
+        admitted(issuing, typed, route, account);
         result.account = account->id;
-        result.recipient = mask_email(account->email);
+        result.recipient = masked_recipient(*account, route.channel);
         if (issuing.request.dry_run) {
             result.delivery = "would be sent";
-            record_alone(issuing.context, entry_for(issuing.request, &*account, "dry run"));
+            record_alone(issuing.context, entry_for(issuing.request, route, &*account, "dry run"));
             return result;
         }
-        const auto delivery = queue(issuing, *account);
+        const auto delivery = queue(issuing, *account, route);
         result.delivery_id = delivery.id;
         result.delivery = "queued";
         if (!issuing.request.queue) issuing.held.push_back(delivery);
@@ -132,7 +147,7 @@ IssueResult issue_one(Issuing& issuing, const std::string& typed) {
                                     error.exit != Exit::io && error.exit != Exit::usage;
         if (!about_this_one) throw;
         if (error.exit == Exit::limited && account) explain_limit(issuing.context, *account, error);
-        record_alone(issuing.context, entry_for(issuing.request, account ? &*account : nullptr, error.code));
+        record_alone(issuing.context, entry_for(issuing.request, route, account ? &*account : nullptr, error.code));
         result.delivery = "failed";
         result.failure = error;
     }
@@ -201,17 +216,19 @@ std::vector<IssueResult> issue(Context& context, const IssueRequest& request) {
     Issuing issuing{.context = context, .request = request};
     auto results = queue_all(issuing);
     if (issuing.held.empty()) return results;
-    std::string warning;
-    std::map<std::int64_t, std::string> subjects;
+    Pass pass;
+    std::optional<Error> lost;
     try {
-        subjects = worker.send_held(issuing.held).subjects;
+        pass = worker.send_held(issuing.held);
     } catch (const Error& error) {
         if (error.exit != Exit::unavailable) throw;
-        warning = error.message;
+        lost = error;
     }
     for (auto& result : results) {
-        if (!result.failure) result.warning = warning;
-        result.subject = subjects[result.delivery_id];
+        const auto away = pass.unavailable.find(result.channel);
+        if (!result.failure && away != pass.unavailable.end()) result.warning = away->second.message;
+        if (!result.failure && lost) result.warning = lost->message;
+        result.subject = pass.subjects[result.delivery_id];
         report(context, result);
     }
     return results;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/account/channel.h"
 #include "src/base/error.h"
 #include "src/context.h"
 #include "src/token/kind.h"
@@ -16,7 +17,9 @@ namespace pwreset {
 struct IssueRequest {
     std::string command;  ///< "request", "send-otp": for the job and the audit trail
     std::vector<std::string> identities;
-    Kind kind = Kind::link;
+    std::optional<Kind> kind;        ///< nothing: a link by mail, a code by text message
+    std::optional<Channel> channel;  ///< nothing: by what the identity is
+    std::string budget = "agents";   ///< which overall limit it takes: agents, web, jobs
     bool queue = false;    ///< leave the sending to `deliver`
     bool dry_run = false;  ///< look everything up, refuse what would be refused, change nothing
     bool override_limits = false;
@@ -30,6 +33,8 @@ struct IssueResult {
     std::string identity;          ///< as typed
     std::optional<Error> failure;  ///< why nothing was issued; then most of the rest is empty
     std::string account;
+    Kind kind = Kind::link;
+    Channel channel = Channel::email;
     std::string recipient;  ///< masked
     std::int64_t delivery_id = 0;
     std::string delivery;  ///< accepted, queued, failed; "would be sent" with dry_run

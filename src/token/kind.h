@@ -34,6 +34,7 @@ constexpr std::optional<Kind> kind_of(std::string_view text) {
     return {};
 }
 
-constexpr bool is_code(Kind kind) { return kind != Kind::link; }
+/// Six digits.
+constexpr bool is_code(Kind kind) { return kind == Kind::reset_otp || kind == Kind::verify_caller; }
 
 }  // namespace pwreset

@@ -46,7 +46,7 @@ TEST_CASE("what is queued is due at once, those first that wait longest") {
     const auto second = queue.add("2", "reset_otp");
     queue.add("3");
     queue.add("4", "link", {}, "crm");
-    const auto due = due_deliveries(queue.session, "shop", 2);
+    const auto due = due_deliveries(queue.session, "shop", "email", 2);
     REQUIRE(due.size() == 2);
     CHECK(due[0].id == first);
     CHECK(due[1].id == second);
@@ -59,7 +59,33 @@ TEST_CASE("what is queued is due at once, those first that wait longest") {
     CHECK(due[1].operator_name == "tom");
     CHECK(due[1].ticket == "SUP-1");
     CHECK_FALSE(due[1].reason);
-    CHECK(due_deliveries(queue.session, "shop", 10).size() == 3);
+    CHECK(due_deliveries(queue.session, "shop", "email", 10).size() == 3);
+}
+
+TEST_CASE("each channel has its own queue") {
+    Queue queue;
+    queue.add("1");
+    const auto text = queue.add("2", "reset_otp");
+    queue.session.run("UPDATE pwreset_deliveries SET channel = 'sms' WHERE id = :id", {{"id", text}});
+    CHECK(due_deliveries(queue.session, "shop", "email", 10).size() == 1);
+    const auto due = due_deliveries(queue.session, "shop", "sms", 10);
+    REQUIRE(due.size() == 1);
+    CHECK(due[0].id == text);
+}
+
+TEST_CASE("a text message that may have been sent is never sent again, superseded or cancelled") {
+    Queue queue;
+    const auto id = queue.add("1", "reset_otp");
+    queue.session.run("UPDATE pwreset_deliveries SET channel = 'sms' WHERE id = :id", {{"id", id}});
+    REQUIRE(queue.claim(id, queue.ours));
+    CHECK(take_back(queue.session, "shop", queue.ours.owner) == 1);
+    CHECK(queue.state(id) == "uncertain");
+    CHECK(due_deliveries(queue.session, "shop", "sms", 10).empty());
+    CHECK_FALSE(anything_due(queue.session, "shop"));
+    CHECK_FALSE(queue.claim(id, queue.theirs));
+    CHECK(backlog(queue.session, "shop").due == 0);
+    CHECK(supersede_queued(queue.session, "shop", queue.row(queue.add("1", "reset_otp"))) == 0);
+    CHECK(cancel_deliveries(queue.session, "shop", {}, id) == 0);
 }
 
 TEST_CASE("what may have been sent comes before what was not, and a kind we do not know is left alone") {
@@ -68,11 +94,11 @@ TEST_CASE("what may have been sent comes before what was not, and a kind we do n
     const auto uncertain = queue.add("2");
     queue.add("3", "carrier_pigeon");
     queue.session.run("UPDATE pwreset_deliveries SET state = 'uncertain' WHERE id = :id", {{"id", uncertain}});
-    const auto due = due_deliveries(queue.session, "shop", 10);
+    const auto due = due_deliveries(queue.session, "shop", "email", 10);
     REQUIRE(due.size() == 2);
     CHECK(due[0].id == uncertain);
     CHECK(due[1].id == queued);
-    CHECK(due_deliveries(queue.session, "shop", 1).size() == 1);
+    CHECK(due_deliveries(queue.session, "shop", "email", 1).size() == 1);
 }
 
 TEST_CASE("something is due exactly when there is a delivery to be had") {
@@ -99,7 +125,7 @@ TEST_CASE("something is due exactly when there is a delivery to be had") {
     for (const char* state : {"held", "claimed", "sent", "failed", "superseded", "cancelled", "refused"}) {
         set("state", state);
         CHECK_FALSE(due());
-        CHECK(due_deliveries(queue.session, "shop", 10).empty());
+        CHECK(due_deliveries(queue.session, "shop", "email", 10).empty());
     }
 }
 
@@ -199,7 +225,7 @@ TEST_CASE("what is held is not due, and its holder alone can claim it") {
     Queue queue;
     const auto id = queue.add("1", "link", queue.ours);
     CHECK(queue.state(id) == "held");
-    CHECK(due_deliveries(queue.session, "shop", 10).empty());
+    CHECK(due_deliveries(queue.session, "shop", "email", 10).empty());
     CHECK_FALSE(queue.claim(id, queue.theirs));
     CHECK(queue.claim(id, queue.ours));
 }
@@ -210,7 +236,7 @@ TEST_CASE("what its holder lets go of is due when it says") {
     const auto not_ours = queue.add("2", "link", queue.theirs);
     const auto claimed = queue.add("3");
     REQUIRE(queue.claim(claimed, queue.ours));
-    let_go(queue.session, "shop", queue.ours, queue.soon);
+    let_go(queue.session, "shop", "email", {queue.ours.owner, queue.soon});
     CHECK(queue.state(held) == "queued");
     CHECK(outcome(queue.session, held).next_at == queue.soon);
     CHECK(queue.state(not_ours) == "held");
@@ -252,7 +278,7 @@ TEST_CASE("a delivery that is tried again waits its time, and counts its attempt
     REQUIRE(mark_delivery(queue.session, first, queue.ours, again));
     CHECK(queue.row(id).failures == 1);
     CHECK(outcome(queue.session, id).next_at == queue.soon);
-    CHECK(due_deliveries(queue.session, "shop", 10).empty());
+    CHECK(due_deliveries(queue.session, "shop", "email", 10).empty());
     CHECK(queue.number("SELECT COUNT(*) FROM pwreset_deliveries WHERE finished_at IS NULL") == 1);
     CHECK_FALSE(queue.claim(id, queue.ours));
     queue.session.run("UPDATE pwreset_deliveries SET next_at = '2000-01-01 00:00:00'");
@@ -282,7 +308,7 @@ TEST_CASE("of a dead worker what it held is queued again, what it had claimed is
     CHECK(queue.state(claimed) == "uncertain");
     CHECK(queue.state(not_its_own) == "claimed");
     CHECK(queue.state(done) == "sent");
-    CHECK(due_deliveries(queue.session, "shop", 10).size() == 2);
+    CHECK(due_deliveries(queue.session, "shop", "email", 10).size() == 2);
     CHECK(queue.claim(claimed, queue.theirs));
     CHECK(take_back(queue.session, "shop", queue.ours.owner) == 0);
 }

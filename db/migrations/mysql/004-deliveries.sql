@@ -21,6 +21,6 @@ CREATE TABLE IF NOT EXISTS pwreset_deliveries (
     superseded_by BIGINT UNSIGNED NULL,
     UNIQUE KEY once (job_id, account),
     UNIQUE KEY one_in_flight (app, account, kind, in_flight),
-    KEY due (app, state, next_at, id),
+    KEY due (app, state, channel, next_at, id),
     KEY finished (finished_at, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4

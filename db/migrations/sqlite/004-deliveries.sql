@@ -22,5 +22,5 @@ CREATE TABLE IF NOT EXISTS pwreset_deliveries (
     UNIQUE (job_id, account),
     UNIQUE (app, account, kind, in_flight)
 );
-CREATE INDEX IF NOT EXISTS pwreset_deliveries_due ON pwreset_deliveries (app, state, next_at, id);
+CREATE INDEX IF NOT EXISTS pwreset_deliveries_due ON pwreset_deliveries (app, state, channel, next_at, id);
 CREATE INDEX IF NOT EXISTS pwreset_deliveries_finished ON pwreset_deliveries (finished_at, id)

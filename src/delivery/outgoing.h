@@ -1,0 +1,26 @@
+// A message on its way out: what was claimed, for whom, and the secret in memory.
+#pragma once
+
+#include <string>
+
+#include "db/accounts.h"
+#include "db/deliveries.h"
+#include "db/tokens.h"
+#include "src/account/channel.h"
+#include "src/base/secret.h"
+#include "src/token/kind.h"
+
+namespace pwreset {
+
+/// Made by the claim, gone when it is marked.
+struct Outgoing {
+    db::DeliveryRow delivery;
+    db::AccountRow account;
+    Kind kind;
+    Channel channel;
+    std::string recipient;  ///< as stored in the account when it was claimed
+    Secret secret;
+    db::NewToken token;
+};
+
+}  // namespace pwreset
