@@ -3,6 +3,7 @@
 import os
 import signal
 import smtplib
+import socket
 import ssl
 import stat
 import tempfile
@@ -17,6 +18,11 @@ import harness
 from database import Database
 from harness import Site, SmtpServer
 from sql_connection import SqlError
+
+
+def loopback(host, *rest, find=socket.getaddrinfo):
+    """Where 'localhost' is, also on a machine without /etc/hosts."""
+    return find("127.0.0.1", *rest)
 
 
 class DatabaseTest(unittest.TestCase):
@@ -124,7 +130,7 @@ class SmtpServerTest(unittest.TestCase):
 
     def test_tls_is_verifiable_and_auth_is_asked_for(self):
         with SmtpServer(tls="starttls", auth="shop:secret") as server:
-            with smtplib.SMTP(server.host, server.port) as client:
+            with mock.patch.object(socket, "getaddrinfo", loopback), smtplib.SMTP(server.host, server.port) as client:
                 client.starttls(context=ssl.create_default_context(cafile=server.ca))
                 client.login("shop", "secret")
                 client.send_message(a_mail())
