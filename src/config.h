@@ -13,6 +13,8 @@
 
 #include "src/base/secret.h"
 #include "src/base/time.h"
+#include "src/gateway_config.h"
+#include "src/rate.h"
 
 namespace pwreset {
 
@@ -66,12 +68,6 @@ struct UsersConfig {
     RoleSource role;
     std::vector<std::string> allowed_roles;  ///< empty = every role
     std::vector<std::string> protected_roles;
-};
-
-/// A rate such as "10/h": at most `count` in a window that starts with the first.
-struct Rate {
-    std::int64_t count = 0;
-    Seconds window{3600};
 };
 
 struct LimitsConfig {
@@ -130,6 +126,8 @@ struct Config {
     ResetConfig reset;
     LimitsConfig limits;
     MailConfig mail;
+    std::optional<SmsConfig> sms;          ///< nothing: no text messages
+    std::optional<CaptchaConfig> captcha;  ///< nothing: none is asked for
     TextConfig text;
     RetentionConfig retention;
     /// Unix group (or "user:NAME") → capabilities. Nothing: the owner of the file only.

@@ -23,16 +23,16 @@ constexpr Form login_name = {is_connection_value, "a user name",
 constexpr Form helo_name = {is_helo, "a host name", "write the name of this host, or [ADDRESS]"};
 constexpr Form address = {is_sender_address, "an e-mail address", "write name@domain, the domain in punycode"};
 
-/// A password of one line; the line's end does not belong to it.
-Secret first_line(Secret content, const Section& section, std::string_view key) {
+/// A secret of one line; the line's end does not belong to it. `word` names it: "password".
+Secret first_line(Secret content, const Section& section, std::string_view key, const std::string& word) {
     std::size_t size = content.size();
     if (size > 0 && content.reveal()[size - 1] == '\n') --size;
     if (size > 0 && size < content.size() && content.reveal()[size - 1] == '\r') --size;
     content.shrink(size);
     const std::string file = " in the file of '" + section.full(key) + "'";
-    if (content.empty()) section.fail(key, "no password" + file, "write it there, on one line");
+    if (content.empty()) section.fail(key, "no " + word + file, "write it there, on one line");
     if (content.reveal().find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
-        section.fail(key, "more than one line" + file, "keep only the password there");
+        section.fail(key, "more than one line" + file, "keep only the " + word + " there");
     }
     return content;
 }
@@ -47,21 +47,14 @@ Secret read_file(const Section& section, std::string_view key, const std::filesy
 }
 
 Secret read_secret(const Section& section, std::string_view key, const std::filesystem::path& file, Trust trust,
-                   uid_t uid) {
-    return first_line(read_file(section, key, file, trust, uid), section, key);
-}
-
-/// The authorities' certificates: whoever can write the file can be the server.
-std::string read_authorities(const Section& section, const SecretSource* source) {
-    const auto file = section.path("tls_ca");
-    if (source != nullptr && !file.empty()) read_file(section, "tls_ca", file, Trust::configuration, source->uid);
-    return file.string();
+                   const std::string& word, uid_t uid) {
+    return first_line(read_file(section, key, file, trust, uid), section, key, word);
 }
 
 /// systemd hands a credential over as a file of root's, whose group bits may only be the mask of an access list: so it
 /// is held to the rules of a configuration, not of a secret.
-Secret read_credential(const Section& section, const SecretSource* source) {
-    const std::string_view key = "password_credential";
+Secret read_credential(const Section& section, const SecretSource* source, const std::string& word) {
+    const std::string key = word + "_credential";
     const std::string name = section.text(key);
     if (name.find('/') != std::string::npos || name == "." || name == "..") {
         section.fail(key, "expected a name without slash for '" + section.full(key) + "'",
@@ -70,19 +63,13 @@ Secret read_credential(const Section& section, const SecretSource* source) {
     if (source == nullptr) return {};
     if (!source->credentials) {
         section.fail(key, "no credentials passed by systemd for '" + section.full(key) + "'",
-                     "run pwreset as a systemd unit with LoadCredential=, or use password_file");
+                     "run pwreset as a systemd unit with LoadCredential=, or use " + word + "_file");
     }
-    return read_secret(section, key, *source->credentials / name, Trust::configuration, source->uid);
+    return read_secret(section, key, *source->credentials / name, Trust::configuration, word, source->uid);
 }
 
 Secret read_password(const Section& section, const SecretSource* source) {
-    const auto file = section.path("password_file");
-    if (section.given("password_credential")) {
-        section.refuse({"password_file"}, "'password_credential'");
-        return read_credential(section, source);
-    }
-    if (file.empty() || source == nullptr) return {};
-    return read_secret(section, "password_file", file, Trust::secret, source->uid);
+    return read_named_secret(section, source, "password");
 }
 
 /// A path that goes into a connection string; fails for one that does not fit.
@@ -171,6 +158,22 @@ void read_maildir(const Section& section, MailConfig& mail) {
 }
 
 }  // namespace
+
+std::string read_authorities(const Section& section, const SecretSource* source) {
+    const auto file = section.path("tls_ca");
+    if (source != nullptr && !file.empty()) read_file(section, "tls_ca", file, Trust::configuration, source->uid);
+    return file.string();
+}
+
+Secret read_named_secret(const Section& section, const SecretSource* source, const std::string& word) {
+    const auto file = section.path(word + "_file");
+    if (section.given(word + "_credential")) {
+        section.refuse({word + "_file"}, "'" + word + "_credential'");
+        return read_credential(section, source, word);
+    }
+    if (file.empty() || source == nullptr) return {};
+    return read_secret(section, word + "_file", file, Trust::secret, word, source->uid);
+}
 
 DatabaseConfig read_database(const ConfigText& text, const SecretSource* source) {
     using Kind = DatabaseConfig::Kind;

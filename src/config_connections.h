@@ -17,6 +17,12 @@ struct SecretSource {
     std::optional<std::filesystem::path> credentials;  ///< $CREDENTIALS_DIRECTORY of systemd
 };
 
+/// The secret that WORD_file or WORD_credential names; empty when neither does, or there is no `source`. Throws Error
+/// CONFIG.
+Secret read_named_secret(const Section& section, const SecretSource* source, const std::string& word);
+/// The path of 'tls_ca', looked at: whoever can write the file can be the server. Throws Error CONFIG.
+std::string read_authorities(const Section& section, const SecretSource* source);
+
 /// The sections [database] and [mail]. Passwords stay empty when there is no `source`. Throws Error CONFIG.
 DatabaseConfig read_database(const ConfigText& text, const SecretSource* source);
 MailConfig read_mail(const ConfigText& text, const SecretSource* source);

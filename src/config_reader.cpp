@@ -173,8 +173,10 @@ void ConfigText::fail(Place place, const std::string& fault, std::string hint) c
 
 void ConfigText::expect_known(const std::string& key) const {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) return;
-    const std::string any = key.substr(0, key.find('.') + 1) + std::string(any_name);
-    if (std::find(known_.begin(), known_.end(), any) != known_.end()) return;
+    const auto covers = [&](std::string_view any) {
+        return any.ends_with(any_name) && key.starts_with(any.substr(0, any.size() - any_name.size()));
+    };
+    if (std::any_of(known_.begin(), known_.end(), covers)) return;
     throw internal_error("configuration key '" + printable(key) + "' is missing in the list of keys");
 }
 

@@ -149,6 +149,31 @@ int Section::number(std::string_view key, int fallback, int low, int high) const
     return static_cast<int>(*number);
 }
 
+std::vector<int> Section::numbers(std::string_view key, std::vector<int> fallback, int low, int high) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const std::string range = std::to_string(low) + " to " + std::to_string(high);
+    const std::string hint = "write numbers from " + range + " as [200, 201], or [] for none";
+    const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
+    if (list == nullptr) fail(key, "expected a list for " + in_quotes(full(key)), hint);
+    std::vector<int> numbers;
+    for (const ConfigValue& value : *list) {
+        const auto* number = std::get_if<std::int64_t>(&value.content);
+        if (number == nullptr || *number < low || *number > high)
+            text_.fail(value.place, "expected a whole number from " + range + " in " + in_quotes(full(key)), hint);
+        numbers.push_back(static_cast<int>(*number));
+    }
+    return numbers;
+}
+
+bool Section::flag(std::string_view key, bool fallback) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const auto* truth = std::get_if<bool>(&entry->value.content);
+    if (truth == nullptr) fail(key, "expected true or false for " + in_quotes(full(key)), "write it without quotes");
+    return *truth;
+}
+
 Seconds Section::span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const {
     const ConfigEntry* entry = find(key);
     if (entry == nullptr) return fallback;

@@ -1,11 +1,13 @@
 #include "src/config_sections.h"
 
 #include <algorithm>
+#include <array>
 
 #include "src/account/capability.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
+#include "src/config_gateways.h"
 #include "src/config_values.h"
 
 namespace pwreset {
@@ -28,6 +30,14 @@ constexpr std::string_view keys[] = {
     "limits.web",
     "mail.transport", "mail.from", "mail.reply_to", "mail.host", "mail.port", "mail.tls", "mail.tls_ca", "mail.user",
     "mail.password_file", "mail.password_credential", "mail.helo", "mail.timeout", "mail.maildir",
+    "sms.url", "sms.method", "sms.headers.GROUP", "sms.form.GROUP", "sms.json", "sms.sender", "sms.key_file",
+    "sms.key_credential", "sms.user", "sms.password_file", "sms.password_credential", "sms.tls_ca", "sms.timeout",
+    "sms.accepted_status", "sms.permanent_status", "sms.temporary_status", "sms.result", "sms.accepted",
+    "sms.permanent", "sms.temporary", "sms.contains", "sms.message_id", "sms.countries", "sms.mobile_only",
+    "sms.per_number", "sms.per_range", "sms.range_digits", "sms.overall", "sms.per_day", "sms.alarm_percent",
+    "sms.alarm_since",
+    "captcha.url", "captcha.secret_file", "captcha.secret_credential", "captcha.tls_ca", "captcha.timeout",
+    "captcha.hostname", "captcha.action",
     "text.product", "text.support", "text.locale", "text.templates",
     "retention.limits", "retention.tokens", "retention.deliveries", "retention.audit",
     "operators.GROUP",
@@ -39,16 +49,24 @@ constexpr Seconds hour = 1h;
 constexpr Seconds day = 24h;
 constexpr Seconds ten_years = 3650 * day;
 
+constexpr std::array<std::string_view, 4> secret_sections = {"database", "mail", "sms", "captcha"};
+constexpr std::array<std::string_view, 5> secret_words = {"password", "passwd", "pass", "key", "secret"};
+
+bool has(std::span<const std::string_view> words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 /// The natural mistake, met before anything else can be said about the key.
 void refuse_passwords(const ConfigText& text) {
     for (const ConfigEntry& section : text.root()) {
         const auto* table = std::get_if<ConfigValue::Table>(&section.value.content);
-        if (table == nullptr || (section.key != "database" && section.key != "mail")) continue;
+        if (table == nullptr || !has(secret_sections, section.key)) continue;
         for (const ConfigEntry& entry : *table) {
-            if (entry.key != "password" && entry.key != "passwd" && entry.key != "pass") continue;
-            text.fail(entry.place, "password written into the file: '" + section.key + "." + entry.key + "'",
-                      "put it into a file of mode 0600 and write password_file = \"" + section.key +
-                          ".password\"; change the password if others could read this file");
+            if (!has(secret_words, entry.key)) continue;
+            const std::string word = entry.key == "key" || entry.key == "secret" ? entry.key : "password";
+            text.fail(entry.place, word + " written into the file: '" + section.key + "." + entry.key + "'",
+                      "put it into a file of mode 0600 and write " + word + "_file = \"" + section.key + "." + word +
+                          "\"; change the " + word + " if others could read this file");
         }
     }
 }
@@ -126,21 +144,6 @@ ResetConfig read_reset(const ConfigText& text) {
     return reset;
 }
 
-Rate read_rate(const Section& section, std::string_view key, const Rate& fallback, Seconds longest) {
-    const std::string written = section.text(key);
-    if (written.empty()) return fallback;
-    const auto rate = parse_rate(written);
-    if (!rate) {
-        section.fail(key, "expected a rate for '" + section.full(key) + "'",
-                     "write a number, a slash and a span of time, such as \"10/h\", \"100/d\" or \"5/30m\"");
-    }
-    if (rate->window > longest) {
-        section.fail(key, "window longer than 'retention.limits' in '" + section.full(key) + "'",
-                     "a count is kept for " + duration_text(longest) + ": shorten the window, or keep it longer");
-    }
-    return *rate;
-}
-
 LimitsConfig read_limits(const ConfigText& text, Seconds retention) {
     const Section section(text, "limits");
     LimitsConfig limits;
@@ -212,6 +215,21 @@ std::optional<std::map<std::string, std::vector<std::string>>> read_operators(co
 
 std::span<const std::string_view> known_keys() { return keys; }
 
+Rate read_rate(const Section& section, std::string_view key, const Rate& fallback, Seconds longest) {
+    const std::string written = section.text(key);
+    if (written.empty()) return fallback;
+    const auto rate = parse_rate(written);
+    if (!rate) {
+        section.fail(key, "expected a rate for '" + section.full(key) + "'",
+                     "write a number, a slash and a span of time, such as \"10/h\", \"100/d\" or \"5/30m\"");
+    }
+    if (rate->window > longest) {
+        section.fail(key, "window longer than 'retention.limits' in '" + section.full(key) + "'",
+                     "a count is kept for " + duration_text(longest) + ": shorten the window, or keep it longer");
+    }
+    return *rate;
+}
+
 Config read_sections(const ConfigText& text, const SecretSource* source) {
     refuse_passwords(text);
     text.refuse_unknown();
@@ -228,6 +246,8 @@ Config read_sections(const ConfigText& text, const SecretSource* source) {
     config.retention = read_retention(text);
     config.limits = read_limits(text, config.retention.limits);
     config.mail = read_mail(text, source);
+    config.sms = read_sms(text, source, config.retention.limits);
+    config.captcha = read_captcha(text, source);
     config.text = read_text(text, config.application);
     config.operators = read_operators(text);
     return config;

@@ -13,6 +13,9 @@ namespace pwreset {
 /// Every key of the file, in the order of the manual. Reading any other is an internal error.
 std::span<const std::string_view> known_keys();
 
+/// A rate whose window is at most `longest`: what a count is kept for. Throws Error CONFIG.
+Rate read_rate(const Section& section, std::string_view key, const Rate& fallback, Seconds longest);
+
 /// Reads and checks every section. Passwords stay empty when there is no `source`. Throws Error CONFIG.
 Config read_sections(const ConfigText& text, const SecretSource* source);
 

@@ -94,8 +94,7 @@ bool is_port(std::string_view text) {
 }
 
 /// "host" or "host:port", where the host is a name, an IPv4 address or an IPv6 address in brackets.
-std::optional<ValueFault> authority_fault(std::string_view authority, bool encrypted) {
-    const std::string form = "write a link such as https://shop.example/reset/{token}";
+std::optional<ValueFault> authority_fault(std::string_view authority, bool encrypted, const std::string& form) {
     if (authority.find('@') != authority.npos) return ValueFault{"user name before the host", form};
     const std::size_t bracket = authority.find(']');
     const std::size_t colon = authority.find(':', bracket == authority.npos ? 0 : bracket);
@@ -176,13 +175,39 @@ std::optional<ValueFault> link_fault(std::string_view link) {
     constexpr std::string_view secure = "https://";
     constexpr std::string_view plain = "http://";
     if (auto fault = forbidden_character(link)) return fault;
+    const std::string form = "write a link such as https://shop.example/reset/{token}";
     const bool encrypted = link.substr(0, secure.size()) == secure;
     if (!encrypted && link.substr(0, plain.size()) != plain) {
-        return ValueFault{"no 'https://' at the beginning", "write a link such as https://shop.example/reset/{token}"};
+        return ValueFault{"no 'https://' at the beginning", form};
     }
     const std::string_view rest = link.substr(encrypted ? secure.size() : plain.size());
-    if (auto fault = authority_fault(rest.substr(0, rest.find_first_of("/?#")), encrypted)) return fault;
+    if (auto fault = authority_fault(rest.substr(0, rest.find_first_of("/?#")), encrypted, form)) return fault;
     return names_fault(link);
+}
+
+std::optional<ValueFault> service_url_fault(std::string_view url, ServiceUrl& read) {
+    constexpr std::string_view secure = "https://";
+    constexpr std::string_view plain = "http://";
+    const std::string form = "write a URL such as https://api.example/send";
+    if (auto fault = forbidden_character(url)) return fault;
+    read.encrypted = url.substr(0, secure.size()) == secure;
+    if (!read.encrypted && url.substr(0, plain.size()) != plain)
+        return ValueFault{"no 'https://' at the beginning", form};
+    url.remove_prefix(read.encrypted ? secure.size() : plain.size());
+    const std::size_t end = std::min(url.find_first_of("/?#"), url.size());
+    const std::string_view authority = url.substr(0, end);
+    if (auto fault = authority_fault(authority, read.encrypted, form)) return fault;
+    if (url.find('#') != url.npos) return ValueFault{"a part behind '#'", "leave it out: it is never sent"};
+    const std::size_t colon = authority.find(':', authority.find(']') == authority.npos ? 0 : authority.find(']'));
+    std::string_view host = authority.substr(0, colon);
+    if (host.front() == '[') host = host.substr(1, host.size() - 2);
+    read.host = host;
+    read.port = read.encrypted ? 443 : 80;
+    if (colon != authority.npos)
+        std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), read.port);
+    read.target = url.substr(end);
+    if (!read.target.starts_with('/')) read.target.insert(0, 1, '/');
+    return std::nullopt;
 }
 
 }  // namespace pwreset

@@ -51,4 +51,15 @@ std::optional<Rate> parse_rate(std::string_view text);
 /// password before an '@'.
 std::optional<ValueFault> link_fault(std::string_view link);
 
+/// The URL of a web service, taken apart.
+struct ServiceUrl {
+    bool encrypted = true;
+    std::string host;
+    int port = 443;
+    std::string target;  ///< path and query
+};
+/// What is wrong with a service's URL; nothing when it was read. Plain http is for this host only. Never repeats the
+/// URL: it may hold a key.
+std::optional<ValueFault> service_url_fault(std::string_view url, ServiceUrl& read);
+
 }  // namespace pwreset

@@ -46,14 +46,6 @@ std::size_t country_code_length(std::string_view digits) {
     return of_two.find(digits.substr(0, 2)) != std::string_view::npos ? 2 : 3;
 }
 
-/// "+49" of an international number; empty for any other text.
-std::string_view country_code(std::string_view number) {
-    if (!number.starts_with('+')) return {};
-    const std::string_view code = number.substr(0, 1 + country_code_length(number.substr(1)));
-    const bool digits = std::ranges::all_of(code.substr(1), [](char c) { return c >= '0' && c <= '9'; });
-    return digits ? code : std::string_view{};
-}
-
 }  // namespace
 
 std::string mask_email(std::string_view address) {
@@ -66,6 +58,13 @@ std::string mask_email(std::string_view address) {
     if (letters.size() > 2) masked += letters.back();
     masked += address.substr(at);
     return masked;
+}
+
+std::string_view country_code(std::string_view number) {
+    if (!number.starts_with('+')) return {};
+    const std::string_view code = number.substr(0, 1 + country_code_length(number.substr(1)));
+    const bool digits = std::ranges::all_of(code.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+    return digits ? code : std::string_view{};
 }
 
 std::string mask_phone(std::string_view number) {

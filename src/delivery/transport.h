@@ -12,6 +12,7 @@ namespace pwreset {
 struct Envelope {
     std::string sender;     ///< return path; empty means the null sender
     std::string recipient;  ///< exactly one: a second recipient would read somebody's secret
+    std::string reference{};  ///< of the delivery, for a gateway that keeps a number of ours; may be empty
 };
 
 enum class Verdict {
