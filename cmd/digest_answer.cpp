@@ -38,7 +38,7 @@ void print_digest(Stage& stage, const PurgeResult& purged, const Digest& digest)
     out << "\nalarms in 24 h: ";
     for (const auto& [word, count] : digest.refusals) out << count << " " << word << ", ";
     out << digest.overdue << " due for over an hour, " << digest.unsealed_late << " unsealed for over a minute, "
-        << digest.forged << " forged\n"
+        << digest.forged << " forged" << (digest.sms_alarm ? ", text messages stopped: " + *digest.sms_alarm : "") << "\n"
         << head_line(stage.config->application, digest.head) << "\n";
 }
 
@@ -55,6 +55,7 @@ Json json_of(const Digest& digest) {
             {"failed", digest.failed},
             {"failed_by_domain", domains},
             {"refusals", refusals},
+            {"sms_alarm", digest.sms_alarm ? Json(*digest.sms_alarm) : Json(nullptr)},
             {"unsealed_late", digest.unsealed_late},
             {"forged", digest.forged},
             {"head", {{"seq", digest.head.seq}, {"mac", hex(digest.head.mac)}}}};

@@ -23,6 +23,7 @@
 #include "src/audit/journal.h"
 #include "src/base/error.h"
 #include "src/config.h"
+#include "src/delivery/http.h"
 #include "src/delivery/open.h"
 #include "src/recovery/stop.h"
 
@@ -180,7 +181,8 @@ Env real_world() {
             .ask = read_line,
             .signalled = signalled,
             .checkpoint = [](std::string_view) {},
-            .journal = [socket = std::make_shared<JournalSocket>()](const std::string& line) { socket->send(line); }};
+            .journal = [socket = std::make_shared<JournalSocket>()](const std::string& line) { socket->send(line); },
+            .http = [signalled](const HttpRequest& request) { return exchange(request, signalled); }};
 }
 
 }  // namespace pwreset

@@ -18,6 +18,8 @@
 namespace pwreset {
 
 struct Config;
+struct HttpRequest;
+struct HttpOutcome;
 
 /// What stands at the other end of the streams.
 struct Terminal {
@@ -58,6 +60,8 @@ struct Env {
     /// Hands a datagram in the native protocol to systemd's journal, without waiting; nothing where there is none. May
     /// be empty.
     std::function<void(const std::string&)> journal{};
+    /// Asks a web service. Throws Error UNAVAILABLE when the network module is missing. May be empty where nobody asks.
+    std::function<HttpOutcome(const HttpRequest&)> http{};
 };
 
 }  // namespace pwreset

@@ -53,15 +53,8 @@ HttpOutcome failed(Kind kind, const WireError& error) {
     HttpOutcome outcome;
     outcome.kind = kind;
     outcome.fault = error.kind == WireError::Kind::interrupted ? "interrupted" : error.text;
-    outcome.refused = error.kind == WireError::Kind::certificate;
+    outcome.late = error.kind == WireError::Kind::timeout;
     return outcome;
-}
-
-std::unique_ptr<Wire> opened(const HttpServer& server, Wire::Deadline deadline, const std::function<int()>& signalled,
-                             const WireConnector& connect) {
-    std::unique_ptr<Wire> wire = connect(WireTarget{server.host, server.port, server.ca_file, signalled}, deadline);
-    if (server.encrypted) wire->start_tls(deadline);
-    return wire;
 }
 
 /// Reads until the answer is whole or the connection ends.
@@ -108,28 +101,33 @@ HttpOutcome heard(Wire& wire, Wire::Deadline deadline) {
 
 }  // namespace
 
-HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& signalled, const WireConnector& connect) {
+std::unique_ptr<Wire> dial(const HttpServer& server, Wire::Deadline deadline, const std::function<int()>& signalled,
+                           const WireConnector& connect) {
+    std::unique_ptr<Wire> wire = connect(WireTarget{server.host, server.port, server.ca_file, signalled}, deadline);
+    if (server.encrypted) wire->start_tls(deadline);
+    return wire;
+}
+
+HttpOutcome ask(Wire& wire, const HttpRequest& request, Wire::Deadline deadline) {
     const Secret bytes = request_bytes(request);
-    const Wire::Deadline deadline = Clock::now() + request.timeout;
-    std::unique_ptr<Wire> wire;
     try {
-        wire = opened(request.server, deadline, signalled, connect);
-        wire->write(bytes.reveal(), deadline);
+        wire.write(bytes.reveal(), deadline);
     } catch (const WireError& error) {
         // A request of which a part has left may have been enough for a service that reads carelessly.
         return failed(error.written > 0 ? Kind::broken : Kind::not_sent, error);
     }
-    return heard(*wire, deadline);
+    return heard(wire, deadline);
 }
 
-HttpOutcome knock(const HttpServer& server, Seconds timeout, const std::function<int()>& signalled,
-                  const WireConnector& connect) {
+HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& signalled, const WireConnector& connect) {
+    const Wire::Deadline deadline = Clock::now() + request.timeout;
+    std::unique_ptr<Wire> wire;
     try {
-        opened(server, Clock::now() + timeout, signalled, connect);
-        return {};
+        wire = dial(request.server, deadline, signalled, connect);
     } catch (const WireError& error) {
         return failed(Kind::not_sent, error);
     }
+    return ask(*wire, request, deadline);
 }
 
 Secret joined(const std::vector<std::string_view>& pieces) {

@@ -35,7 +35,7 @@ struct HttpOutcome {
     };
     Kind kind = Kind::not_sent;
     std::string fault;     ///< unless answered
-    bool refused = false;  ///< not sent, because the certificate is not the host's
+    bool late = false;   ///< the time was over
     int status = 0;
     std::string body;       ///< at most longest_body bytes
     bool complete = false;  ///< the body has come to its end
@@ -46,16 +46,17 @@ struct HttpOutcome {
 /// Connects; the default is connect_wire().
 using WireConnector = std::function<std::unique_ptr<Wire>(const WireTarget&, Wire::Deadline)>;
 
-/// Does one exchange. `signalled` as in WireTarget; after the request has left, a signal leaves a few seconds to hear
-/// the answer. Throws Error INTERNAL_ERROR for a request with a line break where none may be, Error UNAVAILABLE when
-/// the network module is missing.
+/// Connects, with TLS where the URL says https. `signalled` as in WireTarget. Throws WireError, and Error UNAVAILABLE
+/// when the network module is missing.
+std::unique_ptr<Wire> dial(const HttpServer& server, Wire::Deadline deadline, const std::function<int()>& signalled,
+                           const WireConnector& connect = connect_wire);
+/// Sends the request over a new connection, whose last one it is, and reads the answer. After the request has left, a
+/// signal leaves a few seconds to hear it. Throws Error INTERNAL_ERROR for a request with a line break where none may
+/// be.
+HttpOutcome ask(Wire& wire, const HttpRequest& request, Wire::Deadline deadline);
+/// Both, within the request's time.
 HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& signalled,
                      const WireConnector& connect = connect_wire);
-
-/// Only connects, with TLS where it is wanted: whether the service can be reached. As an outcome that was not sent;
-/// its fault is empty when it can.
-HttpOutcome knock(const HttpServer& server, Seconds timeout, const std::function<int()>& signalled,
-                  const WireConnector& connect = connect_wire);
 
 /// The pieces one after another.
 Secret joined(const std::vector<std::string_view>& pieces);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/delivery/sms_alarm.h"
+
 namespace pwreset {
 
 namespace {
@@ -19,6 +21,7 @@ bool Relays::open(Channel channel) {
     if (there.transport && there.transport->usable() && (trusted || there.transport->alive())) return false;
     there.transport.reset();
     try {
+        if (channel == Channel::sms) require_text_messages(context_.session, context_.config);
         there.transport = context_.env.open_transport(context_.config, channel);
     } catch (const Error& fault) {
         throw RelayUnavailable(fault);

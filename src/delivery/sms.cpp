@@ -1,6 +1,7 @@
 #include "src/delivery/sms.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "src/base/encoding.h"
@@ -13,6 +14,7 @@
 namespace pwreset {
 namespace {
 
+constexpr std::chrono::seconds trusted_idle{2};  ///< servers close what says nothing for longer
 constexpr std::size_t longest_word = 40;  ///< of the gateway's, in an answer that is kept
 
 bool has(const std::vector<std::string>& words, const std::optional<std::string>& word) {
@@ -73,22 +75,50 @@ public:
     SmsGateway(const SmsConfig& config, std::function<int()> signalled, WireConnector connect)
         : config_(config), signalled_(std::move(signalled)), connect_(std::move(connect)) {}
 
-    SendResult send(const Envelope& envelope, const Secret& message) override {
-        if (!is_e164(envelope.recipient))
-            return {Verdict::permanent, false, "the number is not one that text messages can be sent to"};
-        const HttpOutcome outcome = exchange(sms_request(config_, envelope, message), signalled_, connect_);
-        SendResult result = judged(config_.answer, outcome);
-        result.answer = redacted(result.answer, message, envelope.recipient);
-        return result;
+    /// Throws WireError.
+    void connect() {
+        wire_ = dial(config_.server, Clock::now() + config_.timeout, signalled_, connect_);
+        connected_ = Clock::now();
     }
+
+    SendResult send(const Envelope& envelope, const Secret& message) override;
     bool usable() const override { return true; }
+    bool alive() override;
     std::string name() const override { return config_.server.host; }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
     const SmsConfig& config_;
     std::function<int()> signalled_;
     WireConnector connect_;
+    std::unique_ptr<Wire> wire_;  ///< not used yet
+    Clock::time_point connected_;
 };
+
+SendResult SmsGateway::send(const Envelope& envelope, const Secret& message) {
+    if (!is_e164(envelope.recipient))
+        return {Verdict::permanent, false, "the number is not one that text messages can be sent to"};
+    const HttpRequest request = sms_request(config_, envelope, message);
+    std::unique_ptr<Wire> wire = std::exchange(wire_, nullptr);
+    // What hung up meanwhile would take the request and never answer: then nobody knew whether the message was sent.
+    if (Clock::now() - connected_ > trusted_idle) wire.reset();
+    const HttpOutcome outcome = wire ? ask(*wire, request, Clock::now() + config_.timeout)
+                                     : exchange(request, signalled_, connect_);
+    SendResult result = judged(config_.answer, outcome);
+    if (outcome.answered()) result.answer = redacted(result.answer, message, envelope.recipient);
+    return result;
+}
+
+bool SmsGateway::alive() {
+    try {
+        connect();
+        return true;
+    } catch (const WireError&) {
+        wire_.reset();
+        return false;
+    }
+}
 
 }  // namespace
 
@@ -138,7 +168,18 @@ SendResult judged(const SmsAnswerConfig& config, const HttpOutcome& outcome) {
 
 std::unique_ptr<Transport> open_gateway(const SmsConfig& config, std::function<int()> signalled,
                                         WireConnector connect) {
-    return std::make_unique<SmsGateway>(config, std::move(signalled), std::move(connect));
+    auto gateway = std::make_unique<SmsGateway>(config, std::move(signalled), std::move(connect));
+    try {
+        gateway->connect();
+    } catch (const WireError& error) {
+        const std::string server = "'" + config.server.host + ":" + std::to_string(config.server.port) + "'";
+        const bool certificate = error.kind == WireError::Kind::certificate;
+        throw unavailable("cannot use gateway " + server + ": " + error.text,
+                          certificate ? "sms.url must hold the name in the gateway's certificate; sms.tls_ca names the "
+                                        "authority that signed it"
+                                      : "");
+    }
+    return gateway;
 }
 
 }  // namespace pwreset

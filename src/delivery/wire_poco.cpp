@@ -172,7 +172,7 @@ public:
             if (!certificate_fault.empty())
                 throw WireError(Kind::certificate,
                                 "certificate of '" + target_.host + "' refused: " + certificate_fault);
-            if (error.kind == Kind::broken) error.text = "no TLS with this relay: " + error.text;
+            if (error.kind == Kind::broken) error.text = "no TLS with this server: " + error.text;
             throw;
         }
     }

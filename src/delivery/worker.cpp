@@ -7,6 +7,7 @@
 #include "db/limits.h"
 #include "src/audit/seal.h"
 #include "src/base/process.h"
+#include "src/base/reference.h"
 #include "src/delivery/claim.h"
 #include "src/delivery/letter.h"
 #include "src/delivery/outage.h"
@@ -137,7 +138,7 @@ bool Worker::still_ours(const Outgoing& outgoing) {
 }
 
 Envelope Worker::envelope_for(const Outgoing& outgoing) const {
-    return {context_.config.mail.from_address, outgoing.recipient};
+    return {context_.config.mail.from_address, outgoing.recipient, reference_of(outgoing.delivery.id)};
 }
 
 SendResult Worker::send(const Outgoing& outgoing) {

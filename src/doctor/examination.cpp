@@ -10,6 +10,7 @@
 #include "src/doctor/rights.h"
 #include "src/doctor/schema.h"
 #include "src/doctor/server.h"
+#include "src/doctor/services.h"
 #include "src/doctor/templates.h"
 #include "src/doctor/users_table.h"
 #include "src/recovery/stop.h"
@@ -25,6 +26,7 @@ Check not_looked_at(const std::string& area, const std::string& areas) {
 /// What to do about a fault that comes without a hint.
 std::string usual_remedy(const std::string& area) {
     if (area == "mail") return "is the relay up, and is [mail] right?";
+    if (area == "sms") return "is the gateway up, and is [sms] right?";
     if (area == "templates") return "correct it: pwreset-templates(5) tells what may stand there";
     return "put that right, then run 'pwreset doctor' again";
 }
@@ -80,6 +82,7 @@ public:
         if (keys_are_sound_) look("keys", [&] { return check_recorded_keys(env_, *session, config_); });
         look("queue", [&] { return check_queue(*session, config_); });
         look("purge", [&] { return check_purge(*session, config_); });
+        if (config_.sms) look("sms", [&] { return check_sms_alarm(*session, config_); });
     }
 
 private:
@@ -99,6 +102,8 @@ void examine(const Env& env, const Config& config, const Operator& who,
     examination.look_at_keys();
     examination.look_at_database();
     examination.look("mail", [&] { return check_mail(env, config); });
+    if (config.sms) examination.look("sms", [&] { return check_gateway(env, config); });
+    if (config.captcha) examination.look("captcha", [&] { return check_captcha_service(env, *config.captcha); });
     examination.look("templates", [&] { return check_templates(env, config.text); });
 }
 

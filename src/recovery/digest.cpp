@@ -5,6 +5,7 @@
 
 #include "src/audit/seal.h"
 #include "src/base/printable.h"
+#include "src/delivery/sms_alarm.h"
 
 namespace pwreset {
 
@@ -80,6 +81,7 @@ Digest collect_digest(Context& context, const Unsealed& unsealed, bool dry_run) 
     add_failures(context, digest);
     digest.refusals = db::count_results(session, app, digest.at - day,
                                         {"FORBIDDEN", "PROTECTED_ACCOUNT", "RATE_LIMITED", "INVALID_CODE"});
+    digest.sms_alarm = sms_alarm(session, context.config);
     digest.unsealed_late = unsealed.late;
     digest.forged = unsealed.forged;
     if (!dry_run) seal(context, sealing_patience);

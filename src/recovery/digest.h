@@ -23,6 +23,7 @@ struct Digest {
     /// The five domains with most of them, by the addresses as they are stored now; "unknown" for accounts without one.
     std::vector<std::pair<std::string, std::int64_t>> failed_by_domain;
     std::map<std::string, std::int64_t> refusals;  ///< in the last 24 hours, by their code words
+    std::optional<std::string> sms_alarm;          ///< why text messages are stopped
     std::int64_t unsealed_late = 0;
     std::int64_t forged = 0;
     Link head;

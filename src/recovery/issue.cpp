@@ -13,8 +13,10 @@
 #include "src/base/printable.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"
+#include "src/delivery/sms_alarm.h"
 #include "src/delivery/worker.h"
 #include "src/recovery/limits.h"
+#include "src/recovery/sms_limits.h"
 #include "src/recovery/stop.h"
 
 namespace pwreset {
@@ -85,7 +87,8 @@ db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account, const Rou
     auto& [context, request, job_id, accounts, held] = issuing;
     auto& session = context.session;
     const std::string& app = context.config.application;
-    const auto limits = limits_for(context, account, route.kind, request.override_limits);
+    auto limits = limits_for(context, account, route.kind, request.override_limits);
+    if (route.channel == Channel::sms) append_sms_limits(context, recipient_of(account, route.channel), limits);
     std::optional<db::DeliveryRow> queued;
     const auto found = [&] { return queued = db::delivery_of_trace(session, app, context.trace_id, account.id); };
     const auto body = [&] {
@@ -117,6 +120,7 @@ db::AccountRow admitted(Issuing& issuing, const std::string& typed, const Route&
     if (std::find(issuing.accounts.begin(), issuing.accounts.end(), account->id) != issuing.accounts.end()) {
         throw invalid_input("'" + typed + "' names an account that was named before in this call", "name it once");
     }
+    if (route.channel == Channel::sms) require_text_messages(issuing.context.session, issuing.context.config);
     issuing.accounts.push_back(account->id);
     return *account;
 }

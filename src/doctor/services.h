@@ -1,0 +1,19 @@
+// The web services of the configuration: the gateway for text messages and the captcha service.
+#pragma once
+
+#include "db/session.h"
+#include "db/text_messages.h"
+#include "src/config.h"
+#include "src/doctor/check.h"
+#include "src/env.h"
+
+namespace pwreset {
+
+/// Connects to the gateway (TLS verified) and hangs up: nothing is sent. Throws Error UNAVAILABLE.
+Checks check_gateway(const Env& env, const Config& config);
+/// Whether text messages are stopped because hardly any code of theirs is used.
+Checks check_sms_alarm(db::Session& session, const Config& config);
+/// Asks about a token that nobody has: a service that knows our secret refuses it. Throws Error UNAVAILABLE or CONFIG.
+Checks check_captcha_service(const Env& env, const CaptchaConfig& config);
+
+}  // namespace pwreset

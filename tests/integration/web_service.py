@@ -1,0 +1,75 @@
+"""http_gateway.py as a child: the gateway for text messages and the captcha service of a test."""
+
+import atexit
+import json
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from database import die_with_parent
+
+HERE = Path(__file__).resolve().parent
+
+
+class WebService:
+    """Attributes: `url` (without a path) and `ca` (PEM file, with TLS only)."""
+
+    def __init__(self, *, tls=False, cert_name="localhost"):
+        self.folder = Path(tempfile.mkdtemp(prefix="pwreset-http-"))
+        atexit.register(self.close)
+        self._process = None
+        self._options = [*(["--tls"] if tls else []), "--cert-name", cert_name]
+        self._behaviour = self.folder / "behaviour.json"
+        self.port = 0
+        self.start()
+        self.url = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
+        self.ca = self.folder / "ca.pem" if tls else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self):
+        """Starts the server, after stop() on the port it had."""
+        command = [sys.executable, str(HERE / "http_gateway.py"), "--folder", str(self.folder), "--behaviour",
+                   str(self._behaviour), "--port", str(self.port), *self._options]  # fmt: skip
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
+        if not select.select([self._process.stdout], [], [], 60)[0]:
+            raise RuntimeError("http_gateway.py is not ready after 60 s")
+        self.port = json.loads(self._process.stdout.readline() or b"{}")["port"]
+
+    def stop(self):
+        """Nobody listens any more; what was asked so far stays."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process.stdout.close()
+            self._process = None
+
+    def close(self):
+        atexit.unregister(self.close)
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def behave(self, **wishes):
+        """What to do from the next request on, as http_gateway.py describes; without arguments: as usual."""
+        part = self._behaviour.with_suffix(".part")
+        part.write_text(json.dumps(wishes))
+        part.rename(self._behaviour)
+
+    def requests(self):
+        """What was asked so far, oldest first."""
+        return [json.loads(file.read_text()) for file in sorted(self.folder.glob("request-*.json"))]
+
+    def taken_of_huge(self, timeout=10):
+        """How many bytes of the body of 100 MB went out before the client hung up."""
+        deadline = time.monotonic() + timeout
+        while not (file := self.folder / "huge.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return json.loads(file.read_text())
