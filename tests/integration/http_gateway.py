@@ -146,8 +146,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
         if wishes.get("huge"):
             return self.give_huge()
-        status, body = self.usual(request)
-        self.give(wishes, wishes.get("redirect") or wishes.get("status", status), wishes.get("body", body))
+        status, body = (wishes["redirect"], "") if wishes.get("redirect") else self.usual(request)
+        self.give(wishes, wishes.get("status", status), wishes.get("body", body))
         return None
 
     def give(self, wishes, status, body):

@@ -9,6 +9,7 @@
 
 #include "cmd/world.h"
 #include "src/base/error.h"
+#include "src/config.h"
 #include "src/delivery/captcha.h"
 #include "src/delivery/sms.h"
 
