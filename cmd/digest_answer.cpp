@@ -38,7 +38,8 @@ void print_digest(Stage& stage, const PurgeResult& purged, const Digest& digest)
     out << "\nalarms in 24 h: ";
     for (const auto& [word, count] : digest.refusals) out << count << " " << word << ", ";
     out << digest.overdue << " due for over an hour, " << digest.unsealed_late << " unsealed for over a minute, "
-        << digest.forged << " forged" << (digest.sms_alarm ? ", text messages stopped: " + *digest.sms_alarm : "") << "\n"
+        << digest.forged << " forged" << (digest.sms_alarm ? ", text messages stopped: " + *digest.sms_alarm : "")
+        << "\n"
         << head_line(stage.config->application, digest.head) << "\n";
 }
 

@@ -20,7 +20,8 @@ bool is_country(std::string_view text) {
 bool is_header_name(std::string_view name) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
     const bool token = !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != others.npos;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               others.find(c) != others.npos;
     });
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
@@ -29,7 +30,8 @@ bool is_header_name(std::string_view name) {
 }
 
 constexpr Form country = {is_country, "a country", "write its two capital letters, such as \"IR\" or \"DE\""};
-constexpr Form pointer = {is_json_pointer, "a JSON pointer", "write where the value stands, such as \"/return/status\""};
+constexpr Form pointer = {is_json_pointer, "a JSON pointer",
+                          "write where the value stands, such as \"/return/status\""};
 
 HttpServer read_server(const Section& section, const SecretSource* source, const std::string& url,
                        std::string& target) {
@@ -111,7 +113,8 @@ bool names_secret(const Section& section, const std::string& word) {
 void check_key(const Section& section, const Secret& key) {
     const std::string_view text = key.reveal();
     if (std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; })) return;
-    section.fail("key_file", "blank or character beyond ASCII in the file of 'sms.key_file'", "keep only the key there");
+    section.fail("key_file", "blank or character beyond ASCII in the file of 'sms.key_file'",
+                 "keep only the key there");
 }
 
 void read_login(const Section& section, const SecretSource* source, SmsConfig& sms) {

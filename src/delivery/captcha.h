@@ -11,9 +11,9 @@ namespace pwreset {
 
 constexpr std::size_t longest_captcha_token = 2048;  ///< bytes, by Turnstile's documentation
 
-/// Returns when the token is good, which then is spent. Throws Error CAPTCHA_FAILED when it is not (wrong, too old, used
-/// before, for another host or action, or too long to be asked about), UNAVAILABLE when the service gives no answer that
-/// can be understood, CONFIG when it does not know our secret, INTERRUPTED after a signal.
+/// Returns when the token is good, which then is spent. Throws Error CAPTCHA_FAILED when it is not (wrong, too old,
+/// used before, for another host or action, or too long to be asked about), UNAVAILABLE when the service gives no
+/// answer that can be understood, CONFIG when it does not know our secret, INTERRUPTED after a signal.
 void check_captcha(const Env& env, const CaptchaConfig& config, std::string_view token);
 
 }  // namespace pwreset

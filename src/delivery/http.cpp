@@ -33,13 +33,14 @@ Secret request_bytes(const HttpRequest& request) {
     require_clean(request.target.reveal(), false);
     const std::string host = host_header(request.server);
     require_clean(host, false);
-    std::vector<std::string_view> pieces{request.method, " ", request.target.reveal(), " HTTP/1.1\r\nHost: ", host,
-                                         "\r\nConnection: close\r\nAccept-Encoding: identity\r\nUser-Agent: pwreset\r\n"};
+    std::vector<std::string_view> pieces{
+        request.method,        " ",  request.target.reveal(),
+        " HTTP/1.1\r\nHost: ", host, "\r\nConnection: close\r\nAccept-Encoding: identity\r\nUser-Agent: pwreset\r\n"};
     for (const auto& [name, value] : request.headers) {
         require_clean(name, false);
         require_clean(value.reveal(), true);
-        for (const std::string_view piece : {std::string_view(name), std::string_view(": "), value.reveal(),
-                                             std::string_view("\r\n")})
+        for (const std::string_view piece :
+             {std::string_view(name), std::string_view(": "), value.reveal(), std::string_view("\r\n")})
             pieces.push_back(piece);
     }
     const std::string length = "Content-Length: " + std::to_string(request.body.size()) + "\r\n";

@@ -34,8 +34,8 @@ struct HttpOutcome {
         answered,
     };
     Kind kind = Kind::not_sent;
-    std::string fault;     ///< unless answered
-    bool late = false;   ///< the time was over
+    std::string fault;  ///< unless answered
+    bool late = false;  ///< the time was over
     int status = 0;
     std::string body;       ///< at most longest_body bytes
     bool complete = false;  ///< the body has come to its end

@@ -1,4 +1,5 @@
-// The only file outside cmd that knows nlohmann's JSON: services answer in it, and a second parser would be a worse one.
+// The only file outside cmd that knows nlohmann's JSON: services answer in it, and a second parser would be a worse
+// one.
 #include "src/delivery/json_answer.h"
 
 #include <algorithm>

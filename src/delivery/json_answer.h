@@ -1,5 +1,5 @@
-// The JSON that a web service answers with, looked into by pointers (RFC 6901). It comes from outside, so size and depth
-// are bounded before anything is built of it.
+// The JSON that a web service answers with, looked into by pointers (RFC 6901). It comes from outside, so size and
+// depth are bounded before anything is built of it.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ public:
 
     /// Whether the text was JSON, and an object or a list.
     bool valid() const { return tree_ != nullptr; }
-    /// The word at a pointer: text as it is, a whole number in digits, "true", "false" or "null". Nothing where there is
-    /// no such place, or another sort of value.
+    /// The word at a pointer: text as it is, a whole number in digits, "true", "false" or "null". Nothing where there
+    /// is no such place, or another sort of value.
     std::optional<std::string> word(std::string_view pointer) const;
     /// The words of the list at a pointer; empty when there is none.
     std::vector<std::string> words(std::string_view pointer) const;

@@ -15,7 +15,7 @@ namespace pwreset {
 namespace {
 
 constexpr std::chrono::seconds trusted_idle{2};  ///< servers close what says nothing for longer
-constexpr std::size_t longest_word = 40;  ///< of the gateway's, in an answer that is kept
+constexpr std::size_t longest_word = 40;         ///< of the gateway's, in an answer that is kept
 
 bool has(const std::vector<std::string>& words, const std::optional<std::string>& word) {
     return word && std::find(words.begin(), words.end(), *word) != words.end();
@@ -34,7 +34,8 @@ bool is_e164(std::string_view number) {
 std::string short_word(const std::string& word) {
     constexpr std::string_view others = "._:-";
     const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != others.npos;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               others.find(c) != others.npos;
     });
     return plain ? word.substr(0, longest_word) : "";
 }
@@ -103,8 +104,8 @@ SendResult SmsGateway::send(const Envelope& envelope, const Secret& message) {
     std::unique_ptr<Wire> wire = std::exchange(wire_, nullptr);
     // What hung up meanwhile would take the request and never answer: then nobody knew whether the message was sent.
     if (Clock::now() - connected_ > trusted_idle) wire.reset();
-    const HttpOutcome outcome = wire ? ask(*wire, request, Clock::now() + config_.timeout)
-                                     : exchange(request, signalled_, connect_);
+    const HttpOutcome outcome =
+        wire ? ask(*wire, request, Clock::now() + config_.timeout) : exchange(request, signalled_, connect_);
     SendResult result = judged(config_.answer, outcome);
     if (outcome.answered()) result.answer = redacted(result.answer, message, envelope.recipient);
     return result;
@@ -126,8 +127,8 @@ HttpRequest sms_request(const SmsConfig& config, const Envelope& envelope, const
     const std::string_view number = envelope.recipient;
     // As it is dialled in its own country, in most of them.
     const std::string national = "0" + std::string(number.substr(country_code(number).size()));
-    const RequestValues values{number, number.substr(1), national, text.reveal(), envelope.reference, config.sender,
-                               config.key.reveal()};
+    const RequestValues values{number,        number.substr(1),   national, text.reveal(), envelope.reference,
+                               config.sender, config.key.reveal()};
     HttpRequest request;
     request.server = config.server;
     request.method = config.method;

@@ -12,8 +12,8 @@
 namespace pwreset {
 
 /// Connects, so that nothing is minted for a gateway that is away. Each message has a connection of its own: the first
-/// one this, if it follows at once; so usable() is always true, and alive() connects anew. To send(), the recipient is a
-/// number in E.164 form and the message is the text. `config` must outlive it; `signalled` as in WireTarget. Throws
+/// one this, if it follows at once; so usable() is always true, and alive() connects anew. To send(), the recipient is
+/// a number in E.164 form and the message is the text. `config` must outlive it; `signalled` as in WireTarget. Throws
 /// Error UNAVAILABLE.
 std::unique_ptr<Transport> open_gateway(const SmsConfig& config, std::function<int()> signalled,
                                         WireConnector connect = connect_wire);

@@ -1,6 +1,7 @@
 #include "src/delivery/sms_alarm.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "src/base/error.h"
 
@@ -13,7 +14,8 @@ bool is_alarming(const db::CodesUsed& codes, int percent) {
 std::optional<std::string> sms_alarm(db::Session& session, const Config& config) {
     if (!config.sms || config.sms->alarm_percent == 0) return {};
     const Time now = session.now();
-    const Time since = std::max(now - judged_span, config.sms->alarm_since.value_or(Time::min()));
+    Time since = now - judged_span;
+    if (config.sms->alarm_since) since = std::max(since, *config.sms->alarm_since + config.reset.code_lifetime);
     const auto codes = db::text_codes(session, config.application, since, now, judged_codes);
     if (!is_alarming(codes, config.sms->alarm_percent)) return {};
     return "only " + std::to_string(codes.used) + " of the last " + std::to_string(codes.sent) +
@@ -22,7 +24,7 @@ std::optional<std::string> sms_alarm(db::Session& session, const Config& config)
 
 std::string sms_alarm_remedy(Time now) {
     return "find out who asked for them ('pwreset list-tokens --channel sms'); to send again, write alarm_since = \"" +
-           rfc3339(now) + "\" into [sms]";
+           rfc3339(std::chrono::ceil<Seconds>(now)) + "\" into [sms]";
 }
 
 void require_text_messages(db::Session& session, const Config& config) {

@@ -10,8 +10,8 @@ namespace pwreset {
 
 /// Who it is from and to, outside the message itself. Addresses were checked by account/identity.
 struct Envelope {
-    std::string sender;     ///< return path; empty means the null sender
-    std::string recipient;  ///< exactly one: a second recipient would read somebody's secret
+    std::string sender;       ///< return path; empty means the null sender
+    std::string recipient;    ///< exactly one: a second recipient would read somebody's secret
     std::string reference{};  ///< of the delivery, for a gateway that keeps a number of ours; may be empty
 };
 

@@ -21,8 +21,8 @@ void append_sms_limits(const Context& context, const std::string& number, std::v
     const auto digest = [&](const char* purpose, const std::string& text) {
         return hex(keyed_digest(context.keys.own, purpose, text));
     };
-    limits.push_back({"sms-number:" + digest("sms-number", number), budget.per_number,
-                      "this number has had its text messages"});
+    limits.push_back(
+        {"sms-number:" + digest("sms-number", number), budget.per_number, "this number has had its text messages"});
     limits.push_back({"sms-range:" + digest("sms-range", range_of(number, budget.range_digits)), budget.per_range,
                       "the numbers around this one have had their text messages"});
     limits.push_back({"overall:sms", budget.overall, "the text messages of all operators together are used up"});

@@ -1,5 +1,5 @@
-// How many text messages may be sent: to one number, to the numbers around it, and at all. Who pumps messages takes many
-// numbers of one range, so an account's own limits do not see it.
+// How many text messages may be sent: to one number, to the numbers around it, and at all. Who pumps messages takes
+// many numbers of one range, so an account's own limits do not see it.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace pwreset {
 
-/// Adds the budgets of [sms] that a message to this number (E.164) takes: after all others, so that everybody takes them
-/// in one order. Their keys hold digests only. Adds none without [sms].
+/// Adds the budgets of [sms] that a message to this number (E.164) takes: after all others, so that everybody takes
+/// them in one order. Their keys hold digests only. Adds none without [sms].
 void append_sms_limits(const Context& context, const std::string& number, std::vector<Limit>& limits);
 
 }  // namespace pwreset

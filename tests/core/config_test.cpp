@@ -85,7 +85,8 @@ TEST_CASE("every key is in the manual") {
         const std::string part = manual.substr(begin, manual.find("\n.Ss ", begin + 1) - begin);
         const std::string last = key.substr(dot + 1);
         // A table within a section is described by its own name.
-        const std::string table = is_any(key) && key != "operators.GROUP" ? ".It Ic " + name_before_last(key) + " " : "";
+        const std::string table =
+            is_any(key) && key != "operators.GROUP" ? ".It Ic " + name_before_last(key) + " " : "";
         const std::string item = is_any(key) ? ".It Ar GROUP " : ".It Ic " + last + " ";
         CHECK_THAT(part, ContainsSubstring(table.empty() ? item : table));
     }

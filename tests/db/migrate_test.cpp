@@ -13,7 +13,7 @@ using namespace pwreset::test;
 namespace {
 
 const std::vector<std::string> all_names{"schema", "leases", "jobs",        "deliveries", "tokens",
-                                         "limits", "audit",  "checkpoints", "keys"};
+                                         "limits", "audit",  "checkpoints", "keys",       "text-messages"};
 
 /// The names of the steps that ran.
 std::vector<std::string> migrated(Session& session, const std::string& owner = process_identity()) {
@@ -47,7 +47,10 @@ TEST_CASE("an empty database gets all tables, step by step, and the second time 
     CHECK(database.number("SELECT COUNT(*) FROM pwreset_schema WHERE state = 'done' AND finished_at IS NOT NULL") ==
           static_cast<std::int64_t>(all_names.size()));
     CHECK(database.number("SELECT COUNT(*) FROM pwreset_leases") == 0);
-    for (const auto& name : all_names) CHECK_NOTHROW(database.number("SELECT COUNT(*) FROM pwreset_" + name));
+    for (const auto& name : all_names) {
+        if (name == "text-messages") continue;  // an index
+        CHECK_NOTHROW(database.number("SELECT COUNT(*) FROM pwreset_" + name));
+    }
 }
 
 TEST_CASE("migrating leaves the application's tables, and what ours hold") {

@@ -1,7 +1,5 @@
 #include "db/text_messages.h"
 
-#include "src/base/error.h"
-#include "src/delivery/sms_alarm.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;
@@ -48,7 +46,8 @@ TEST_CASE("only codes of text messages whose time is over are counted") {
     add_code(session, "used", Seconds(5), "email");
     add_code(session, "used", Seconds(5), "sms", "", "temporary_password");
     add_code(session, "used", Seconds(5), "sms", "", "reset_otp", "crm");
-    for (const char* unsent : {"not_sent", "undeliverable", "dropped"}) add_code(session, "void", Seconds(5), "sms", unsent);
+    for (const char* unsent : {"not_sent", "undeliverable", "dropped"})
+        add_code(session, "void", Seconds(5), "sms", unsent);
     CHECK(counted(session) == "2 of 4");
 }
 
@@ -63,35 +62,9 @@ TEST_CASE("the newest codes are the ones that are looked at") {
 TEST_CASE("the codes of text messages are found by an index, however many mails there are") {
     Database database(Dialect::mariadb);
     const auto key = database.session.row(
-        "SELECT GROUP_CONCAT(column_name ORDER BY seq_in_index) FROM information_schema.statistics WHERE table_schema = "
+        "SELECT GROUP_CONCAT(column_name ORDER BY seq_in_index) FROM information_schema.statistics WHERE table_schema "
+        "= "
         "DATABASE() AND table_name = 'pwreset_tokens' AND index_name = 'by_channel'",
         1);
     CHECK(key->text(0) == "app,channel,expires_at");
-}
-
-TEST_CASE("too few used codes are an alarm, too few codes are none") {
-    CHECK_FALSE(is_alarming({199, 0}, 5));
-    CHECK(is_alarming({200, 0}, 5));
-    CHECK(is_alarming({200, 9}, 5));
-    CHECK_FALSE(is_alarming({200, 10}, 5));
-    CHECK_FALSE(is_alarming({200, 0}, 0));
-}
-
-TEST_CASE("an alarm stops text messages until its codes are behind alarm_since") {
-    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
-    auto& session = database.session;
-    const Time now = session.now();
-    for (int i = 0; i < judged_codes; ++i) add_code(session, i < 3 ? "used" : "live", noon - now + Seconds(60));
-    Config config;
-    config.application = "shop";
-    CHECK_FALSE(sms_alarm(session, config));
-    config.sms.emplace();
-    CHECK(sms_alarm(session, config) == "only 3 of the last 200 codes sent as text messages were used");
-    CHECK_THROWS_AS(require_text_messages(session, config), Error);
-    config.sms->alarm_percent = 1;
-    CHECK_FALSE(sms_alarm(session, config));
-    config.sms->alarm_percent = 5;
-    config.sms->alarm_since = now;
-    CHECK_FALSE(sms_alarm(session, config));
-    CHECK_NOTHROW(require_text_messages(session, config));
 }

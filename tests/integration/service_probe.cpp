@@ -1,4 +1,5 @@
-// The clients of web services without the rest of the program: one message or one token, and what is made of the answer.
+// The clients of web services without the rest of the program: one message or one token, and what is made of the
+// answer.
 //   service-probe sms CONFIG NUMBER       the text is read from standard input
 //   service-probe captcha CONFIG TOKEN
 // Prints one line: the verdict and the answer, or the code and the message of an Error.

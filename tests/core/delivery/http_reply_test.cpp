@@ -18,8 +18,8 @@ std::string understood(const std::string& text, bool closed = false) {
             for (std::size_t at = 0; at < text.size(); at += step) reply.feed(std::string_view(text).substr(at, step));
             if (closed) reply.end();
             result = !reply.has_head() ? "no head"
-                                       : std::to_string(reply.status()) + (reply.complete() ? " complete: " : " cut: ") +
-                                             reply.body();
+                                       : std::to_string(reply.status()) +
+                                             (reply.complete() ? " complete: " : " cut: ") + reply.body();
         } catch (const HttpFault& fault) {
             result = fault.what();
         }
@@ -35,7 +35,8 @@ TEST_CASE("a body ends after its length, its last chunk, or with the connection"
     CHECK(understood("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello, and more") == "200 complete: hello");
     CHECK(understood("HTTP/1.1 201\r\ncontent-length:5\r\n\r\nhello") == "201 complete: hello");
     CHECK(understood("HTTP/1.1 200 OK\nContent-Length: 5\n\nhello") == "200 complete: hello");
-    CHECK(understood("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nA: b\r\n\r\n") ==
+    CHECK(understood(
+              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nA: b\r\n\r\n") ==
           "200 complete: hello");
     CHECK(understood("HTTP/1.0 200 OK\r\n\r\nhello", true) == "200 complete: hello");
     CHECK(understood("HTTP/1.1 204 No Content\r\n\r\nhello") == "204 complete: ");
@@ -56,13 +57,15 @@ TEST_CASE("interim answers are passed over") {
 }
 
 TEST_CASE("what is not HTTP is not understood") {
-    for (const std::string& line : std::vector<std::string>{
-             "SSH-2.0-OpenSSH", "HTTP/2 200", "HTTP/1.1 099 x", "HTTP/1.1 20", "HTTP/1.1 2000", "HTTP/1.1  200 OK", "<html>"}) {
+    for (const std::string& line :
+         std::vector<std::string>{"SSH-2.0-OpenSSH", "HTTP/2 200", "HTTP/1.1 099 x", "HTTP/1.1 20", "HTTP/1.1 2000",
+                                  "HTTP/1.1  200 OK", "<html>"}) {
         INFO(line);
         CHECK(understood(line + "\r\n\r\n") == "an answer that is not HTTP");
     }
     CHECK(understood("HTTP/1.1 200 OK\r\nno colon\r\n\r\n") == "an answer with a broken header");
-    CHECK(understood("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n") == "an answer with two lengths");
+    CHECK(understood("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n") ==
+          "an answer with two lengths");
     for (const std::string& length : std::vector<std::string>{"-1", "5x", "", "0x5", "99999999999999999999999"}) {
         INFO(length);
         CHECK(understood("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n") ==

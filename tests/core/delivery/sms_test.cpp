@@ -72,11 +72,14 @@ TEST_CASE("Kavenegar: what it documents is understood") {
 }
 
 TEST_CASE("Twilio: what it documents is understood") {
-    CHECK(verdict_of(twilio, 201, R"({"sid": "SM1f0e8ae6ade43cb3c0ce4525424e404f", "status": "queued", "error_code": null})") ==
+    CHECK(verdict_of(twilio, 201,
+                     R"({"sid": "SM1f0e8ae6ade43cb3c0ce4525424e404f", "status": "queued", "error_code": null})") ==
           "accepted: 201 id SM1f0e8ae6ade43cb3c0ce4525424e404f");
-    CHECK(verdict_of(twilio, 400, R"({"code": 21211, "message": "The 'To' number +4915112345678 is not valid", "status": 400})") ==
+    CHECK(verdict_of(twilio, 400,
+                     R"({"code": 21211, "message": "The 'To' number +4915112345678 is not valid", "status": 400})") ==
           "permanent: 400 21211");
-    CHECK(verdict_of(twilio, 400, R"({"code": 21606, "message": "x", "status": 400})") == "temporary, counted: 400 21606");
+    CHECK(verdict_of(twilio, 400, R"({"code": 21606, "message": "x", "status": 400})") ==
+          "temporary, counted: 400 21606");
     CHECK(verdict_of(twilio, 429, R"({"code": 20429, "message": "Too Many Requests", "status": 429})") ==
           "temporary: 429 20429");
     CHECK(verdict_of(twilio, 401, R"({"code": 20003, "message": "Authenticate", "status": 401})") ==
@@ -109,14 +112,16 @@ TEST_CASE("what has not left is tried again, what has left and was not answered 
 }
 
 TEST_CASE("a gateway that answers in plain text is understood by what it contains") {
-    const std::string plain = "[sms]\nurl = \"https://g.example/?to={{to_digits}}&text={{text}}\"\nmethod = \"GET\"\n"
-                              "contains = \"OK:\"\n";
+    const std::string plain =
+        "[sms]\nurl = \"https://g.example/?to={{to_digits}}&text={{text}}\"\nmethod = \"GET\"\n"
+        "contains = \"OK:\"\n";
     CHECK(verdict_of(plain, 200, "OK: 123") == "accepted: 200");
     CHECK(verdict_of(plain, 200, "ERR: 123") == "unknown: 200 with an answer that was not expected");
 }
 
 TEST_CASE("nothing but words is kept of an answer") {
-    const std::string ids = "[sms]\nurl = \"https://g.example/{{to}}/{{text}}\"\nresult = \"/r\"\nmessage_id = \"/id\"\n";
+    const std::string ids =
+        "[sms]\nurl = \"https://g.example/{{to}}/{{text}}\"\nresult = \"/r\"\nmessage_id = \"/id\"\n";
     CHECK(verdict_of(ids, 200, R"({"r": "sent 123456 to +98", "id": "a b"})") == "accepted: 200");
     CHECK(verdict_of(ids, 200, R"({"r": "\u202e", "id": ")" + std::string(60, 'x') + "\"}") ==
           "accepted: 200 id " + std::string(40, 'x'));
@@ -129,15 +134,17 @@ TEST_CASE("values become no syntax of the request") {
     config.key = Secret(std::string_view("ab/c?d=1#e"));
     const HttpRequest form = sms_request(config, envelope, text);
     CHECK(text_of(form.target) == "/v1/ab%2Fc%3Fd%3D1%23e/sms/send.json");
-    CHECK(text_of(form.body) == "receptor=09121234567&message=Code%3A%20123%26x%3D1%20%22%2B%25%22%0D%0A%D8%B3%D9%84%D8%"
-                                "A7%D9%85&sender=10004346");
+    CHECK(text_of(form.body) ==
+          "receptor=09121234567&message=Code%3A%20123%26x%3D1%20%22%2B%25%22%0D%0A%D8%B3%D9%84%D8%"
+          "A7%D9%85&sender=10004346");
     const HttpRequest json = sms_request(sms_of("[sms]\nurl = \"https://g.example\"\n"
                                                 "json = '{\"to\": [\"{{to_digits}}\"], \"text\": \"{{text}}\", "
                                                 "\"ref\": \"{{reference}}\"}'\n"),
                                          envelope, text);
     CHECK(text_of(json.target) == "/");
-    CHECK(text_of(json.body) == "{\"to\": [\"989121234567\"], \"text\": \"Code: 123&x=1 \\\"+%\\\"\\u000d\\u000aسلام\", "
-                                "\"ref\": \"7K3Q-M2\"}");
+    CHECK(text_of(json.body) ==
+          "{\"to\": [\"989121234567\"], \"text\": \"Code: 123&x=1 \\\"+%\\\"\\u000d\\u000aسلام\", "
+          "\"ref\": \"7K3Q-M2\"}");
 }
 
 TEST_CASE("a login is said as HTTP's Basic wants it") {
@@ -160,7 +167,8 @@ TEST_CASE("a gateway is described as a whole") {
           "14:7: user name before the host in 'sms.url' | write a URL such as https://api.example/send");
     CHECK(fault("url = \"https://{{key}}.example/\"\n" + form) ==
           "14:7: no valid host in 'sms.url' | write a URL such as https://api.example/send");
-    CHECK_THAT(fault("url = \"https://g.example/{{kee}}\"\n" + form), StartsWith("14:7: unknown name '{{kee}}' in 'sms.url'"));
+    CHECK_THAT(fault("url = \"https://g.example/{{kee}}\"\n" + form),
+               StartsWith("14:7: unknown name '{{kee}}' in 'sms.url'"));
     CHECK_THAT(fault("url = \"https://g.example/{{to\"\n" + form), StartsWith("14:7: '{{' without '}}' in 'sms.url'"));
     CHECK(fault(url + "form = { to = \"{{to}}\" }\n") ==
           "14:7: '{{text}}' nowhere in '[sms]' | put it into 'sms.form' or 'sms.json'");
@@ -183,14 +191,19 @@ TEST_CASE("a gateway is described as a whole") {
     CHECK(fault(url + form + "key = \"abc\"\n") ==
           "16:1: key written into the file: 'sms.key' | put it into a file of mode 0600 and write key_file = "
           "\"sms.key\"; change the key if others could read this file");
-    CHECK(fault(url + form + "user = \"a\"\n") == "16:8: 'sms.user' without a password | write password_file = \"sms.password\"");
+    CHECK(fault(url + form + "user = \"a\"\n") ==
+          "16:8: 'sms.user' without a password | write password_file = \"sms.password\"");
     CHECK(fault(url + form + "accepted = [\"200\"]\n") ==
           "16:12: 'sms.accepted' without 'sms.result' | "
           "write result = \"/POINTER\", where the gateway's answer holds the word");
-    CHECK_THAT(fault(url + form + "result = \"status\"\n"), StartsWith("16:10: expected a JSON pointer for 'sms.result'"));
-    CHECK_THAT(fault(url + form + "accepted_status = [99]\n"), StartsWith("16:20: expected a whole number from 200 to 299"));
-    CHECK_THAT(fault(url + form + "countries = [\"ir\"]\n"), StartsWith("16:13: expected a country for 'sms.countries'"));
+    CHECK_THAT(fault(url + form + "result = \"status\"\n"),
+               StartsWith("16:10: expected a JSON pointer for 'sms.result'"));
+    CHECK_THAT(fault(url + form + "accepted_status = [99]\n"),
+               StartsWith("16:20: expected a whole number from 200 to 299"));
+    CHECK_THAT(fault(url + form + "countries = [\"ir\"]\n"),
+               StartsWith("16:13: expected a country for 'sms.countries'"));
     CHECK_THAT(fault(url + form + "mobile_only = \"yes\"\n"), StartsWith("16:15: expected true or false"));
-    CHECK_THAT(fault(url + form + "per_range = \"5/3d\"\n"), StartsWith("16:13: window longer than 'retention.limits'"));
+    CHECK_THAT(fault(url + form + "per_range = \"5/3d\"\n"),
+               StartsWith("16:13: window longer than 'retention.limits'"));
     CHECK_THAT(fault(url + form + "alarm_since = \"yesterday\"\n"), StartsWith("16:15: expected a time"));
 }
