@@ -18,7 +18,9 @@ struct AuditOptions {
 
 db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
     db::AuditFilter filter;
-    if (options.identity) filter.account = find_account_key(stage.context->accounts, parse_identity(*options.identity));
+    if (options.identity)
+        filter.account = find_account_key(stage.context->accounts,
+                                          parse_identity(*options.identity, stage.config->users.phone_region));
     filter.operator_name = options.operator_name;
     filter.action = options.action;
     filter.ticket = stage.common.ticket;

@@ -7,7 +7,7 @@
 #include "cmd/inspect_advice.h"
 #include "cmd/output/nullable.h"
 #include "cmd/output/sections.h"
-#include "src/base/masking.h"
+#include "src/account/recipient.h"
 #include "src/base/reference.h"
 
 namespace pwreset {
@@ -23,10 +23,18 @@ std::string by(const std::optional<std::string>& name, const std::optional<std::
 constexpr const char* uncertain_means =
     "uncertain: the connection broke after the message was handed over, so it may have arrived";
 
-void show_account(Sections& out, const Inspection& found) {
+/// "no address", or the masked address and number.
+std::string recipients_of(const db::AccountRow& row, const UsersConfig& users) {
+    std::string text = masked_recipient(row, Channel::email, users);
+    if (row.phone.empty()) return text.empty() ? "no address" : text;
+    const std::string number = masked_recipient(row, Channel::sms, users);
+    return text + (text.empty() ? "" : "  ") + (number.empty() ? "a phone number that cannot be read" : number);
+}
+
+void show_account(Sections& out, const Inspection& found, const UsersConfig& users) {
     std::string text = "id:" + found.account + "  ";
     if (!found.row) return out.line("account", text + "not in the application any more");
-    text += found.row->email.empty() ? "no address" : mask_email(found.row->email);
+    text += recipients_of(*found.row, users);
     text += found.row->enabled ? "  enabled" : "  disabled";
     for (std::size_t i = 0; i < found.row->roles.size(); ++i) text += (i ? ", " : "  role ") + found.row->roles[i];
     out.line("account", text);
@@ -34,14 +42,11 @@ void show_account(Sections& out, const Inspection& found) {
 
 /// May it be reset? One answer where all kinds have the same.
 void show_may(Sections& out, const Inspection& found) {
-    const Refusal* link = nullptr;
-    const Refusal* caller = nullptr;
-    for (const auto& [kind, refused] : found.may) {
-        if (kind == Kind::link && refused) link = &*refused;
-        if (kind == Kind::verify_caller && refused) caller = &*refused;
-    }
     if (found.may.empty()) return;
+    const Refusal* link = refusal_of(found, Kind::link);
+    const Refusal* caller = refusal_of(found, Kind::verify_caller);
     if (!link) return out.line("reset", "allowed, by link and by code");
+    if (!refusal_of(found, Kind::reset_otp)) return out.line("reset", "allowed, by code in a text message");
     out.line("reset", "refused: " + link->error.message);
     if (!link->error.hint.empty()) out.line("reset", "hint: " + link->error.hint);
     if (!caller) out.line("reset", "a code that verifies the caller may be sent");
@@ -78,6 +83,7 @@ void show_delivery(Sections& out, const Inspection& found, const db::DeliveryRec
 
 std::string name_of(const LimitLeft& limit) {
     if (limit.kind) return std::string(word_of(*limit.kind));
+    if (limit.channel == Channel::sms) return limit.name + " of text messages";
     return limit.name == "wrong_codes" ? "wrong codes" : limit.name;
 }
 
@@ -102,7 +108,7 @@ void show_history(Sections& out, const Inspection& found) {
 
 void show(Stage& stage, const Inspection& found) {
     Sections out(stage.env, found.now);
-    show_account(out, found);
+    show_account(out, found, stage.config->users);
     show_may(out, found);
     show_tokens(out, found);
     for (const auto& delivery : found.deliveries) show_delivery(out, found, delivery);
@@ -112,9 +118,12 @@ void show(Stage& stage, const Inspection& found) {
     out.line("next", advice(found, [&](Time time) { return out.when(time); }));
 }
 
-Json account_json(const Inspection& found) {
+Json account_json(const Inspection& found, const UsersConfig& users) {
     Json json{{"account", found.account}, {"exists", found.row.has_value()}};
-    json["recipient"] = found.row && !found.row->email.empty() ? Json(mask_email(found.row->email)) : Json(nullptr);
+    for (const auto& [key, channel] : {std::pair("recipient", Channel::email), std::pair("phone", Channel::sms)}) {
+        const std::string masked = found.row ? masked_recipient(*found.row, channel, users) : std::string();
+        json[key] = masked.empty() ? Json(nullptr) : Json(masked);
+    }
     json["enabled"] = found.row ? Json(found.row->enabled) : Json(nullptr);
     json["roles"] = found.row ? Json(found.row->roles) : Json::array();
     json["may"] = Json::array();
@@ -161,6 +170,7 @@ Json delivery_json(const db::DeliveryRecord& delivery) {
 Json limit_json(const LimitLeft& limit, Time now) {
     Json json{{"limit", limit.name},
               {"kind", limit.kind ? Json(word_of(*limit.kind)) : Json(nullptr)},
+              {"channel", limit.channel ? Json(word_of(*limit.channel)) : Json(nullptr)},
               {"left", limit.left},
               {"most", limit.most}};
     json["seconds"] = limit.until ? Json(std::chrono::ceil<Seconds>(*limit.until - now).count()) : Json(nullptr);
@@ -176,8 +186,8 @@ Json history_json(const db::AuditRow& row) {
             {"ticket", text_or_null(row.ticket)}};
 }
 
-Json data_of(const Inspection& found) {
-    Json data{{"account", account_json(found)},
+Json data_of(const Inspection& found, const UsersConfig& users) {
+    Json data{{"account", account_json(found, users)},
               {"reference", reference_or_null(found.asked)},
               {"tokens", Json::array()},
               {"last_token", found.last_token ? token_json(*found.last_token) : Json(nullptr)},
@@ -202,7 +212,7 @@ void run_inspect(const InspectOptions& options, Stage& stage) {
     }
     const auto found = inspect(*stage.context, options.target, stage.common.ticket, stage.common.reason);
     if (stage.for_people()) return show(stage, found);
-    const Json data = data_of(found);
+    const Json data = data_of(found, stage.config->users);
     if (stage.common.format == Format::ndjson) return print_line(stage.env, data);
     print_success(stage.env, data, stage.trace_id);
 }

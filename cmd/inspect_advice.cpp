@@ -13,13 +13,12 @@ std::string look_for(std::int64_t delivery) {
     return "ask the user to look for the mail with reference " + reference_of(delivery) + ", in the spam folder too";
 }
 
-/// Why no link can be sent, whatever was sent before.
+/// Why nothing that resets can be sent, whatever was sent before.
 std::optional<std::string> of_account(const Inspection& found) {
     if (!found.row) return "the application has no such account any more: nothing can be sent to it";
-    for (const auto& [kind, refused] : found.may) {
-        if (kind == Kind::link && refused) return refused->error.hint;
-    }
-    return {};
+    const Refusal* link = refusal_of(found, Kind::link);
+    if (!link || (!found.may.empty() && !refusal_of(found, Kind::reset_otp))) return {};
+    return link->error.hint;
 }
 
 /// Of a delivery that is not ended.
@@ -88,7 +87,8 @@ std::string advice(const Inspection& found, const TimeText& when) {
     }
     if (const auto text = of_last_token(found, when)) return *text;
     if (const auto text = of_limits(found)) return *text;
-    return "send a link: pwreset request id:" + found.account;
+    const char* what = refusal_of(found, Kind::link) ? "send a code: " : "send a link: ";
+    return what + ("pwreset request id:" + found.account);
 }
 
 }  // namespace pwreset

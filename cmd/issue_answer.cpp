@@ -24,6 +24,11 @@ const char* message_for_success(const IssueRequest& request, const IssueResult& 
 /// What an agent can read out to the caller.
 std::string tell(const Stage& stage, const IssueResult& result) {
     const auto& mail = stage.config->mail;
+    if (result.channel == Channel::sms) {
+        std::string text = "wait for a text message to " + result.recipient;
+        if (result.expires_at) text += ", valid until " + db_text(*result.expires_at).substr(11, 5) + " UTC";
+        return text + "; the reference is " + reference(result);
+    }
     std::string text = "look for a mail";
     if (!result.subject.empty()) text += " '" + result.subject + "'";
     text += " from " + mail.from_address + " with the reference " + reference(result);
@@ -33,6 +38,13 @@ std::string tell(const Stage& stage, const IssueResult& result) {
 
 Json optional_text(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 Json optional_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(nullptr); }
+
+/// Where the application takes what was sent. A code that verifies a caller goes to the agent, and to no page.
+Json next_url(const ResetConfig& reset, Kind kind) {
+    if (kind == Kind::verify_caller) return nullptr;
+    const std::string& url = kind == Kind::link ? reset.verify_link_url : reset.verify_otp_url;
+    return url.empty() ? Json(nullptr) : Json(url);
+}
 
 Json failure_json(const IssueResult& result) {
     const Error& error = *result.failure;
@@ -56,7 +68,7 @@ Json success_json(const Stage& stage, const IssueRequest& request, const IssueRe
               {"purpose", result.kind == Kind::verify_caller ? "verify_caller" : "reset_password"},
               {"channel", word_of(result.channel)},
               {"next", result.kind == Kind::link ? "verify-link" : "verify-otp"},
-              {"next_url", nullptr},
+              {"next_url", next_url(stage.config->reset, result.kind)},
               {"recipient", result.recipient},
               {"token_id", result.token_id ? Json(*result.token_id) : Json(nullptr)},
               {"expires_at", optional_time(result.expires_at)},

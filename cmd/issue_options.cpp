@@ -7,24 +7,43 @@
 namespace pwreset {
 
 void bind_issue_options(CLI::App& app, IssueOptions& options) {
-    app.add_option("IDENTITY", options.identities, "an e-mail address, id:42 or login:bob")->required();
+    app.add_option("IDENTITY", options.identities, "an e-mail address, a phone number, id:42 or login:bob")->required();
+    app.add_option("--channel", options.channel, "email or sms, instead of what the identity is")
+        ->check(CLI::IsMember({"email", "sms"}).description(""))
+        ->type_name("CHANNEL");
     app.add_flag("--queue", options.queue, "leave the sending to 'pwreset deliver'");
     app.add_flag("--override-limits", options.override_limits, "ignore the cooldown and the limit of the account");
+    app.add_flag("--override-protected", options.override_protected,
+                 "reset an account that its role protects, too; needs --ticket and --reason");
 }
 
 std::vector<Capability> capabilities_of(const IssueOptions& options) {
-    if (!options.override_limits) return {};
-    return {Capability::override_limits};
+    std::vector<Capability> needed;
+    if (options.override_limits) needed.push_back(Capability::override_limits);
+    if (options.override_protected) needed.push_back(Capability::privileged);
+    return needed;
 }
 
+namespace {
+
+/// An administrator is reset by nobody without a name for it in the trail.
+void require_grounds(const IssueOptions& options, const Common& common) {
+    if (!options.override_protected || (common.ticket && common.reason)) return;
+    throw usage_error("'--override-protected' without a ticket and a reason", "give --ticket ID and --reason TEXT");
+}
+
+}  // namespace
+
 void run_issue(Stage& stage, const IssueOptions& options, const std::string& command, std::optional<Kind> kind) {
+    require_grounds(options, stage.common);
     IssueRequest request;
     request.command = command;
     request.identities = options.identities;
-    request.kind = kind;
+    request.wish = {kind, channel_of(options.channel)};
     request.queue = options.queue;
     request.dry_run = stage.common.dry_run;
     request.override_limits = options.override_limits;
+    request.override_protected = options.override_protected;
     request.ticket = stage.common.ticket;
     request.reason = stage.common.reason;
     request.locale = stage.common.locale;

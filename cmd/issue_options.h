@@ -13,9 +13,11 @@ struct IssueOptions {
     std::vector<std::string> identities;
     bool queue = false;
     bool override_limits = false;
+    bool override_protected = false;
+    std::string channel;  ///< as given; empty = by what the identity is
 };
 
-/// Binds IDENTITY, --queue and --override-limits.
+/// Binds IDENTITY, --channel, --queue, --override-limits and --override-protected.
 void bind_issue_options(CLI::App& app, IssueOptions& options);
 /// What these options need besides `support`.
 std::vector<Capability> capabilities_of(const IssueOptions& options);

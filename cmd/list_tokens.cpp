@@ -20,7 +20,8 @@ struct ListTokensOptions {
 db::TokenFilter filter_of(const ListTokensOptions& options, Stage& stage) {
     db::TokenFilter filter;
     for (const auto& identity : options.identities) {
-        filter.accounts.push_back(find_account_key(stage.context->accounts, parse_identity(identity)));
+        filter.accounts.push_back(
+            find_account_key(stage.context->accounts, parse_identity(identity, stage.config->users.phone_region)));
     }
     filter.state = options.state;
     filter.kind = options.kind;

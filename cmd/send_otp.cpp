@@ -20,7 +20,7 @@ void run_send_otp(const SendOtpOptions& options, Stage& stage) {
 
 Command send_otp_command(CLI::App& parent) {
     auto options = std::make_shared<SendOtpOptions>();
-    auto* app = parent.add_subcommand("send-otp", "send a one-time code to an account's stored e-mail address");
+    auto* app = parent.add_subcommand("send-otp", "send a one-time code to an account's stored address or number");
     bind_issue_options(*app, options->issue);
     app->add_option("--for", options->purpose, "reset: entered in the application; caller: told to you, resets nothing")
         ->check(CLI::IsMember({"reset", "caller"}).description(""))

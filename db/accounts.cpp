@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "db/value_list.h"
+
 namespace pwreset::db {
 
 namespace {
@@ -64,10 +66,11 @@ std::vector<AccountRow> Accounts::select(const std::string& condition, const Par
     return out;
 }
 
-std::vector<AccountRow> Accounts::candidates(AccountKey key, const std::string& typed, const std::string& lowered) {
+std::vector<AccountRow> Accounts::candidates(AccountKey key, const std::vector<std::string>& spellings) {
     try {
-        return select(backquoted(column(key)) + " IN (:typed, :lowered) LIMIT 200",
-                      {{"typed", typed}, {"lowered", lowered}});
+        Params params;
+        const std::string list = value_list("spelling", spellings, params);
+        return select(backquoted(column(key)) + " IN " + list + " LIMIT 200", params);
     } catch (const ForeignText&) {
         return {};
     }

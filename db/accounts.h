@@ -30,9 +30,9 @@ enum class AccountKey { id, email, phone, login };
 class Accounts {
 public:
     Accounts(Session& session, UsersTable names);
-    /// Every row the database's collation takes for equal to `typed` or `lowered`, by the index, at most 200. They are
+    /// Every row the database's collation takes for equal to one of the spellings, by the index, at most 200. They are
     /// candidates only: the caller compares in code.
-    std::vector<AccountRow> candidates(AccountKey key, const std::string& typed, const std::string& lowered);
+    std::vector<AccountRow> candidates(AccountKey key, const std::vector<std::string>& spellings);
     /// The rows with these keys (byte for byte), in any order; roles included.
     std::vector<AccountRow> by_ids(const std::vector<std::string>& ids);
     /// Fills in the roles of one account.

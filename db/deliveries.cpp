@@ -11,9 +11,9 @@ namespace {
 
 constexpr const char* select_delivery =
     "SELECT d.id, d.job_id, d.account, d.kind, d.channel, d.state, d.attempts, d.failures, d.queued_at, "
-    "j.command, j.operator, j.ticket, j.reason, j.locale "
+    "j.command, j.operator, j.ticket, j.reason, j.locale, j.override_protected "
     "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id ";
-constexpr int delivery_columns = 14;
+constexpr int delivery_columns = 15;
 
 DeliveryRow delivery_row(const Row& row) {
     return {.id = row.integer(0),
@@ -29,7 +29,8 @@ DeliveryRow delivery_row(const Row& row) {
             .operator_name = row.text(10),
             .ticket = row.optional_text(11),
             .reason = row.optional_text(12),
-            .locale = row.optional_text(13)};
+            .locale = row.optional_text(13),
+            .override_protected = row.integer(14) != 0};
 }
 
 /// What waits to be sent: of an uncertain text message nobody knows, and it is not sent twice.

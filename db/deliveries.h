@@ -28,6 +28,7 @@ struct DeliveryRow {
     std::optional<std::string> ticket;
     std::optional<std::string> reason;
     std::optional<std::string> locale;
+    bool override_protected = false;
 };
 
 /// What a claim asks for and a mark must still find.

@@ -7,8 +7,9 @@ namespace pwreset::db {
 std::int64_t insert_job(Session& session, const JobRow& job) {
     return session.insert(
         "INSERT INTO pwreset_jobs (app, command, budget, operator, ticket, reason, locale, trace_id, total, "
-        "created_at) "
-        "VALUES (:app, :command, :budget, :operator, :ticket, :reason, :locale, :trace_id, :total, UTC_TIMESTAMP(6))",
+        "override_protected, created_at) "
+        "VALUES (:app, :command, :budget, :operator, :ticket, :reason, :locale, :trace_id, :total, "
+        ":override_protected, UTC_TIMESTAMP(6))",
         {{"app", job.app},
          {"command", job.command},
          {"budget", job.budget},
@@ -17,7 +18,8 @@ std::int64_t insert_job(Session& session, const JobRow& job) {
          {"reason", job.reason},
          {"locale", job.locale},
          {"trace_id", job.trace_id},
-         {"total", job.total}});
+         {"total", job.total},
+         {"override_protected", job.override_protected ? 1 : 0}});
 }
 
 namespace {

@@ -20,6 +20,7 @@ struct JobRow {
     std::optional<std::string> locale;
     std::string trace_id;
     std::int64_t total = 0;
+    bool override_protected = false;  ///< a privileged operator said that a protected account may be reset
 };
 
 /// Records the job; its id.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <set>
+#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -88,8 +89,23 @@ void record_end(Session& session, const Step& step) {
                 {{"step", step.number}});
 }
 
+/// Whether this is "ALTER TABLE t ADD COLUMN c …" and t has c: a step that was interrupted runs again, and neither
+/// MySQL nor SQLite knows ADD COLUMN IF NOT EXISTS.
+bool adds_what_is_there(Session& session, const std::string& statement) {
+    std::istringstream words(statement);
+    std::string alter, table_word, table, add, column_word, column;
+    words >> alter >> table_word >> table >> add >> column_word >> column;
+    if (alter != "ALTER" || add != "ADD" || column_word != "COLUMN") return false;
+    const char* sql = session.is_sqlite() ? "SELECT 1 FROM pragma_table_info(:table) WHERE name = :column"
+                                          : "SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() "
+                                            "AND table_name = :table AND column_name = :column";
+    return session.row(sql, 1, {{"table", table}, {"column", column}}).has_value();
+}
+
 void run_step(Session& session, const Step& step) {
-    for (const auto& statement : statements(step.sql)) session.run(statement);
+    for (const auto& statement : statements(step.sql)) {
+        if (!adds_what_is_there(session, statement)) session.run(statement);
+    }
 }
 
 /// Waits for the lease; the application's name is empty because all applications share the tables.

@@ -60,6 +60,7 @@ struct UsersConfig {
     std::string id = "id";
     std::string email = "email";
     std::string phone;
+    std::string phone_region;  ///< ISO 3166: where stored and typed numbers without a country code belong
     std::string login;
     std::string password = "password";
     std::string locale;
@@ -80,7 +81,9 @@ struct LimitsConfig {
 };
 
 struct ResetConfig {
-    std::string link;  ///< URL with {token}, and where wanted {email}, {id}, {reference}
+    std::string link;             ///< URL with {token}, and where wanted {email}, {id}, {reference}
+    std::string verify_link_url;  ///< page that tells to open the link in the mail; empty = none
+    std::string verify_otp_url;   ///< page that takes the code; empty = none
     Seconds link_lifetime{3600};
     Seconds code_lifetime{300};
 };

@@ -12,10 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_country(std::string_view text) {
-    return text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
 /// A header's name (RFC 9110, 5.6.2), and none of those that say where the request ends.
 bool is_header_name(std::string_view name) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
@@ -29,7 +25,7 @@ bool is_header_name(std::string_view name) {
            lower != "transfer-encoding" && lower != "expect" && lower != "upgrade";
 }
 
-constexpr Form country = {is_country, "a country", "write its two capital letters, such as \"IR\" or \"DE\""};
+constexpr Form country = {is_region, "a country", "write its two capital letters, such as \"IR\" or \"DE\""};
 constexpr Form pointer = {is_json_pointer, "a JSON pointer",
                           "write where the value stands, such as \"/return/status\""};
 

@@ -22,10 +22,10 @@ constexpr std::string_view keys[] = {
     "database.schema", "database.user", "database.password_file", "database.password_credential", "database.tls",
     "database.tls_ca", "database.path", "database.connect_timeout", "database.read_timeout", "database.write_timeout",
     "keys.folder",
-    "users.profile", "users.table", "users.id", "users.email", "users.phone", "users.login", "users.password",
-    "users.locale", "users.active", "users.disabled", "users.role", "users.role.table", "users.role.user",
+    "users.profile", "users.table", "users.id", "users.email", "users.phone", "users.phone_region", "users.login",
+    "users.password", "users.locale", "users.active", "users.disabled", "users.role", "users.role.table", "users.role.user",
     "users.role.role", "users.allowed_roles", "users.protected",
-    "reset.link", "reset.link_lifetime", "reset.code_lifetime",
+    "reset.link", "reset.verify_link_url", "reset.verify_otp_url", "reset.link_lifetime", "reset.code_lifetime",
     "limits.cooldown", "limits.per_account", "limits.per_recipient", "limits.per_operator", "limits.agents",
     "limits.web",
     "mail.transport", "mail.from", "mail.reply_to", "mail.host", "mail.port", "mail.tls", "mail.tls_ca", "mail.user",
@@ -76,6 +76,7 @@ constexpr Form application_name = {is_application_name, "a name",
 constexpr Form identifier = {is_identifier, "a column name", "write letters, digits, '_' and '$', at most 64"};
 constexpr Form table_name = {is_table_name, "a table name",
                              "write table or schema.table, in letters, digits, '_', '$'"};
+constexpr Form region_code = {is_region, "a country", "write its ISO 3166 code, such as \"IR\""};
 constexpr Form locale_name = {is_locale, "a language", "write a tag such as en, de, fa or pt-BR"};
 
 RoleSource read_role(const ConfigText& text, const Section& users) {
@@ -100,6 +101,14 @@ void check_users(const Section& section, const UsersConfig& users) {
     if (users.email.empty() && users.phone.empty()) {
         section.fail("email", "neither 'users.email' nor 'users.phone'", "name the column that mails or texts go to");
     }
+    if (!users.phone.empty() && users.phone_region.empty()) {
+        section.fail("phone", "missing 'users.phone_region'",
+                     "write the country of numbers without a country code, such as phone_region = \"IR\"");
+    }
+    if (users.phone.empty() && !users.phone_region.empty()) {
+        section.fail("phone_region", "'users.phone_region' without 'users.phone'",
+                     "name the column of phone numbers, or remove it");
+    }
     if (!section.given("protected")) {
         section.fail("protected", "missing 'users.protected'",
                      "list the roles whose accounts must not be reset, such as protected = [\"admin\"]; [] means none");
@@ -121,6 +130,7 @@ UsersConfig read_users(const ConfigText& text) {
     users.id = section.text("id", identifier, "id");
     users.email = section.text("email", identifier, "email");
     users.phone = section.text("phone", identifier);
+    users.phone_region = section.text("phone_region", region_code);
     users.login = section.text("login", identifier);
     users.password = section.text("password", identifier, "password");
     users.locale = section.text("locale", identifier);
@@ -138,6 +148,12 @@ ResetConfig read_reset(const ConfigText& text) {
     ResetConfig reset;
     reset.link = section.required("link", "write link = \"https://shop.example/reset/{token}\"");
     if (const auto fault = link_fault(reset.link)) section.fail("link", fault->fault + " in 'reset.link'", fault->hint);
+    for (const auto& [key, url] :
+         {std::pair("verify_link_url", &reset.verify_link_url), std::pair("verify_otp_url", &reset.verify_otp_url)}) {
+        *url = section.text(key);
+        const auto fault = url->empty() ? std::nullopt : page_fault(*url);
+        if (fault) section.fail(key, fault->fault + " in '" + section.full(key) + "'", fault->hint);
+    }
     reset.link_lifetime = section.span("link_lifetime", hour, minute, day);
     // Ten minutes: NIST SP 800-63B, section 5.1.3.2, for a secret sent out of band.
     reset.code_lifetime = section.span("code_lifetime", 5min, minute, 10min);

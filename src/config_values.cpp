@@ -107,6 +107,17 @@ std::optional<ValueFault> authority_fault(std::string_view authority, bool encry
     return ValueFault{"plain http", "write https: http is for localhost, 127.0.0.1 and [::1] only"};
 }
 
+/// What is wrong with it up to its path; `form` is what to write instead.
+std::optional<ValueFault> url_fault(std::string_view url, const std::string& form) {
+    constexpr std::string_view secure = "https://";
+    constexpr std::string_view plain = "http://";
+    if (auto fault = forbidden_character(url)) return fault;
+    const bool encrypted = url.substr(0, secure.size()) == secure;
+    if (!encrypted && url.substr(0, plain.size()) != plain) return ValueFault{"no 'https://' at the beginning", form};
+    const std::string_view rest = url.substr(encrypted ? secure.size() : plain.size());
+    return authority_fault(rest.substr(0, rest.find_first_of("/?#")), encrypted, form);
+}
+
 }  // namespace
 
 bool is_identifier(std::string_view text) { return consists_of(text, "_$", 64); }
@@ -131,6 +142,10 @@ bool is_connection_value(std::string_view text) { return text.find_first_of(";= 
 bool is_locale(std::string_view text) {
     return text.size() <= 35 && text.find_first_of(digits) != 0 &&
            each_part(text, text.find('_') == text.npos ? '-' : '_', [](auto part) { return consists_of(part, "", 8); });
+}
+
+bool is_region(std::string_view text) {
+    return text.size() == 2 && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == text.npos;
 }
 
 bool is_operator_name(std::string_view text) {
@@ -172,17 +187,14 @@ std::optional<Rate> parse_rate(std::string_view text) {
 }
 
 std::optional<ValueFault> link_fault(std::string_view link) {
-    constexpr std::string_view secure = "https://";
-    constexpr std::string_view plain = "http://";
-    if (auto fault = forbidden_character(link)) return fault;
-    const std::string form = "write a link such as https://shop.example/reset/{token}";
-    const bool encrypted = link.substr(0, secure.size()) == secure;
-    if (!encrypted && link.substr(0, plain.size()) != plain) {
-        return ValueFault{"no 'https://' at the beginning", form};
-    }
-    const std::string_view rest = link.substr(encrypted ? secure.size() : plain.size());
-    if (auto fault = authority_fault(rest.substr(0, rest.find_first_of("/?#")), encrypted, form)) return fault;
+    if (auto fault = url_fault(link, "write a link such as https://shop.example/reset/{token}")) return fault;
     return names_fault(link);
+}
+
+std::optional<ValueFault> page_fault(std::string_view url) {
+    const std::string form = "write a page such as https://shop.example/verify-otp/";
+    if (url.find_first_of("{}") != url.npos) return ValueFault{"brace", form};
+    return url_fault(url, form);
 }
 
 std::optional<ValueFault> service_url_fault(std::string_view url, ServiceUrl& read) {

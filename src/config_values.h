@@ -31,6 +31,8 @@ bool is_host(std::string_view text);
 bool is_connection_value(std::string_view text);
 /// A language tag such as "en" or "pt-BR"; also the name of a folder, so nothing else.
 bool is_locale(std::string_view text);
+/// Two capital letters: a country of ISO 3166.
+bool is_region(std::string_view text);
 /// A Unix group, or "user:NAME".
 bool is_operator_name(std::string_view text);
 /// local@domain in ASCII: a dot-atom of RFC 5322 and a host name, at most 254 bytes. A domain beyond ASCII is to be
@@ -50,6 +52,8 @@ std::optional<Rate> parse_rate(std::string_view text);
 /// What is wrong with the link of a reset mail; nothing when it may be sent. Never repeats the link: it may hold a
 /// password before an '@'.
 std::optional<ValueFault> link_fault(std::string_view link);
+/// The same of a page that users are sent to: no {token}, no other name.
+std::optional<ValueFault> page_fault(std::string_view url);
 
 /// The URL of a web service, taken apart.
 struct ServiceUrl {

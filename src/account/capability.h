@@ -13,8 +13,8 @@ enum class Capability {
     breach,           ///< the same for all
     override_limits,  ///< --override-limits
     print_link,
-    unmask,  ///< addresses in full; with audit: subject export
-    privileged,
+    unmask,      ///< addresses in full; with audit: subject export
+    privileged,  ///< --override-protected
     approve,
     audit,     ///< reading the audit trail
     maintain,  ///< deliver, purge-expired, migrate, keys, doctor; with audit: subject erase

@@ -4,6 +4,7 @@
 
 #include "src/account/address.h"
 #include "src/account/identity.h"
+#include "src/account/phone.h"
 
 namespace pwreset {
 
@@ -33,14 +34,50 @@ Refusal forbidden_for(const char* reason, const std::string& message, const std:
     return {reason, forbidden(message, hint)};
 }
 
-std::optional<Refusal> role_refusal(const db::AccountRow& account, const UsersConfig& users, const std::string& who) {
-    for (const auto& role : account.roles) {
-        if (contains(users.protected_roles, role)) {
-            return Refusal{"protected",
-                           Error(Exit::forbidden, "PROTECTED_ACCOUNT", who + " is protected by its role '" + role + "'",
-                                 "an administrator resets it by another way")};
-        }
+Refusal undeliverable(const char* reason, const std::string& message, const std::string& hint) {
+    return {reason, Error(Exit::failed, "UNDELIVERABLE", message, hint)};
+}
+
+std::optional<Refusal> address_refusal(const db::AccountRow& account, const std::string& who) {
+    if (is_address(account.email, true)) return {};
+    const char* hint = account.phone.empty() ? "correct the address in the application first"
+                                             : "send a code with '--channel sms', or correct the address first";
+    return undeliverable("no_address", who + " has no valid e-mail address stored", hint);
+}
+
+/// Whether text messages may go to a number: in the country of the others, where no country is listed.
+bool is_served(const Phone& phone, const Config& config) {
+    const auto& countries = config.sms ? config.sms->countries : std::vector<std::string>();
+    if (countries.empty()) return phone.region == config.users.phone_region;
+    return std::find(countries.begin(), countries.end(), phone.region) != countries.end();
+}
+
+std::optional<Refusal> phone_refusal(const db::AccountRow& account, const Config& config, const std::string& who) {
+    const std::string correct = "correct the number in the application first";
+    const std::string instead = is_address(account.email, true) ? "use '--channel email', or " : "";
+    if (config.users.phone.empty()) {
+        return undeliverable("no_phone", who + " has no phone number: the application has no column for one",
+                             "use '--channel email', or name the column in [users] phone");
     }
+    if (account.phone.empty()) return undeliverable("no_phone", who + " has no phone number stored", instead + correct);
+    const auto [phone, fault] = parse_phone(account.phone, config.users.phone_region);
+    if (!phone)
+        return undeliverable("bad_phone", who + " has a phone number stored that is none: " + fault, instead + correct);
+    if (!phone->mobile && (!config.sms || config.sms->mobile_only))
+        return undeliverable("not_mobile", who + " has a number stored that is no mobile", instead + correct);
+    if (is_served(*phone, config)) return {};
+    return forbidden_for("country", who + " has a number of '" + phone->region + "', which gets no text messages",
+                         instead + "list the country in [sms] countries");
+}
+
+/// The role that protects it; null when none does.
+const std::string* protecting_role(const db::AccountRow& account, const UsersConfig& users) {
+    const auto found = std::find_if(account.roles.begin(), account.roles.end(),
+                                    [&](const auto& role) { return contains(users.protected_roles, role); });
+    return found == account.roles.end() ? nullptr : &*found;
+}
+
+std::optional<Refusal> role_refusal(const db::AccountRow& account, const UsersConfig& users, const std::string& who) {
     if (users.allowed_roles.empty()) return {};
     const bool allowed = std::any_of(account.roles.begin(), account.roles.end(),
                                      [&](const auto& role) { return contains(users.allowed_roles, role); });
@@ -50,7 +87,13 @@ std::optional<Refusal> role_refusal(const db::AccountRow& account, const UsersCo
 
 }  // namespace
 
-std::optional<Refusal> refusal(const db::AccountRow& account, const UsersConfig& users, Kind kind) {
+bool is_protected(const db::AccountRow& account, const UsersConfig& users) {
+    return protecting_role(account, users) != nullptr;
+}
+
+std::optional<Refusal> refusal(const db::AccountRow& account, const Config& config, const Route& route,
+                               bool override_protected) {
+    const UsersConfig& users = config.users;
     const std::string who = "account 'id:" + account.id + "'";
     if (account.id.empty() || account.id.size() > longest_key) {
         return forbidden_for("key", "an account without a key of 1 to 64 bytes cannot be reset",
@@ -59,14 +102,18 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const UsersConfig&
     if (!account.enabled) {
         return forbidden_for("disabled", who + " is disabled", "enable it in the application first");
     }
-    if (!is_address(account.email, true)) {
-        return Refusal{"no_address", Error(Exit::failed, "UNDELIVERABLE", who + " has no valid e-mail address stored",
-                                           "correct the address in the application first")};
-    }
-    if (kind == Kind::verify_caller) return {};
+    const bool by_mail = route.channel == Channel::email;
+    if (auto no = by_mail ? address_refusal(account, who) : phone_refusal(account, config, who)) return no;
+    if (route.kind == Kind::verify_caller) return {};
     if (!users.password.empty() && !has_usable_password(account)) {
         return forbidden_for("no_password", who + " has no password: it signs in by another way",
                              "send the user to the single sign-on");
+    }
+    const std::string* role = protecting_role(account, users);
+    if (role && !override_protected) {
+        return Refusal{"protected",
+                       Error(Exit::forbidden, "PROTECTED_ACCOUNT", who + " is protected by its role '" + *role + "'",
+                             "who has the capability 'privileged' may use --override-protected")};
     }
     return role_refusal(account, users, who);
 }

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "db/accounts.h"
+#include "src/account/route.h"
 #include "src/base/error.h"
 #include "src/config.h"
-#include "src/token/kind.h"
 
 namespace pwreset {
 
@@ -17,7 +17,11 @@ struct Refusal {
     Error error;         ///< what the operator is told
 };
 
-/// Nothing when it may. A code that verifies a caller changes nothing, so only a disabled account is refused one.
-std::optional<Refusal> refusal(const db::AccountRow& account, const UsersConfig& users, Kind kind);
+/// Whether one of its roles is `protected`.
+bool is_protected(const db::AccountRow& account, const UsersConfig& users);
+/// Nothing when it may. A code that verifies a caller changes nothing, so its account needs a place to send it to, and
+/// no more than to be enabled. `override_protected`: a privileged operator said that a protected one may, too.
+std::optional<Refusal> refusal(const db::AccountRow& account, const Config& config, const Route& route,
+                               bool override_protected = false);
 
 }  // namespace pwreset

@@ -1,6 +1,7 @@
 #include "src/account/identity.h"
 
 #include "src/account/address.h"
+#include "src/account/phone.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest = 254;  // RFC 5321, section 4.5.3.1.3, less the angle brackets
 
-Error invalid(std::string message, std::string hint = "give an e-mail address, id:42 or login:bob") {
+Error invalid(std::string message, std::string hint = "give an e-mail address, a phone number, id:42 or login:bob") {
     Error error(Exit::bad_data, "INVALID_IDENTITY", message, std::move(hint));
     error.errors["identity"] = {std::move(message)};
     return error;
@@ -27,6 +28,12 @@ void require_visible(std::string_view text) {
     }
 }
 
+Identity phone_identity(std::string_view typed, const std::string& region) {
+    const auto [phone, fault] = parse_phone(typed, region);
+    if (!phone) throw invalid("'" + std::string(typed) + "' is not a phone number: " + fault);
+    return {db::AccountKey::phone, phone->e164, spellings_of(*phone), region};
+}
+
 }  // namespace
 
 std::string ascii_lower(std::string_view text) {
@@ -37,15 +44,35 @@ std::string ascii_lower(std::string_view text) {
     return out;
 }
 
-Identity parse_identity(std::string_view typed) {
+Identity parse_identity(std::string_view typed, const std::string& phone_region) {
     if (typed.empty()) throw invalid("the identity is empty");
     if (typed.size() > longest) throw invalid("the identity is longer than " + std::to_string(longest) + " bytes");
     if (!is_utf8(typed)) throw invalid("the identity is not UTF-8 text");
     require_visible(typed);
     if (typed.starts_with("id:") && typed.size() > 3) return {db::AccountKey::id, std::string(typed.substr(3))};
     if (typed.starts_with("login:") && typed.size() > 6) return {db::AccountKey::login, std::string(typed.substr(6))};
+    if (looks_like_phone(typed)) {
+        if (phone_region.empty())
+            throw invalid("'" + std::string(typed) + "' looks like a phone number, and this application has none",
+                          "name their column in [users] phone, or use another form of identity");
+        return phone_identity(typed, phone_region);
+    }
     if (!is_address(typed, true)) throw invalid("'" + std::string(typed) + "' is not an e-mail address");
     return {db::AccountKey::email, std::string(typed)};
+}
+
+std::string normal_form(const Identity& identity) {
+    switch (identity.key) {
+        case db::AccountKey::id:
+            return "id:" + identity.text;
+        case db::AccountKey::login:
+            return "login:" + ascii_lower(identity.text);
+        case db::AccountKey::email:
+            return ascii_lower(identity.text);
+        case db::AccountKey::phone:
+            break;
+    }
+    return identity.text;
 }
 
 }  // namespace pwreset

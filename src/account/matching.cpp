@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/account/phone.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
@@ -68,9 +69,20 @@ std::vector<db::AccountRow> those(const std::vector<db::AccountRow>& accounts, E
     return out;
 }
 
+db::AccountRow matched_by_phone(const Identity& identity, const std::vector<db::AccountRow>& candidates) {
+    const auto same = those(candidates, [&](const auto& row) {
+        const auto stored = parse_phone(row.phone, identity.region).phone;
+        return stored && stored->e164 == identity.text;
+    });
+    if (same.size() == 1) return same.front();
+    if (same.size() > 1) throw ambiguous(identity, same);
+    throw not_found("no account has the phone number '" + identity.text + "'", "check the number with the caller");
+}
+
 }  // namespace
 
 db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRow>& candidates) {
+    if (identity.key == db::AccountKey::phone) return matched_by_phone(identity, candidates);
     if (candidates.empty()) {
         throw not_found("no account has the identity '" + spelled(identity) + "'",
                         "check the spelling with the caller");
@@ -88,6 +100,11 @@ db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRo
     throw look_alike(identity, candidates.front());
 }
 
+std::vector<db::AccountRow> candidates_for(db::Accounts& accounts, const Identity& identity) {
+    if (identity.key == db::AccountKey::phone) return accounts.candidates(identity.key, identity.spellings);
+    return accounts.candidates(identity.key, {identity.text, ascii_lower(identity.text)});
+}
+
 std::string find_account_key(db::Accounts& accounts, const Identity& identity) {
     return identity.key == db::AccountKey::id ? identity.text : find_account(accounts, identity).id;
 }
@@ -97,7 +114,7 @@ db::AccountRow find_account(db::Accounts& accounts, const Identity& identity) {
         throw usage_error("this application has no column for '" + spelled(identity) + "'",
                           "name it in [users], or use another form of identity");
     }
-    auto account = matched(identity, accounts.candidates(identity.key, identity.text, ascii_lower(identity.text)));
+    auto account = matched(identity, candidates_for(accounts, identity));
     accounts.load_roles(account);
     return account;
 }

@@ -10,12 +10,16 @@
 namespace pwreset {
 
 /// The one account that is meant: the one byte-exact match, else the only one under ASCII case fold. Throws Error
-/// USER_NOT_FOUND (also for a match that only the collation sees; it names the character) or AMBIGUOUS_USER.
+/// USER_NOT_FOUND (also for a match that only the collation sees; it names the character) or AMBIGUOUS_USER. A phone
+/// number is the same when it is in E.164, however it is stored.
 db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRow>& candidates);
 
 /// The key of the account an identity names: for `id:42` also when the application has deleted it, since what we hold
 /// of it must still be listed and revoked. Throws as above.
 std::string find_account_key(db::Accounts& accounts, const Identity& identity);
+
+/// The rows that may be the account an identity names, by the index.
+std::vector<db::AccountRow> candidates_for(db::Accounts& accounts, const Identity& identity);
 
 /// The account an identity names, with its roles. Throws as above.
 db::AccountRow find_account(db::Accounts& accounts, const Identity& identity);

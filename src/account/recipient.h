@@ -5,12 +5,13 @@
 
 #include "db/accounts.h"
 #include "src/account/channel.h"
+#include "src/config.h"
 
 namespace pwreset {
 
-/// The stored address or number; empty when the account has none.
-std::string recipient_of(const db::AccountRow& account, Channel channel);
+/// The stored address, or the stored number in E.164; empty when the account has none, or a number that cannot be read.
+std::string recipient_of(const db::AccountRow& account, Channel channel, const UsersConfig& users);
 /// The same, so that it can be shown and read out.
-std::string masked_recipient(const db::AccountRow& account, Channel channel);
+std::string masked_recipient(const db::AccountRow& account, Channel channel, const UsersConfig& users);
 
 }  // namespace pwreset

@@ -54,7 +54,7 @@ db::AuditRow row_of(Context& context, const AuditEntry& entry, Time at) {
 std::string find_account_key_for(Context& context, const std::string& action, const std::string& typed,
                                  const std::optional<std::string>& ticket) {
     try {
-        return find_account_key(context.accounts, parse_identity(typed));
+        return find_account_key(context.accounts, parse_identity(typed, context.config.users.phone_region));
     } catch (const Error& error) {
         AuditEntry entry;
         entry.action = action;

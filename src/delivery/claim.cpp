@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/account/eligibility.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
 #include "src/delivery/decision.h"
@@ -30,7 +31,7 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .account = account,
                  .kind = kind,
                  .channel = channel,
-                 .recipient = recipient_of(account, channel),
+                 .recipient = recipient_of(account, channel, context.config.users),
                  .secret = is_code(kind) ? new_code(context.env) : new_link_token(context.env),
                  .token = {}};
     const auto& reset = context.config.reset;
@@ -88,8 +89,9 @@ AuditEntry drop(Context& context, const db::DeliveryRow& delivery, const db::Lea
             .detail = {}};
 }
 
-AuditEntry minted_entry(const Outgoing& outgoing) {
+AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
     const auto& delivery = outgoing.delivery;
+    const bool overridden = delivery.override_protected && is_protected(outgoing.account, context.config.users);
     return {.action = "mint",
             .result = "done",
             .channel = delivery.channel,
@@ -98,7 +100,7 @@ AuditEntry minted_entry(const Outgoing& outgoing) {
             .recipient = outgoing.recipient,
             .ticket = delivery.ticket,
             .reason = delivery.reason,
-            .detail = {}};
+            .detail = overridden ? std::optional<std::string>("protection overridden") : std::nullopt};
 }
 
 /// The body of the transaction, after the claim.
@@ -120,7 +122,7 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
         db::supersede_live(session, app, delivery.account, delivery.kind);
         const Outgoing& out = result.out.emplace_back(mint(context, delivery, *account, now));
         tokens.push_back(out.token);
-        entries.push_back(minted_entry(out));
+        entries.push_back(minted_entry(context, out));
     }
     db::insert_tokens(session, app, tokens);
     record(context, entries);

@@ -44,7 +44,9 @@ std::optional<db::Mark> why_not_minted(const Context& context, const db::Deliver
     };
     const Kind kind = kind_of_delivery(delivery);
     if (!account) return ended("refused", "no_single_account");
-    if (const auto no = refusal(*account, context.config.users, kind)) return ended("refused", no->reason);
+    const Route route{kind, channel_of_delivery(delivery)};
+    if (const auto no = refusal(*account, context.config, route, delivery.override_protected))
+        return ended("refused", no->reason);
     if (delivery.attempts > 1) {
         const auto earlier = db::last_token_of(context.session, delivery.id);
         if (earlier && earlier->state == "used") return ended("sent", "used");

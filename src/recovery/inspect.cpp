@@ -5,6 +5,7 @@
 #include "db/limits.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
+#include "src/account/recipient.h"
 #include "src/audit/trail.h"
 #include "src/recovery/limits.h"
 #include "src/recovery/target.h"
@@ -33,7 +34,7 @@ AuditEntry entry_of(const std::string& result, const std::optional<std::string>&
 /// Which account, and which delivery if one was named.
 void find(Context& context, const std::string& target, Inspection& out) {
     if (!names_delivery(target)) {
-        out.account = find_account_key(context.accounts, parse_identity(target));
+        out.account = find_account_key(context.accounts, parse_identity(target, context.config.users.phone_region));
         return;
     }
     const auto delivery = find_delivery(context, target);
@@ -63,7 +64,7 @@ void read_deliveries(Context& context, Inspection& out) {
 
 /// The counter of one limit as it stands; a window that has ended, or was never begun, leaves all of it.
 LimitLeft limit_left(Context& context, const std::string& name, const std::string& key, const Rate& rate, Time now) {
-    LimitLeft out{.name = name, .kind = {}, .left = rate.count, .most = rate.count, .until = {}};
+    LimitLeft out{.name = name, .kind = {}, .channel = {}, .left = rate.count, .most = rate.count, .until = {}};
     const auto found = db::counters(context.session, context.config.application, {key});
     if (found.empty() || found.front().hits == 0 || found.front().window_ends <= now) return out;
     out.left = std::max<std::int64_t>(rate.count - found.front().hits, 0);
@@ -83,8 +84,14 @@ void read_limits(Context& context, Inspection& out) {
     }
     add("account", account_key(out.account), config.per_account);
     if (out.row) {
-        const auto digest = keyed_digest(context.keys.own, "recipient", ascii_lower(out.row->email));
-        add("recipient", recipient_key(digest), config.per_recipient);
+        for (const auto& [channel, word] : channel_words) {
+            const auto recipient = recipient_of(*out.row, channel, context.config.users);
+            if (recipient.empty()) continue;
+            const auto digest = keyed_digest(context.keys.own, "recipient", ascii_lower(recipient));
+            if (config.per_recipient.window.count() == 0) break;
+            add("recipient", recipient_key(digest), config.per_recipient);
+            out.limits.back().channel = channel;
+        }
     }
     add("wrong_codes", wrong_codes_key(out.account), {tries_per_account, wrong_codes_window});
 }
@@ -97,6 +104,9 @@ void read_history(Context& context, Inspection& out) {
     if (out.history.size() > newest) out.history.resize(newest);
 }
 
+/// By which way a kind goes to who is named by a key. A link goes by mail.
+Route usual_route(const db::AccountRow& row, Kind kind) { return route_for({kind, {}}, db::AccountKey::id, &row); }
+
 void require_known(const Inspection& found) {
     if (found.row || found.last_token || !found.deliveries.empty() || !found.history.empty()) return;
     throw Error(Exit::no_user, "USER_NOT_FOUND", "no account has the identity 'id:" + found.account + "'",
@@ -104,6 +114,13 @@ void require_known(const Inspection& found) {
 }
 
 }  // namespace
+
+const Refusal* refusal_of(const Inspection& found, Kind kind) {
+    for (const auto& [of, refused] : found.may) {
+        if (of == kind && refused) return &*refused;
+    }
+    return nullptr;
+}
 
 Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
                    const std::optional<std::string>& reason) {
@@ -123,7 +140,7 @@ Inspection inspect(Context& context, const std::string& target, const std::optio
     }
     if (out.row) {
         for (const auto& [kind, word] : kind_words)
-            out.may.emplace_back(kind, refusal(*out.row, context.config.users, kind));
+            out.may.emplace_back(kind, refusal(*out.row, context.config, usual_route(*out.row, kind)));
     }
     read_limits(context, out);
     auto entry = entry_of("done", ticket, reason);

@@ -18,8 +18,9 @@ namespace pwreset {
 
 /// A limit, and how much of it there is left.
 struct LimitLeft {
-    std::string name;          ///< cooldown, account, recipient, wrong_codes
-    std::optional<Kind> kind;  ///< of a cooldown
+    std::string name;                ///< cooldown, account, recipient, wrong_codes
+    std::optional<Kind> kind;        ///< of a cooldown
+    std::optional<Channel> channel;  ///< of a recipient
     std::int64_t left = 0;
     std::int64_t most = 0;
     std::optional<Time> until;  ///< when the window ends; nothing while no hit counts
@@ -37,6 +38,9 @@ struct Inspection {
     std::vector<LimitLeft> limits;
     std::vector<db::AuditRow> history;  ///< the newest, without inspections: those are in the audit trail
 };
+
+/// Why this kind may not be sent; null when it may.
+const Refusal* refusal_of(const Inspection& found, Kind kind);
 
 /// Looks at the account that an identity or `ref:7K3Q-M2` names, after recording that somebody does. Throws as
 /// find_account() and find_delivery() do; such a failure is recorded too.

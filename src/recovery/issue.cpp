@@ -44,31 +44,42 @@ db::JobRow job_of(const Context& context, const IssueRequest& request) {
             .reason = request.reason,
             .locale = request.locale,
             .trace_id = context.trace_id,
-            .total = static_cast<std::int64_t>(request.identities.size())};
+            .total = static_cast<std::int64_t>(request.identities.size()),
+            .override_protected = request.override_protected};
 }
 
-/// What is sent, and by which way.
-struct Route {
-    Kind kind = Kind::link;
-    Channel channel = Channel::email;
+/// One identity while it is asked for, as far as it is known.
+struct Wanted {
+    std::string typed;
+    std::optional<Identity> identity{};
+    std::optional<db::AccountRow> account{};
+    Route route{};
 };
 
-Route route_of(const IssueRequest& request) {
-    const Channel channel = request.channel.value_or(Channel::email);
-    return {request.kind.value_or(channel == Channel::sms ? Kind::reset_otp : Kind::link), channel};
+std::string detail_of(const Context& context, const IssueRequest& request, const Wanted& wanted) {
+    std::string detail(word_of(wanted.route.kind));
+    if (request.override_limits) detail += ", limits overridden";
+    if (request.override_protected && wanted.account && is_protected(*wanted.account, context.config.users))
+        detail += ", protection overridden";
+    return detail;
 }
 
-AuditEntry entry_for(const IssueRequest& request, const Route& route, const db::AccountRow* account,
+AuditEntry entry_for(const Context& context, const IssueRequest& request, const Wanted& wanted,
                      const std::string& result) {
-    return {.action = request.command,
-            .result = result,
-            .channel = std::string(word_of(route.channel)),
-            .delivery_id = {},
-            .account = account ? std::optional(account->id) : std::nullopt,
-            .recipient = account ? std::optional(recipient_of(*account, route.channel)) : std::nullopt,
-            .ticket = request.ticket,
-            .reason = request.reason,
-            .detail = std::string(word_of(route.kind)) + (request.override_limits ? ", limits overridden" : "")};
+    AuditEntry entry{.action = request.command,
+                     .result = result,
+                     .channel = std::string(word_of(wanted.route.channel)),
+                     .delivery_id = {},
+                     .account = {},
+                     .recipient = {},
+                     .ticket = request.ticket,
+                     .reason = request.reason,
+                     .detail = detail_of(context, request, wanted)};
+    if (!wanted.account) return entry;
+    entry.account = wanted.account->id;
+    const auto recipient = recipient_of(*wanted.account, wanted.route.channel, context.config.users);
+    if (!recipient.empty()) entry.recipient = recipient;
+    return entry;
 }
 
 /// Adds to a "too often" what happened last: "sent 40 s ago by tom (SUP-4702), accepted by mail.example.com".
@@ -83,12 +94,19 @@ void explain_limit(Context& context, const db::AccountRow& account, Error& error
 }
 
 /// Limits, job, delivery and audit row in one transaction; the delivery.
-db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account, const Route& route) {
+db::DeliveryRow queue(Issuing& issuing, const Wanted& wanted) {
     auto& [context, request, job_id, accounts, held] = issuing;
     auto& session = context.session;
     const std::string& app = context.config.application;
-    auto limits = limits_for(context, account, route.kind, request.override_limits);
-    if (route.channel == Channel::sms) append_sms_limits(context, recipient_of(account, route.channel), limits);
+    const auto& [kind, channel] = wanted.route;
+    const auto& account = *wanted.account;
+    const std::string recipient = recipient_of(account, channel, context.config.users);
+    auto limits = limits_for(context, {.account = account.id,
+                                       .kind = kind,
+                                       .recipient = recipient,
+                                       .budget = request.budget,
+                                       .override_limits = request.override_limits});
+    if (channel == Channel::sms) append_sms_limits(context, recipient, limits);
     std::optional<db::DeliveryRow> queued;
     const auto found = [&] { return queued = db::delivery_of_trace(session, app, context.trace_id, account.id); };
     const auto body = [&] {
@@ -99,10 +117,10 @@ db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account, const Rou
         const std::int64_t job = job_id != 0 ? job_id : db::insert_job(session, job_of(context, request));
         const db::Lease hold{process_identity(), now + hold_span};
         db::insert_deliveries(session, app, job,
-                              {{account.id, std::string(word_of(route.kind)), std::string(word_of(route.channel))}},
+                              {{account.id, std::string(word_of(kind)), std::string(word_of(channel))}},
                               request.queue ? std::nullopt : std::optional(hold));
         found();
-        auto entry = entry_for(request, route, &account, "queued");
+        auto entry = entry_for(context, request, wanted, "queued");
         entry.delivery_id = queued->id;
         record(context, {entry});
         transaction.commit();
@@ -112,49 +130,89 @@ db::DeliveryRow queue(Issuing& issuing, const db::AccountRow& account, const Rou
     return *queued;
 }
 
-/// Everything that may refuse, in the order of the policy; the account when nothing does.
-db::AccountRow admitted(Issuing& issuing, const std::string& typed, const Route& route,
-                        std::optional<db::AccountRow>& account) {
-    account = find_account(issuing.context.accounts, parse_identity(typed));
-    if (auto no = refusal(*account, issuing.context.config.users, route.kind)) throw std::move(no->error);
-    if (std::find(issuing.accounts.begin(), issuing.accounts.end(), account->id) != issuing.accounts.end()) {
-        throw invalid_input("'" + typed + "' names an account that was named before in this call", "name it once");
+/// Everything that may refuse, in the order of the policy.
+void admit(Issuing& issuing, Wanted& wanted) {
+    auto& [context, request, job_id, accounts, held] = issuing;
+    const auto& users = context.config.users;
+    wanted.identity = parse_identity(wanted.typed, users.phone_region);
+    wanted.route = route_for(request.wish, wanted.identity->key, nullptr);
+    wanted.account = find_account(context.accounts, *wanted.identity);
+    wanted.route = route_for(request.wish, wanted.identity->key, &*wanted.account);
+    if (auto no = refusal(*wanted.account, context.config, wanted.route, request.override_protected))
+        throw std::move(no->error);
+    if (std::find(accounts.begin(), accounts.end(), wanted.account->id) != accounts.end()) {
+        throw invalid_input("'" + wanted.typed + "' names an account that was named before in this call",
+                            "name it once");
     }
-    if (route.channel == Channel::sms) require_text_messages(issuing.context.session, issuing.context.config);
-    issuing.accounts.push_back(account->id);
-    return *account;
+    if (wanted.route.channel == Channel::sms) require_text_messages(context.session, context.config);
+    accounts.push_back(wanted.account->id);
+}
+
+/// Whether a failure says something of an account: then it is counted, too.
+bool tells(const Error& error) {
+    return error.exit == Exit::no_user || error.exit == Exit::forbidden || error.exit == Exit::failed;
+}
+
+/// Records a refusal. One that tells something takes its share of the limits in the same transaction; where they are
+/// used up, `error` becomes that.
+void record_refusal(Issuing& issuing, const Wanted& wanted, Error& error) {
+    auto& [context, request, job_id, accounts, held] = issuing;
+    const auto entry = entry_for(context, request, wanted, error.code);
+    if (request.dry_run || !wanted.identity || !tells(error)) return record_alone(context, entry);
+    const auto limits = limits_of_refusal(context, *wanted.identity, request.budget);
+    const auto body = [&] {
+        prepare(context, limits);
+        db::Transaction transaction(context.session);
+        take_limits(context, limits, context.session.now());
+        record(context, {entry});
+        transaction.commit();
+    };
+    try {
+        db::retrying(context.session, body);
+    } catch (const Error& limited) {
+        if (limited.exit != Exit::limited) throw;
+        error = limited;
+        record_alone(context, entry_for(context, request, wanted, error.code));
+    }
+}
+
+/// Whether a failure is of one identity and not of everything.
+bool is_about_one(const Error& error) {
+    return error.exit != Exit::unavailable && error.exit != Exit::config && error.exit != Exit::internal &&
+           error.exit != Exit::outcome_unknown && error.exit != Exit::io && error.exit != Exit::usage;
+}
+
+/// Admits and queues; throws what refuses it.
+void issue_admitted(Issuing& issuing, Wanted& wanted, IssueResult& result) {
+    auto& [context, request, job_id, accounts, held] = issuing;
+    admit(issuing, wanted);
+    result.account = wanted.account->id;
+    result.recipient = masked_recipient(*wanted.account, wanted.route.channel, context.config.users);
+    if (request.dry_run) {
+        result.delivery = "would be sent";
+        return record_alone(context, entry_for(context, request, wanted, "dry run"));
+    }
+    const auto delivery = queue(issuing, wanted);
+    result.delivery_id = delivery.id;
+    result.delivery = "queued";
+    if (!request.queue) held.push_back(delivery);
 }
 
 IssueResult issue_one(Issuing& issuing, const std::string& typed) {
     IssueResult result;
     result.identity = typed;
-    const Route route = route_of(issuing.request);
-    result.kind = route.kind;
-    result.channel = route.channel;
-    std::optional<db::AccountRow> account;
+    Wanted wanted{.typed = typed};
     try {
-        admitted(issuing, typed, route, account);
-        result.account = account->id;
-        result.recipient = masked_recipient(*account, route.channel);
-        if (issuing.request.dry_run) {
-            result.delivery = "would be sent";
-            record_alone(issuing.context, entry_for(issuing.request, route, &*account, "dry run"));
-            return result;
-        }
-        const auto delivery = queue(issuing, *account, route);
-        result.delivery_id = delivery.id;
-        result.delivery = "queued";
-        if (!issuing.request.queue) issuing.held.push_back(delivery);
+        issue_admitted(issuing, wanted, result);
     } catch (Error& error) {
-        const bool about_this_one = error.exit != Exit::unavailable && error.exit != Exit::config &&
-                                    error.exit != Exit::internal && error.exit != Exit::outcome_unknown &&
-                                    error.exit != Exit::io && error.exit != Exit::usage;
-        if (!about_this_one) throw;
-        if (error.exit == Exit::limited && account) explain_limit(issuing.context, *account, error);
-        record_alone(issuing.context, entry_for(issuing.request, route, account ? &*account : nullptr, error.code));
+        if (!is_about_one(error)) throw;
+        if (error.exit == Exit::limited && wanted.account) explain_limit(issuing.context, *wanted.account, error);
+        record_refusal(issuing, wanted, error);
         result.delivery = "failed";
         result.failure = error;
     }
+    result.kind = wanted.route.kind;
+    result.channel = wanted.route.channel;
     return result;
 }
 
@@ -172,18 +230,22 @@ void report(Context& context, IssueResult& result) {
         result.expires_at = token->expires_at;
     }
     const std::string reference = reference_of(result.delivery_id);
+    const bool by_mail = result.channel == Channel::email;
     if (outcome.state == "failed") {
         result.delivery = "failed";
-        result.failure = Error(
-            Exit::failed, "UNDELIVERABLE",
-            "the relay refused the mail to " + result.recipient + ": " + outcome.answer.value_or("no reason given"),
-            "check the address in the application; 'pwreset audit --ref " + reference + "' has the history");
+        result.failure =
+            Error(Exit::failed, "UNDELIVERABLE",
+                  std::string(by_mail ? "the relay refused the mail to " : "the gateway refused the message to ") +
+                      result.recipient + ": " + outcome.answer.value_or("no reason given"),
+                  std::string("check the ") + (by_mail ? "address" : "number") +
+                      " in the application; 'pwreset audit --ref " + reference + "' has the history");
     }
     if (outcome.state == "refused" || outcome.state == "cancelled" || outcome.state == "gone") {
         result.delivery = "failed";
         result.failure = forbidden("delivery '" + reference + "' was ended before it was marked as sent: " +
                                        outcome.reason.value_or("no reason"),
-                                   "its link is void; 'pwreset audit --ref " + reference + "' has the history");
+                                   std::string("its ") + (result.kind == Kind::link ? "link" : "code") +
+                                       " is void; 'pwreset audit --ref " + reference + "' has the history");
     }
     if (result.delivery == "queued" && result.warning.empty() && outcome.answer) result.warning = *outcome.answer;
 }
@@ -216,6 +278,7 @@ std::vector<IssueResult> queue_all(Issuing& issuing) {
 }  // namespace
 
 std::vector<IssueResult> issue(Context& context, const IssueRequest& request) {
+    require_possible(request.wish);
     Worker worker(context);  // first, because its templates are checked: nothing is queued that could not be sent
     Issuing issuing{.context = context, .request = request};
     auto results = queue_all(issuing);

@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "src/account/channel.h"
+#include "src/account/route.h"
 #include "src/base/error.h"
 #include "src/context.h"
-#include "src/token/kind.h"
 
 namespace pwreset {
 
@@ -17,12 +16,12 @@ namespace pwreset {
 struct IssueRequest {
     std::string command;  ///< "request", "send-otp": for the job and the audit trail
     std::vector<std::string> identities;
-    std::optional<Kind> kind;        ///< nothing: a link by mail, a code by text message
-    std::optional<Channel> channel;  ///< nothing: by what the identity is
-    std::string budget = "agents";   ///< which overall limit it takes: agents, web, jobs
-    bool queue = false;    ///< leave the sending to `deliver`
-    bool dry_run = false;  ///< look everything up, refuse what would be refused, change nothing
+    RouteWish wish;
+    std::string budget = "agents";  ///< which overall limit it takes: agents, web, jobs
+    bool queue = false;             ///< leave the sending to `deliver`
+    bool dry_run = false;           ///< look everything up, refuse what would be refused, change nothing
     bool override_limits = false;
+    bool override_protected = false;  ///< a privileged operator, with ticket and reason
     std::optional<std::string> ticket;
     std::optional<std::string> reason;
     std::optional<std::string> locale;

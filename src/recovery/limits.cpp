@@ -3,11 +3,54 @@
 #include <chrono>
 
 #include "db/limits.h"
-#include "src/account/identity.h"
 #include "src/base/encoding.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
+
+namespace {
+
+/// A limit that is used up, and until when.
+struct Exceeded {
+    Limit limit;
+    Time until;
+};
+
+bool is_off(const Limit& limit) { return limit.rate.window.count() == 0; }
+
+Limit recipient_limit(const Context& context, const std::string& recipient) {
+    const auto digest = keyed_digest(context.keys.own, "recipient", ascii_lower(recipient));
+    return {recipient_key(digest), context.config.limits.per_recipient, "this recipient has had its share"};
+}
+
+void add_limit_of_operator(const Context& context, const std::string& budget, std::vector<Limit>& limits) {
+    if (budget == "web") return;
+    limits.push_back(
+        {"operator:" + context.who.name, context.config.limits.per_operator, "this operator has sent his share"});
+}
+
+/// The first that was met, or one of those behind it that lasts longer: who waits for the seconds that are answered
+/// must not be refused again.
+Exceeded longest(Context& context, Exceeded met, std::vector<Limit>::const_iterator next,
+                 std::vector<Limit>::const_iterator end, Time now) {
+    for (; next != end; ++next) {
+        const auto found = db::counters(context.session, context.config.application, {next->key});
+        if (found.empty() || found.front().hits < next->rate.count || found.front().window_ends <= now) continue;
+        if (found.front().window_ends > met.until) met = {*next, found.front().window_ends};
+    }
+    return met;
+}
+
+Error exceeded(const Exceeded& met, Time now) {
+    const auto left = std::chrono::ceil<Seconds>(met.until - now);
+    Error error(Exit::limited, "RATE_LIMITED",
+                std::string(met.limit.what) + "; the next is possible in " + duration_text(left),
+                "wait, or use --override-limits where you may");
+    error.available_in_seconds = left.count();
+    return error;
+}
+
+}  // namespace
 
 std::string cooldown_key(const std::string& account, Kind kind) {
     return "cooldown:" + std::string(word_of(kind)) + ":" + account;
@@ -27,32 +70,37 @@ std::vector<std::string> keys_naming(const std::string& account) {
     return keys;
 }
 
-std::vector<Limit> limits_for(const Context& context, const db::AccountRow& account, Kind kind, bool override_limits) {
+std::vector<Limit> limits_for(const Context& context, const Counted& counted) {
     const auto& config = context.config.limits;
-    const std::string recipient = keyed_digest(context.keys.own, "recipient", ascii_lower(account.email));
     std::vector<Limit> limits;
-    if (!override_limits) {
-        limits.push_back({cooldown_key(account.id, kind), {1, config.cooldown}, "this account was sent one just now"});
-        limits.push_back({account_key(account.id), config.per_account, "this account has had its share"});
+    if (!counted.override_limits) {
+        limits.push_back(
+            {cooldown_key(counted.account, counted.kind), {1, config.cooldown}, "this account was sent one just now"});
+        limits.push_back({account_key(counted.account), config.per_account, "this account has had its share"});
     }
-    limits.push_back({recipient_key(recipient), config.per_recipient, "this recipient has had its share"});
-    limits.push_back({"operator:" + context.who.name, config.per_operator, "this operator has sent his share"});
-    limits.push_back({"overall:agents", config.agents, "all operators together have sent their share"});
-    std::erase_if(limits, [](const Limit& limit) { return limit.rate.window.count() == 0; });
+    limits.push_back(recipient_limit(context, counted.recipient));
+    add_limit_of_operator(context, counted.budget, limits);
+    const bool web = counted.budget == "web";
+    limits.push_back({"overall:" + counted.budget, web ? config.web : config.agents,
+                      web ? "the web back ends have had their share" : "all operators together have sent their share"});
+    std::erase_if(limits, is_off);
+    return limits;
+}
+
+std::vector<Limit> limits_of_refusal(const Context& context, const Identity& identity, const std::string& budget) {
+    std::vector<Limit> limits;
+    if (identity.key == db::AccountKey::email || identity.key == db::AccountKey::phone)
+        limits.push_back(recipient_limit(context, normal_form(identity)));
+    add_limit_of_operator(context, budget, limits);
+    std::erase_if(limits, is_off);
     return limits;
 }
 
 void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {
-    for (const auto& limit : limits) {
-        const auto ends = db::take_limit(context.session, context.config.application, limit.key, limit.rate.count,
-                                         limit.rate.window, now);
-        if (!ends) continue;
-        const auto left = std::chrono::ceil<Seconds>(*ends - now);
-        Error error(Exit::limited, "RATE_LIMITED",
-                    std::string(limit.what) + "; the next is possible in " + duration_text(left),
-                    "wait, or use --override-limits where you may");
-        error.available_in_seconds = left.count();
-        throw error;
+    for (auto limit = limits.begin(); limit != limits.end(); ++limit) {
+        const auto ends = db::take_limit(context.session, context.config.application, limit->key, limit->rate.count,
+                                         limit->rate.window, now);
+        if (ends) throw exceeded(longest(context, {*limit, *ends}, std::next(limit), limits.end(), now), now);
     }
 }
 

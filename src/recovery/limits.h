@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "db/accounts.h"
+#include "src/account/identity.h"
 #include "src/base/error.h"
 #include "src/context.h"
 #include "src/token/kind.h"
@@ -19,8 +19,21 @@ struct Limit {
     const char* what;  ///< for the message: "the cooldown of this account"
 };
 
-/// The limits that a request for this account takes. `override_limits` leaves out cooldown and account (nothing else).
-std::vector<Limit> limits_for(const Context& context, const db::AccountRow& account, Kind kind, bool override_limits);
+/// What is counted when something is issued.
+struct Counted {
+    std::string account;
+    Kind kind = Kind::link;
+    std::string recipient;  ///< where it goes: an address, or a number in E.164
+    std::string budget;     ///< "agents", or "web": then the one login of the web back end has no share of its own
+    bool override_limits = false;  ///< leaves out cooldown and account (nothing else)
+};
+
+/// The limits that a request takes.
+std::vector<Limit> limits_for(const Context& context, const Counted& counted);
+/// What a request takes that is refused, because nobody has the identity or policy says no: the share of the operator,
+/// and that of the address or number that was typed, which are those of a request that is not. So nobody finds out by
+/// trying who has an account.
+std::vector<Limit> limits_of_refusal(const Context& context, const Identity& identity, const std::string& budget);
 /// The key of the cooldown alone, to give it back when a delivery failed.
 std::string cooldown_key(const std::string& account, Kind kind);
 /// The key of the counter of requests for an account.
@@ -32,8 +45,8 @@ std::string wrong_codes_key(const std::string& account);
 /// Every key that names the account, in the order in which they are taken.
 std::vector<std::string> keys_naming(const std::string& account);
 
-/// Takes all of them inside the caller's transaction. Throws Error RATE_LIMITED with the seconds left, leaving the
-/// transaction to be rolled back: then none was taken.
+/// Takes all of them inside the caller's transaction. Throws Error RATE_LIMITED with the seconds until all of them
+/// would allow it, leaving the transaction to be rolled back: then none was taken.
 void take_limits(Context& context, const std::vector<Limit>& limits, Time now);
 /// Makes sure that the counters exist; before the transaction.
 void prepare(Context& context, const std::vector<Limit>& limits);

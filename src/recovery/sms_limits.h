@@ -10,6 +10,9 @@
 
 namespace pwreset {
 
+/// The key of the counter of messages to one number (E.164), by one of our keys.
+std::string sms_number_key(const Secret& key, const std::string& number);
+
 /// Adds the budgets of [sms] that a message to this number (E.164) takes: after all others, so that everybody takes
 /// them in one order. Their keys hold digests only. Adds none without [sms].
 void append_sms_limits(const Context& context, const std::string& number, std::vector<Limit>& limits);

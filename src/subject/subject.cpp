@@ -6,8 +6,10 @@
 #include "db/deliveries.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
+#include "src/account/recipient.h"
 #include "src/audit/trail.h"
 #include "src/recovery/limits.h"
+#include "src/recovery/sms_limits.h"
 #include "src/subject/pages.h"
 #include "src/token/mint.h"
 
@@ -26,7 +28,11 @@ void each_entry(Context& context, const std::optional<std::string>& account, con
         visit);
 }
 
-/// The account in the application; nothing when it has none with that key or that address.
+bool names_recipient(const Identity& identity) {
+    return identity.key == db::AccountKey::email || identity.key == db::AccountKey::phone;
+}
+
+/// The account in the application; nothing when it has none with that key, that address or that number.
 std::optional<db::AccountRow> application_row(Context& context, const Identity& identity) {
     if (identity.key == db::AccountKey::id) {
         auto rows = context.accounts.by_ids({identity.text});
@@ -35,16 +41,17 @@ std::optional<db::AccountRow> application_row(Context& context, const Identity& 
     try {
         return find_account(context.accounts, identity);
     } catch (const Error& error) {
-        if (identity.key != db::AccountKey::email || error.code != "USER_NOT_FOUND") throw;
+        if (!names_recipient(identity) || error.code != "USER_NOT_FOUND") throw;
         return {};
     }
 }
 
 /// Every digest that an address or a number can have left behind: one under each key there is.
-void add_digests(const Context& context, const std::string& text, const char* what, Subject& subject) {
+void add_digests(const Context& context, const std::string& text, const std::string& what, Subject& subject) {
     if (text.empty()) return;
     for (const auto& key : context.keys.own.keys()) {
         subject.digests.emplace(keyed_digest(key.bytes, "recipient", ascii_lower(text)), what);
+        if (what == "phone") subject.counters.push_back(sms_number_key(key.bytes, text));
     }
 }
 
@@ -56,7 +63,7 @@ void find_former_accounts(Context& context, const Identity& identity, Subject& s
         if (row.account && row.recipient && subject.digests.contains(*row.recipient)) found.insert(*row.account);
     });
     if (found.empty()) {
-        const auto alike = context.accounts.candidates(identity.key, identity.text, ascii_lower(identity.text));
+        const auto alike = candidates_for(context.accounts, identity);
         if (!alike.empty()) matched(identity, alike);
     }
     subject.accounts.assign(found.begin(), found.end());
@@ -67,10 +74,11 @@ void take_names(const Context& context, Subject& subject, Names& names) {
     names.accounts = subject.accounts;
     for (const auto& row : subject.rows) {
         names.addresses.push_back(row.email);
-        names.phones.push_back(row.phone);
+        const auto phone = recipient_of(row, Channel::sms, context.config.users);
+        names.phones.push_back(phone.empty() ? row.phone : phone);
         names.logins.push_back(row.login);
         add_digests(context, row.email, "email", subject);
-        add_digests(context, row.phone, "phone", subject);
+        add_digests(context, phone, "phone", subject);
     }
     subject.mention = Mention(names);
 }
@@ -89,13 +97,19 @@ void take_history(Context& context, Subject& subject, const RowsSeen& seen) {
 }
 
 Subject subject_of(Context& context, const std::string& typed, const RowsSeen& seen) {
-    const Identity identity = parse_identity(typed);
-    Subject subject{
-        .typed = typed, .accounts = {}, .rows = {}, .digests = {}, .deliveries = {}, .mention = Mention({})};
+    const Identity identity = parse_identity(typed, context.config.users.phone_region);
+    Subject subject{.typed = typed,
+                    .accounts = {},
+                    .rows = {},
+                    .digests = {},
+                    .counters = {},
+                    .deliveries = {},
+                    .mention = Mention({})};
     Names names;
-    if (identity.key == db::AccountKey::email) {
-        names.addresses.push_back(identity.text);
-        add_digests(context, identity.text, "email", subject);
+    if (names_recipient(identity)) {
+        const bool mail = identity.key == db::AccountKey::email;
+        (mail ? names.addresses : names.phones).push_back(identity.text);
+        add_digests(context, identity.text, mail ? "email" : "phone", subject);
     }
     if (auto row = application_row(context, identity)) {
         subject.accounts = {row->id};
@@ -131,6 +145,7 @@ std::vector<std::string> limit_keys(const Subject& subject) {
         for (auto& key : keys_naming(account)) keys.push_back(std::move(key));
     }
     for (const auto& [digest, what] : subject.digests) keys.push_back(recipient_key(digest));
+    keys.insert(keys.end(), subject.counters.begin(), subject.counters.end());
     return keys;
 }
 

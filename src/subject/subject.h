@@ -21,12 +21,13 @@ struct Subject {
     std::vector<std::string> accounts;           ///< keys; of some the application may have no row any more
     std::vector<db::AccountRow> rows;            ///< those that the application has
     std::map<std::string, std::string> digests;  ///< raw digest → of what: "email", "phone", "earlier"
+    std::vector<std::string> counters;           ///< keys of counters of a number's text messages
     std::set<std::int64_t> deliveries;           ///< ids that our tables connect with the accounts
     Mention mention;
 };
 
-/// The person an identity names. An e-mail address that no account has any more names the accounts which the audit
-/// trail saw with that address; `id:42` needs no row of the application's. Throws as find_account() does, but for such
+/// The person an identity names. An address or phone number that no account has any more names the accounts which
+/// the audit trail saw with it; `id:42` needs no row of the application's. Throws as find_account() does, but for such
 /// an address; the failure is recorded under `action`.
 Subject find_subject(Context& context, const std::string& typed, const std::string& action, const RowsSeen& seen);
 

@@ -49,7 +49,7 @@ db::TokenRow token(const std::string& kind, const std::string& state, std::int64
 std::string said(const Inspection& inspection) { return advice(inspection, rfc3339); }
 
 LimitLeft limit(const std::string& name, std::int64_t left, Seconds wait, std::optional<Kind> kind = {}) {
-    return {.name = name, .kind = kind, .left = left, .most = 10, .until = now + wait};
+    return {.name = name, .kind = kind, .channel = {}, .left = left, .most = 10, .until = now + wait};
 }
 
 }  // namespace
@@ -63,8 +63,15 @@ TEST_CASE("what forbids a reset comes before everything else") {
     gone.row.reset();
     CHECK(said(gone) == "the application has no such account any more: nothing can be sent to it");
     auto refused = delivered("queued");
-    refused.may.front().second = Refusal{"disabled", forbidden("it is disabled", "enable it first")};
+    for (auto& [kind, refusal] : refused.may)
+        refusal = Refusal{"disabled", forbidden("it is disabled", "enable it first")};
     CHECK(said(refused) == "enable it first");
+}
+
+TEST_CASE("an account with a number and no address is sent a code") {
+    auto no_address = found();
+    no_address.may.front().second = Refusal{"no_address", forbidden("it has no address", "give it one")};
+    CHECK(said(no_address) == "send a code: pwreset request id:42");
 }
 
 TEST_CASE("a delivery that is not ended is waited for, or worked off") {

@@ -311,3 +311,32 @@ TEST_CASE("operators have capabilities that exist") {
           "13:1: no group in '[operators]' | "
           "name one, or remove the section: then only the owner of this file may do anything");
 }
+
+TEST_CASE("a column of phone numbers needs the country of those without a code") {
+    CHECK(fault_of(with(protect, protect + "\nphone = \"mobile\"")) ==
+          "8:9: missing 'users.phone_region' | "
+          "write the country of numbers without a country code, such as phone_region = \"IR\"");
+    CHECK(fault_of(with(protect, protect + "\nphone_region = \"IR\"")) ==
+          "8:16: 'users.phone_region' without 'users.phone' | name the column of phone numbers, or remove it");
+    for (const char* region : {"ir", "IRN", "98", "I"}) {
+        CHECK(fault_of(with(protect, protect + "\nphone = \"mobile\"\nphone_region = \"" + region + "\"")) ==
+              "9:16: expected a country for 'users.phone_region' | write its ISO 3166 code, such as \"IR\"");
+    }
+    const auto users = parse(with(protect, protect + "\nphone = \"mobile\"\nphone_region = \"IR\"")).users;
+    CHECK(users.phone == "mobile");
+    CHECK(users.phone_region == "IR");
+}
+
+TEST_CASE("the pages that users are sent to are links without a token") {
+    const auto page = [](const std::string& url) {
+        return fault_of(with(reset_link, reset_link + "\nverify_otp_url = \"" + url + "\""));
+    };
+    const std::string form = " in 'reset.verify_otp_url' | write a page such as https://shop.example/verify-otp/";
+    CHECK(page("https://shop.example/verify-otp/") == "no fault");
+    CHECK(page("http://localhost:8000/verify-otp/") == "no fault");
+    CHECK(page("verify-otp/") == "10:18: no 'https://' at the beginning" + form);
+    CHECK(page("https://tom@shop.example/") == "10:18: user name before the host" + form);
+    CHECK(page("https://shop.example/{token}") == "10:18: brace" + form);
+    CHECK(parse(with(reset_link, reset_link + "\nverify_link_url = \"https://shop.example/verify-link/\""))
+              .reset.verify_link_url == "https://shop.example/verify-link/");
+}

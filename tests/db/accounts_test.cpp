@@ -50,7 +50,7 @@ TEST_CASE("names that are SQL's own words, or hold anything, are read as names")
                                     {AccountKey::email, "ana@example.com"},
                                     {AccountKey::phone, "+491701234567"},
                                     {AccountKey::id, "42"}}) {
-        const auto found = accounts.candidates(key, text, text);
+        const auto found = accounts.candidates(key, {text});
         REQUIRE(found.size() == 1);
         CHECK(found[0].id == "42");
         CHECK(found[0].email == "ana@example.com");
@@ -156,7 +156,7 @@ TEST_CASE("roles are the rows of another table") {
     std::sort(roles.begin(), roles.end());
     CHECK(roles == Ids{"admin", "staff"});
     CHECK(accounts.by_ids({"2"}).at(0).roles.empty());
-    auto found = accounts.candidates(AccountKey::email, "a", "a");
+    auto found = accounts.candidates(AccountKey::email, {"a"});
     REQUIRE(found.size() == 1);
     CHECK(found[0].roles.empty());
     accounts.load_roles(found[0]);
@@ -173,11 +173,11 @@ TEST_CASE("what the collation takes for equal is a candidate, what is typed in c
         "INSERT INTO users VALUES (1, 'jose@x'), (2, 'josé@x'), (3, 'JOSE@x'), (4, 'jose@x '), (5, 'b')");
     database.session.run("INSERT INTO binary_users VALUES (1, 'jose@x'), (2, 'JOSE@x'), (3, 'Jose@x')");
     Accounts accounts(database.session, plain());
-    CHECK(ids(accounts.candidates(AccountKey::email, "Jose@x", "jose@x")) == Ids{"1", "2", "3", "4"});
+    CHECK(ids(accounts.candidates(AccountKey::email, {"Jose@x", "jose@x"})) == Ids{"1", "2", "3", "4"});
     auto names = plain();
     names.table = "binary_users";
     Accounts exact(database.session, names);
-    CHECK(ids(exact.candidates(AccountKey::email, "JOSE@x", "jose@x")) == Ids{"1", "2"});
+    CHECK(ids(exact.candidates(AccountKey::email, {"JOSE@x", "jose@x"})) == Ids{"1", "2"});
 }
 
 TEST_CASE("a key is compared byte for byte, whatever the database thinks of numbers and texts") {
@@ -194,9 +194,9 @@ TEST_CASE("what was typed is a text and no SQL") {
     database.session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99))");
     database.session.run("INSERT INTO users VALUES (1, 'o''hara@x'), (2, '%'), (3, 'b')");
     Accounts accounts(database.session, plain());
-    CHECK(ids(accounts.candidates(AccountKey::email, "o'hara@x", "o'hara@x")) == Ids{"1"});
-    CHECK(ids(accounts.candidates(AccountKey::email, "%", "%")) == Ids{"2"});
-    CHECK(accounts.candidates(AccountKey::email, "' OR 1=1 -- ", ":typed").empty());
+    CHECK(ids(accounts.candidates(AccountKey::email, {"o'hara@x"})) == Ids{"1"});
+    CHECK(ids(accounts.candidates(AccountKey::email, {"%"})) == Ids{"2"});
+    CHECK(accounts.candidates(AccountKey::email, {"' OR 1=1 -- ", ":typed"}).empty());
 }
 
 TEST_CASE("the application's tables may lie in another schema than ours") {

@@ -5,6 +5,7 @@
 
 #include "src/account/address.h"
 #include "src/account/matching.h"
+#include "src/account/phone.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {
@@ -34,12 +35,25 @@ void check_address(std::string_view text) {
 /// Nothing when it is refused, as it should be.
 std::optional<Identity> parse(const std::string& typed) {
     try {
-        return parse_identity(typed);
+        return parse_identity(typed, "IR");
     } catch (const Error& error) {
         require(error.exit == Exit::bad_data && error.code == "INVALID_IDENTITY", "a refusal is INVALID_IDENTITY");
         require(error.errors.count("identity") == 1, "a refusal names the field");
         require_printable(error);
         return std::nullopt;
+    }
+}
+
+void check_number(const std::string& typed, const Identity& identity) {
+    require(looks_like_phone(typed), "an identity by phone looks like a number");
+    require(identity.text.size() <= 16 && identity.text.front() == '+' &&
+                identity.text.find_first_not_of("0123456789", 1) == std::string::npos,
+            "a number is in E.164");
+    require(normal_form(identity) == identity.text, "a number is counted in E.164");
+    for (const std::string& spelling : identity.spellings) {
+        const auto phone = parse_phone(spelling, identity.region).phone;
+        require(!phone || phone->e164 == identity.text || identity.text.substr(0, 3) != "+98",
+                "a spelling of a number of ours is of no other number");
     }
 }
 
@@ -57,8 +71,9 @@ void check_identity(const std::string& typed, const Identity& identity) {
         case db::AccountKey::login:
             require("login:" + identity.text == typed, "an identity by login is what was typed");
             break;
-        default:
-            require(false, "an identity is of a kind that can be typed");
+        case db::AccountKey::phone:
+            check_number(typed, identity);
+            break;
     }
 }
 
@@ -70,9 +85,24 @@ db::AccountRow row_of(std::size_t id, const std::string& text) {
     return row;
 }
 
+void check_matching_number(const Identity& identity, const std::vector<db::AccountRow>& rows) {
+    const auto same = std::count_if(rows.begin(), rows.end(), [&](const db::AccountRow& row) {
+        const auto phone = parse_phone(row.phone, identity.region).phone;
+        return phone && phone->e164 == identity.text;
+    });
+    try {
+        matched(identity, rows);
+        require(same == 1, "an account is meant only if no other has the number");
+    } catch (const Error& error) {
+        require(error.code == (same > 1 ? "AMBIGUOUS_USER" : "USER_NOT_FOUND") && same != 1,
+                "the only account with the number is found");
+    }
+}
+
 void check_matching(const Identity& identity, const std::vector<std::string>& stored) {
     std::vector<db::AccountRow> rows;
     for (const std::string& text : stored) rows.push_back(row_of(rows.size(), text));
+    if (identity.key == db::AccountKey::phone) return check_matching_number(identity, rows);
     const bool by_id = identity.key == db::AccountKey::id;
     const auto exact = std::count(stored.begin(), stored.end(), identity.text);
     const auto folded = std::count_if(stored.begin(), stored.end(), [&](const std::string& text) {

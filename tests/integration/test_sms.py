@@ -36,7 +36,7 @@ class SmsTest(unittest.TestCase):
         self.database.sql("ALTER TABLE users ADD phone VARCHAR(40)")
         for name, secret in (("sms.key", "the-key"), ("captcha.secret", "the-secret")):
             self.site.write_secret(name, secret)
-        self.site.config(users={"phone": "phone"},
+        self.site.config(users={"phone": "phone", "phone_region": "IR"},
                          sms=GATEWAY | {"url": self.service.url + "/v1/{{key}}/sms/send.json"})  # fmt: skip
         self.assertEqual(self.site.run("migrate").exit, 0)
 

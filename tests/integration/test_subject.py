@@ -32,7 +32,7 @@ class SubjectTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database, limits={"cooldown": "0s"})
         self.addCleanup(self.site.close)
-        self.site.config(users=self.site.settings["users"] | {"phone": "phone"})
+        self.site.config(users=self.site.settings["users"] | {"phone": "phone", "phone_region": "DE"})
         self.database.sql("ALTER TABLE users ADD phone VARCHAR(40)")
         self.run_good("migrate")
         for person in (ANA, BOB, DIANA):

@@ -16,9 +16,16 @@ db::AccountRow ana() {
     return row;
 }
 
+Config with(const UsersConfig& users) {
+    Config config;
+    config.users = users;
+    return config;
+}
+
 /// "reason CODE: message", or "may".
-std::string verdict(const db::AccountRow& account, const UsersConfig& users = {}, Kind kind = Kind::link) {
-    const auto refused = refusal(account, users, kind);
+std::string verdict(const db::AccountRow& account, const UsersConfig& users = {}, Kind kind = Kind::link,
+                    Channel channel = Channel::email) {
+    const auto refused = refusal(account, with(users), {kind, channel});
     if (!refused) return "may";
     CHECK_FALSE(refused->error.hint.empty());
     return refused->reason + " " + refused->error.code + ": " + refused->error.message;
@@ -91,8 +98,8 @@ TEST_CASE("protected wins over allowed") {
     users.protected_roles = {"admin"};
     auto account = ana();
     account.roles = {"customer", "admin"};
-    CHECK(refusal(account, users, Kind::link)->reason == "protected");
-    CHECK(refusal(account, users, Kind::link)->error.exit == Exit::forbidden);
+    CHECK(refusal(account, with(users), {})->reason == "protected");
+    CHECK(refusal(account, with(users), {})->error.exit == Exit::forbidden);
 }
 
 TEST_CASE("where roles are allowed by name, an account needs one of them") {
@@ -113,9 +120,83 @@ TEST_CASE("where roles are allowed by name, an account needs one of them") {
 TEST_CASE("an account whose key does not fit our columns is refused") {
     auto account = ana();
     account.id.clear();
-    CHECK(refusal(account, {}, Kind::verify_caller)->reason == "key");
+    CHECK(refusal(account, Config(), {Kind::verify_caller, Channel::email})->reason == "key");
     account.id = std::string(64, 'k');
     CHECK(verdict(account) == "may");
     account.id += 'k';
-    CHECK(refusal(account, {}, Kind::link)->reason == "key");
+    CHECK(refusal(account, Config(), {})->reason == "key");
+}
+
+namespace {
+
+UsersConfig with_phones() {
+    UsersConfig users;
+    users.phone = "phone";
+    users.phone_region = "IR";
+    return users;
+}
+
+/// What becomes of a code by text message to this stored number.
+std::string texted(const std::string& stored, const UsersConfig& users = with_phones()) {
+    auto account = ana();
+    account.phone = stored;
+    return verdict(account, users, Kind::reset_otp, Channel::sms);
+}
+
+}  // namespace
+
+TEST_CASE("a text message goes to a stored mobile number, whatever the address is") {
+    CHECK(texted("0912 123 4567") == "may");
+    auto account = ana();
+    account.phone = "+989121234567";
+    account.email = "";
+    CHECK(verdict(account, with_phones(), Kind::reset_otp, Channel::sms) == "may");
+}
+
+TEST_CASE("a number that no text message reaches is refused for text messages alone, each with its reason") {
+    const std::string who = "account 'id:42' has ";
+    CHECK(texted("") == "no_phone UNDELIVERABLE: " + who + "no phone number stored");
+    CHECK(texted("call my mother") ==
+          "bad_phone UNDELIVERABLE: " + who + "a phone number stored that is none: it holds 'c' U+0063");
+    CHECK(texted("0912\x1b[2J") ==
+          "bad_phone UNDELIVERABLE: " + who + "a phone number stored that is none: it holds U+001B");
+    CHECK(texted("021 8888 8888") == "not_mobile UNDELIVERABLE: " + who + "a number stored that is no mobile");
+    CHECK(texted("09121234567", {}) ==
+          "no_phone UNDELIVERABLE: " + who + "no phone number: the application has no column for one");
+    CHECK(texted("+4915112345678") == "country FORBIDDEN: " + who + "a number of 'DE', which gets no text messages");
+    auto account = ana();
+    account.phone = "call my mother";
+    CHECK(verdict(account, with_phones()) == "may");
+}
+
+TEST_CASE("who may override the protection may reset a protected account, but no other") {
+    UsersConfig users;
+    users.protected_roles = {"admin"};
+    users.allowed_roles = {"customer"};
+    auto account = ana();
+    account.roles = {"customer", "admin"};
+    CHECK(is_protected(account, users));
+    CHECK_FALSE(refusal(account, with(users), {}, true));
+    account.roles = {"admin"};
+    CHECK(refusal(account, with(users), {}, true)->reason == "role");
+    account.roles = {"customer", "admin"};
+    account.enabled = false;
+    CHECK(refusal(account, with(users), {}, true)->reason == "disabled");
+}
+
+TEST_CASE("text messages go to the countries that are listed, and to landlines where that is said") {
+    auto config = with(with_phones());
+    config.sms.emplace();
+    config.sms->countries = {"DE", "FR"};
+    auto account = ana();
+    const auto reason = [&](const std::string& phone) {
+        account.phone = phone;
+        const auto refused = refusal(account, config, {Kind::reset_otp, Channel::sms});
+        return refused ? refused->reason : "may";
+    };
+    CHECK(reason("+4915112345678") == "may");
+    CHECK(reason("09121234567") == "country");
+    CHECK(reason("+493012345678") == "not_mobile");
+    config.sms->mobile_only = false;
+    CHECK(reason("+493012345678") == "may");
 }

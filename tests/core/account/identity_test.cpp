@@ -9,9 +9,9 @@ using db::AccountKey;
 namespace {
 
 /// "KEY TEXT" of what was typed, or the fault.
-std::string read(std::string_view typed) {
+std::string read(std::string_view typed, const std::string& region = "IR") {
     try {
-        const Identity identity = parse_identity(typed);
+        const Identity identity = parse_identity(typed, region);
         const char* key = identity.key == AccountKey::id      ? "id "
                           : identity.key == AccountKey::login ? "login "
                           : identity.key == AccountKey::email ? "email "
@@ -85,4 +85,29 @@ TEST_CASE("only ASCII letters are made small") {
     CHECK(ascii_lower("ANA@Example.COM [Z]") == "ana@example.com [z]");
     CHECK(ascii_lower("İÉÖ") == "İÉÖ");
     CHECK(ascii_lower("") == "");
+}
+
+TEST_CASE("a phone number is an identity in E.164, in whichever digits it was typed") {
+    CHECK(read("09121234567") == "phone +989121234567");
+    CHECK(read("(0912) 123-4567") == "phone +989121234567");
+    CHECK(read("۰۹۱۲ ۱۲۳ ۴۵۶۷") == "phone +989121234567");
+    CHECK(read("+1 202-555-0173") == "phone +12025550173");
+    CHECK(read("09121234567@example.com") == "email 09121234567@example.com");
+    CHECK(read("id:09121234567") == "id 09121234567");
+}
+
+TEST_CASE("what looks like a number and is none is refused, and says why") {
+    CHECK(read("42") == "'42' is not a phone number: it is too short");
+    CHECK(read("0912CALLNOW") == "'0912CALLNOW' is not a phone number: it holds 'C' U+0043");
+    CHECK(read("0912\u200b1234567") == "the identity holds the invisible character U+200B");
+    CHECK(read("09121234567", "") == "'09121234567' looks like a phone number, and this application has none");
+}
+
+TEST_CASE("an identity is counted in one form, however it was typed") {
+    const auto form = [](std::string_view typed) { return normal_form(parse_identity(typed, "IR")); };
+    CHECK(form("Ana@Example.com") == "ana@example.com");
+    CHECK(form("0912 123 4567") == "+989121234567");
+    CHECK(form("00989121234567") == "+989121234567");
+    CHECK(form("id:42") == "id:42");
+    CHECK(form("login:Bob") == "login:bob");
 }

@@ -38,7 +38,6 @@ TEST_CASE("the one account with exactly these bytes is meant, whatever looks lik
                                              account("3", "ana@example.com "), account("4", "aná@example.com")};
     CHECK(meant(email("ana@example.com"), candidates) == "2");
     CHECK(meant({AccountKey::login, "aná@example.com"}, candidates) == "4");
-    CHECK(meant({AccountKey::phone, "Ana@example.com"}, candidates) == "1");
     CHECK(meant({AccountKey::id, "3"}, candidates) == "3");
 }
 
@@ -118,4 +117,19 @@ TEST_CASE("an account is found in the database with its roles, by the columns th
         CHECK(error.exit == Exit::usage);
         CHECK(error.message == "this application has no column for 'login:bob'");
     }
+}
+
+TEST_CASE("a phone number is the same in every form, and only as a whole") {
+    const Identity number = parse_identity("09121234567", "IR");
+    const auto stored = [](const std::string& id, const std::string& phone) { return account(id, phone); };
+    for (const char* text : {"09121234567", "+98 912 123 4567", "0098-912-1234567", "989121234567", "۰۹۱۲۱۲۳۴۵۶۷"}) {
+        INFO(text);
+        CHECK(meant(number, {stored("1", "garbage"), stored("2", text), stored("3", "09121234568")}) == "2");
+    }
+    CHECK(meant(number, {stored("1", "0912 123 4567"), stored("2", "+989121234567")}) ==
+          "AMBIGUOUS_USER: '+989121234567' is the identity of 2 accounts | use one of id:1, id:2");
+    const std::string nobody =
+        "USER_NOT_FOUND: no account has the phone number '+989121234567' | check the number with the caller";
+    CHECK(meant(number, {}) == nobody);
+    CHECK(meant(number, {stored("1", ""), stored("2", "912")}) == nobody);
 }

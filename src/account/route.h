@@ -1,0 +1,31 @@
+// What is sent to an account, and by which way: chosen from what was asked for, how the account was named, and what it
+// has.
+#pragma once
+
+#include <optional>
+
+#include "db/accounts.h"
+#include "src/account/channel.h"
+#include "src/token/kind.h"
+
+namespace pwreset {
+
+struct Route {
+    Kind kind = Kind::link;
+    Channel channel = Channel::email;
+};
+
+/// What was asked for; nothing where the account is to decide.
+struct RouteWish {
+    std::optional<Kind> kind;
+    std::optional<Channel> channel;
+};
+
+/// Throws Error USAGE for what cannot be: a text message carries a code only, because users are told never to open a
+/// link that came in one.
+void require_possible(const RouteWish& wish);
+/// An address gets a link, a phone number a code. Who is named by neither gets mail where it has an address, else a
+/// text message. A link goes by mail however the account was named. `account` is null where it was not found.
+Route route_for(const RouteWish& wish, db::AccountKey named_by, const db::AccountRow* account);
+
+}  // namespace pwreset
