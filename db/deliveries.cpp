@@ -197,6 +197,15 @@ bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& l
                 {"attempts", delivery.attempts}}) == 1;
 }
 
+bool keep_claim(Session& session, const DeliveryRow& delivery, const Lease& lease) {
+    return session
+        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' "
+                         "AND lease_owner = :owner AND attempts = :attempts") +
+                 session.for_update(),
+             1, {{"id", delivery.id}, {"owner", lease.owner}, {"attempts", delivery.attempts}})
+        .has_value();
+}
+
 void renew_claims(Session& session, const std::string& app, const Lease& lease) {
     session.run(
         "UPDATE pwreset_deliveries SET lease_until = :until "

@@ -95,6 +95,9 @@ struct Mark {
     bool failure_counts = false;
 };
 bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& lease, const Mark& mark);
+/// Whether a mark would still find the delivery claimed by this owner; if so, nobody takes it before this transaction
+/// ends.
+bool keep_claim(Session& session, const DeliveryRow& delivery, const Lease& lease);
 /// Lengthens the leases on the deliveries that this owner has claimed.
 void renew_claims(Session& session, const std::string& app, const Lease& lease);
 /// held-by-us → queued, due when the lease says: we will not send what goes by this channel ourselves.

@@ -14,8 +14,10 @@ std::optional<std::string> bytes_of(const Row& row, std::size_t column) {
     return row.is_null(column) ? std::nullopt : unhex(row.text(column));
 }
 
-/// What ending a token writes besides its state: the code's MAC has no more use, a link's digest stays for `inspect`.
-constexpr const char* end_token = "live = NULL, code_mac = NULL, erase_at = NULL";
+/// What ending a token writes besides its state: the code's MAC has no more use, a link's digest stays for `inspect`. A
+/// temporary password that was stored works until its hash has gone from the users table too.
+constexpr const char* end_token =
+    "live = NULL, code_mac = NULL, erase_at = CASE WHEN kind = 'temporary_password' THEN erase_at ELSE NULL END";
 
 std::string live_condition(const std::optional<std::string>& account, const std::optional<std::int64_t>& delivery_id,
                            Params& params) {
@@ -132,6 +134,80 @@ std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id) 
     if (!row) return {};
     return Minted{
         .id = row->integer(0), .state = row->text(1), .pw_mark = bytes_of(*row, 2), .expires_at = row->time(3)};
+}
+
+bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark) {
+    return session.run(
+               "UPDATE pwreset_tokens SET pw_mark = UNHEX(:mark), erase_at = expires_at "
+               "WHERE delivery_id = :delivery AND attempt = :attempt AND live = 1 AND kind = 'temporary_password'",
+               {{"mark", hex(pw_mark)}, {"delivery", delivery_id}, {"attempt", attempt}}) == 1;
+}
+
+namespace {
+
+constexpr const char* select_stored =
+    "SELECT id, delivery_id, account, HEX(pw_mark) FROM pwreset_tokens WHERE kind = 'temporary_password' ";
+
+std::vector<StoredPassword> stored_where(Session& session, const std::string& condition, const Params& params) {
+    std::vector<StoredPassword> out;
+    for (const Row& row : session.rows(select_stored + condition, 4, params)) {
+        out.push_back({row.integer(0), row.integer(1), row.text(2), bytes_of(row, 3).value_or("")});
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<StoredPassword> stored_passwords(Session& session, const std::string& app,
+                                             const std::optional<std::string>& account,
+                                             const std::optional<std::int64_t>& delivery_id) {
+    Params params{{"app", app}};
+    std::string condition = "AND app = :app AND erase_at IS NOT NULL";
+    if (account) {
+        condition += " AND account = :account";
+        params.emplace_back("account", *account);
+    }
+    if (delivery_id) {
+        condition += " AND delivery_id = :delivery";
+        params.emplace_back("delivery", *delivery_id);
+    }
+    return stored_where(session, condition + " ORDER BY id", params);
+}
+
+std::vector<StoredPassword> stored_passwords_between(Session& session, const std::string& app,
+                                                     const IdRange& deliveries) {
+    return stored_where(session,
+                        "AND app = :app AND erase_at IS NOT NULL AND delivery_id > :after AND delivery_id <= :to "
+                        "ORDER BY id",
+                        {{"app", app}, {"after", deliveries.after}, {"to", deliveries.to}});
+}
+
+std::vector<StoredPassword> expired_passwords(Session& session, const std::string& app, int most) {
+    return stored_where(session, "AND erase_at <= UTC_TIMESTAMP(6) AND app = :app ORDER BY erase_at, id LIMIT :most",
+                        {{"app", app}, {"most", most}});
+}
+
+bool claim_stored_password(Session& session, std::int64_t id) {
+    return session
+        .row(std::string("SELECT 1 FROM pwreset_tokens WHERE id = :id AND erase_at IS NOT NULL") + session.for_update(),
+             1, {{"id", id}})
+        .has_value();
+}
+
+void end_stored_password(Session& session, std::int64_t id, const std::string& void_reason) {
+    session.run(
+        "UPDATE pwreset_tokens SET "
+        "voided_at = CASE WHEN live = 1 THEN UTC_TIMESTAMP(6) ELSE voided_at END, "
+        "void_reason = CASE WHEN live = 1 THEN :reason ELSE void_reason END, "
+        "state = CASE WHEN live = 1 THEN 'void' ELSE state END, live = NULL, erase_at = NULL WHERE id = :id",
+        {{"reason", void_reason}, {"id", id}});
+}
+
+void use_stored_password(Session& session, std::int64_t id) {
+    session.run(
+        "UPDATE pwreset_tokens SET used_at = CASE WHEN live = 1 THEN UTC_TIMESTAMP(6) ELSE used_at END, "
+        "state = CASE WHEN live = 1 THEN 'used' ELSE state END, live = NULL, erase_at = NULL WHERE id = :id",
+        {{"id", id}});
 }
 
 namespace {
@@ -272,12 +348,12 @@ std::int64_t delete_tokens(Session& session, const std::string& app, const std::
 
 std::int64_t erase_codes(Session& session, const std::string& app, int most) {
     // SQLite is built without UPDATE … LIMIT; it has few rows.
-    const std::string limit = session.is_sqlite() ? "" : " ORDER BY erase_at LIMIT :most";
+    const std::string limit = session.is_sqlite() ? "" : " ORDER BY kind, erase_at LIMIT :most";
     Params params{{"app", app}};
     if (!session.is_sqlite()) params.emplace_back("most", most);
     return session.run(
         "UPDATE pwreset_tokens SET code_mac = NULL, erase_at = NULL "
-        "WHERE erase_at <= UTC_TIMESTAMP(6) AND app = :app" +
+        "WHERE kind IN ('reset_otp', 'verify_caller') AND erase_at <= UTC_TIMESTAMP(6) AND app = :app" +
             limit,
         params);
 }

@@ -71,6 +71,33 @@ struct Minted {
 };
 std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id);
 
+// A temporary password's row outlives its token: as long as `erase_at` stands there, the users table may hold the hash
+// that was stored for it, and the password works.
+
+/// Writes down that the password of this attempt was stored; `pw_mark` is now the digest of its own hash. False when
+/// the token is not live any more.
+bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark);
+struct StoredPassword {
+    std::int64_t id = 0;  ///< of the token
+    std::int64_t delivery_id = 0;
+    std::string account;
+    std::string pw_mark;  ///< raw
+};
+/// Those of an account, of one delivery, or of the whole application.
+std::vector<StoredPassword> stored_passwords(Session& session, const std::string& app,
+                                             const std::optional<std::string>& account,
+                                             const std::optional<std::int64_t>& delivery_id);
+/// Those of a stretch of deliveries.
+std::vector<StoredPassword> stored_passwords_between(Session& session, const std::string& app,
+                                                     const IdRange& deliveries);
+/// At most `most` whose time is past.
+std::vector<StoredPassword> expired_passwords(Session& session, const std::string& app, int most);
+/// Whether nobody else has ended it yet; if so, nobody does before this transaction ends.
+bool claim_stored_password(Session& session, std::int64_t id);
+/// Ends it as void, or as used; a token that was not live any more keeps the state it has.
+void end_stored_password(Session& session, std::int64_t id, const std::string& void_reason);
+void use_stored_password(Session& session, std::int64_t id);
+
 /// A row of `list-tokens`.
 struct TokenRow {
     std::int64_t id = 0;

@@ -15,6 +15,7 @@
 #include "src/base/time.h"
 #include "src/gateway_config.h"
 #include "src/rate.h"
+#include "src/token/password_policy.h"
 
 namespace pwreset {
 
@@ -88,6 +89,20 @@ struct ResetConfig {
     Seconds code_lifetime{300};
 };
 
+/// Passwords that are made here and mailed: what they look like, and what is written with their hash. Names are plain
+/// identifiers in the application's schema; an empty one means "there is no such column".
+struct TemporaryPasswordConfig {
+    bool enabled = false;
+    PasswordPolicy policy;
+    Seconds lifetime{24 * 3600};
+    std::string must_change;         ///< column of the users table by which the application demands a new one
+    std::string must_change_value;   ///< what it is set to
+    std::vector<std::string> clear;  ///< columns of the users table set to NULL: remember tokens
+    std::vector<std::string> empty;  ///< the same, set to ''
+    std::string sessions;            ///< table whose rows are the sessions of accounts
+    std::string session_user;        ///< its column that holds the account's key
+};
+
 struct MailConfig {
     enum class Transport { smtp, maildir };
     Transport transport = Transport::smtp;
@@ -127,6 +142,7 @@ struct Config {
     DatabaseConfig database;
     UsersConfig users;
     ResetConfig reset;
+    TemporaryPasswordConfig temporary_password;
     LimitsConfig limits;
     MailConfig mail;
     std::optional<SmsConfig> sms;          ///< nothing: no text messages

@@ -7,7 +7,9 @@
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
+#include "src/config_forms.h"
 #include "src/config_gateways.h"
+#include "src/config_temporary_password.h"
 #include "src/config_values.h"
 
 namespace pwreset {
@@ -26,6 +28,11 @@ constexpr std::string_view keys[] = {
     "users.password", "users.locale", "users.active", "users.disabled", "users.role", "users.role.table", "users.role.user",
     "users.role.role", "users.allowed_roles", "users.protected",
     "reset.link", "reset.verify_link_url", "reset.verify_otp_url", "reset.link_lifetime", "reset.code_lifetime",
+    "temporary_password.enabled", "temporary_password.length", "temporary_password.require",
+    "temporary_password.symbols", "temporary_password.exclude", "temporary_password.lifetime",
+    "temporary_password.must_change", "temporary_password.must_change.column", "temporary_password.must_change.value",
+    "temporary_password.clear", "temporary_password.empty", "temporary_password.sessions",
+    "temporary_password.sessions.table", "temporary_password.sessions.user",
     "limits.cooldown", "limits.per_account", "limits.per_recipient", "limits.per_operator", "limits.agents",
     "limits.web",
     "mail.transport", "mail.from", "mail.reply_to", "mail.host", "mail.port", "mail.tls", "mail.tls_ca", "mail.user",
@@ -73,9 +80,6 @@ void refuse_passwords(const ConfigText& text) {
 
 constexpr Form application_name = {is_application_name, "a name",
                                    "write lower-case letters, digits, '_' and '-', at most 64"};
-constexpr Form identifier = {is_identifier, "a column name", "write letters, digits, '_' and '$', at most 64"};
-constexpr Form table_name = {is_table_name, "a table name",
-                             "write table or schema.table, in letters, digits, '_', '$'"};
 constexpr Form region_code = {is_region, "a country", "write its ISO 3166 code, such as \"IR\""};
 constexpr Form locale_name = {is_locale, "a language", "write a tag such as en, de, fa or pt-BR"};
 
@@ -259,6 +263,7 @@ Config read_sections(const ConfigText& text, const SecretSource* source) {
     if (config.keys.empty()) config.keys = top.absolute(config.application + ".keys");
     config.users = read_users(text);
     config.reset = read_reset(text);
+    config.temporary_password = read_temporary_password(text, config.users);
     config.retention = read_retention(text);
     config.limits = read_limits(text, config.retention.limits);
     config.mail = read_mail(text, source);

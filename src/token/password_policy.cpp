@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/env.h"
+
 namespace pwreset {
 
 namespace {

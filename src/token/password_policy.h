@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "src/base/secret.h"
-#include "src/env.h"
 
 namespace pwreset {
+
+struct Env;
 
 /// Its characters come from the classes, at least one from each.
 struct PasswordPolicy {

@@ -1,0 +1,44 @@
+// Password hashes in the application's users table: the only column of it, with those that go with it, that is ever
+// written here. Each write asks that the hash is still the one that was seen.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/session.h"
+
+namespace pwreset::db {
+
+/// Names in the application's schema, validated as identifiers; empty = there is no such column or table.
+struct PasswordNames {
+    std::string table, id, password;  ///< the users table
+    std::string must_change;          ///< its column by which the application demands a new password
+    std::string must_change_value;    ///< what that is set to
+    std::vector<std::string> clear;   ///< its columns that are set to NULL
+    std::vector<std::string> empty;   ///< its columns that are set to ''
+    std::string sessions, session_user;
+};
+
+/// The hashes of the `most` accounts with the largest keys, the largest first, NULLs as "": by the index of the key,
+/// and where that counts upwards the newest accounts.
+std::vector<std::string> recent_hashes(Session& session, const PasswordNames& names, int most);
+
+/// What an account holds now.
+struct HeldPassword {
+    std::string hash;         ///< "" for NULL
+    bool must_change = true;  ///< the demand for a new one stands; true where there is no column for it
+};
+/// Nothing when no row, or more than one, has that key.
+std::optional<HeldPassword> held_password(Session& session, const PasswordNames& names, const std::string& account);
+
+/// Puts `hash` in the place of `seen` (byte for byte), with the demand for a new one and without remember tokens. False
+/// when another hash stands there. Throws Error INTERNAL_ERROR, for the transaction to be left, when the key is not
+/// one.
+bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,
+                  const std::string& hash);
+/// Deletes the sessions of an account; the number. 0 without a table of sessions.
+std::int64_t end_sessions(Session& session, const PasswordNames& names, const std::string& account);
+
+}  // namespace pwreset::db
