@@ -17,8 +17,17 @@ std::string reference(const IssueResult& result) {
 const char* message_for_success(const IssueRequest& request, const IssueResult& result) {
     if (request.dry_run) return "would be sent";
     const bool sent = result.delivery == "accepted";
+    if (result.kind == Kind::temporary_password) {
+        return sent ? "temporary password sent" : "temporary password queued";
+    }
     if (result.kind == Kind::link) return sent ? "reset link sent" : "reset link queued";
     return sent ? "code sent" : "code queued";
+}
+
+/// What the user does next.
+const char* next_step(Kind kind) {
+    if (kind == Kind::temporary_password) return "sign-in";
+    return kind == Kind::link ? "verify-link" : "verify-otp";
 }
 
 /// What an agent can read out to the caller.
@@ -41,7 +50,7 @@ Json optional_time(const std::optional<Time>& time) { return time ? Json(rfc3339
 
 /// Where the application takes what was sent. A code that verifies a caller goes to the agent, and to no page.
 Json next_url(const ResetConfig& reset, Kind kind) {
-    if (kind == Kind::verify_caller) return nullptr;
+    if (kind == Kind::verify_caller || kind == Kind::temporary_password) return nullptr;
     const std::string& url = kind == Kind::link ? reset.verify_link_url : reset.verify_otp_url;
     return url.empty() ? Json(nullptr) : Json(url);
 }
@@ -67,7 +76,7 @@ Json success_json(const Stage& stage, const IssueRequest& request, const IssueRe
               {"delivery", result.delivery},
               {"purpose", result.kind == Kind::verify_caller ? "verify_caller" : "reset_password"},
               {"channel", word_of(result.channel)},
-              {"next", result.kind == Kind::link ? "verify-link" : "verify-otp"},
+              {"next", next_step(result.kind)},
               {"next_url", next_url(stage.config->reset, result.kind)},
               {"recipient", result.recipient},
               {"token_id", result.token_id ? Json(*result.token_id) : Json(nullptr)},

@@ -27,7 +27,8 @@ Json json_of(const PurgeResult& result, bool dry_run) {
     Json data{{"busy", result.busy},
               {"complete", result.complete},
               {"dry_run", dry_run},
-              {"codes_erased", result.codes_erased}};
+              {"codes_erased", result.codes_erased},
+              {"passwords_voided", result.passwords_voided}};
     for (const auto& [name, count] : result.deleted) data[name] = count;
     data["audit_faults"] = result.audit_faults;
     return data;
@@ -46,8 +47,9 @@ void answer(Stage& stage, const PurgeResult& result) {
     if (result.busy || stage.common.quiet) return;
     stage.env.out << (stage.common.dry_run ? "would purge" : "purged");
     for (const auto& [name, count] : result.deleted) stage.env.out << "  " << count << " " << name;
-    stage.env.out << "  (" << result.codes_erased << " codes erased)"
-                  << (result.complete ? "" : "  out of time: run it again") << "\n";
+    stage.env.out << "  (" << result.codes_erased << " codes erased";
+    if (result.passwords_voided > 0) stage.env.out << ", " << result.passwords_voided << " temporary passwords void";
+    stage.env.out << ")" << (result.complete ? "" : "  out of time: run it again") << "\n";
 }
 
 void run_purge_expired(const PurgeOptions& options, Stage& stage) {

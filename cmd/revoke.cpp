@@ -20,7 +20,8 @@ Json result_json(const RevokeResult& result) {
     Json json{{"target", result.target},
               {"success", !result.failure},
               {"tokens", result.tokens},
-              {"deliveries", result.deliveries}};
+              {"deliveries", result.deliveries},
+              {"passwords", result.passwords}};
     if (!result.failure) return json;
     json["code"] = result.failure->code;
     json["message"] = result.failure->message;
@@ -29,10 +30,11 @@ Json result_json(const RevokeResult& result) {
 
 void print_rows(Stage& stage, const std::vector<RevokeResult>& results) {
     Listing listing(stage.env, stage.common.format, "results",
-                    {{"target", ""}, {"tokens", ""}, {"deliveries", ""}, {"code", ""}}, stage.trace_id);
+                    {{"target", ""}, {"tokens", ""}, {"deliveries", ""}, {"passwords", ""}, {"code", ""}},
+                    stage.trace_id);
     for (const auto& result : results) {
-        listing.row(
-            {result.target, result.tokens, result.deliveries, result.failure ? Cell(result.failure->code) : Cell()});
+        listing.row({result.target, result.tokens, result.deliveries, result.passwords,
+                     result.failure ? Cell(result.failure->code) : Cell()});
     }
     listing.finish();
 }
@@ -45,7 +47,9 @@ void print_for_people(Stage& stage, const std::vector<RevokeResult>& results) {
         }
         if (result.failure || stage.common.quiet) continue;
         stage.env.out << (stage.common.dry_run ? "would revoke  " : "revoked  ") << printable(result.target) << "  "
-                      << result.tokens << " live tokens, " << result.deliveries << " open deliveries\n";
+                      << result.tokens << " live tokens, " << result.deliveries << " open deliveries"
+                      << (result.passwords > 0 ? ", " + std::to_string(result.passwords) + " temporary passwords" : "")
+                      << "\n";
     }
 }
 

@@ -94,7 +94,7 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
             std::string(select_delivery) +
                 "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
                 "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN ('link', 'reset_otp', "
-                "'verify_caller') ORDER BY d.next_at, d.id LIMIT :most",
+                "'verify_caller', 'temporary_password') ORDER BY d.next_at, d.id LIMIT :most",
             delivery_columns,
             {{"app", app}, {"state", state}, {"channel", channel}, {"most", most - static_cast<int>(due.size())}});
         for (const Row& row : rows) due.push_back(delivery_row(row));
@@ -105,7 +105,8 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
 bool anything_due(Session& session, const std::string& app) {
     return session
         .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting +
-                 " AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller') LIMIT 1",
+                 " AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller', "
+                 "'temporary_password') LIMIT 1",
              1, {{"app", app}})
         .has_value();
 }

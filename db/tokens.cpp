@@ -143,6 +143,14 @@ bool password_stored(Session& session, std::int64_t delivery_id, int attempt, co
                {{"mark", hex(pw_mark)}, {"delivery", delivery_id}, {"attempt", attempt}}) == 1;
 }
 
+void abandon_password(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason) {
+    session.run(
+        "UPDATE pwreset_tokens SET voided_at = CASE WHEN live = 1 THEN UTC_TIMESTAMP(6) ELSE voided_at END, "
+        "void_reason = CASE WHEN live = 1 THEN :reason ELSE void_reason END, "
+        "state = 'void', live = NULL, erase_at = NULL WHERE delivery_id = :delivery AND attempt = :attempt",
+        {{"reason", reason}, {"delivery", delivery_id}, {"attempt", attempt}});
+}
+
 namespace {
 
 constexpr const char* select_stored =

@@ -77,6 +77,8 @@ std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id);
 /// Writes down that the password of this attempt was stored; `pw_mark` is now the digest of its own hash. False when
 /// the token is not live any more.
 bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark);
+/// Takes that back, for a password that could not be stored after all: the token of the attempt is void.
+void abandon_password(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
 struct StoredPassword {
     std::int64_t id = 0;  ///< of the token
     std::int64_t delivery_id = 0;

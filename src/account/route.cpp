@@ -16,14 +16,20 @@ Channel usual_channel(db::AccountKey named_by, const db::AccountRow* account) {
 }  // namespace
 
 void require_possible(const RouteWish& wish) {
-    if (wish.channel == Channel::sms && wish.kind == Kind::link) {
+    if (wish.channel != Channel::sms) return;
+    if (wish.kind == Kind::link) {
         throw usage_error("a link is not sent in a text message", "send a code with '--via code', or the link by mail");
+    }
+    if (wish.kind == Kind::temporary_password) {
+        throw usage_error("a password is not sent in a text message",
+                          "send a code with '--via code', or the password by mail");
     }
 }
 
 Route route_for(const RouteWish& wish, db::AccountKey named_by, const db::AccountRow* account) {
     Route route;
-    route.channel = wish.kind == Kind::link ? Channel::email : usual_channel(named_by, account);
+    const bool mail_only = wish.kind == Kind::link || wish.kind == Kind::temporary_password;
+    route.channel = mail_only ? Channel::email : usual_channel(named_by, account);
     if (wish.channel) route.channel = *wish.channel;
     route.kind = wish.kind.value_or(route.channel == Channel::sms ? Kind::reset_otp : Kind::link);
     return route;

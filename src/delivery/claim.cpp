@@ -8,6 +8,7 @@
 #include "src/delivery/decision.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"
+#include "src/token/password_policy.h"
 
 namespace pwreset {
 
@@ -24,6 +25,17 @@ const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, 
     return found;
 }
 
+Secret new_secret(const Context& context, Kind kind) {
+    if (is_code(kind)) return new_code(context.env);
+    if (kind == Kind::link) return new_link_token(context.env);
+    return new_password(context.env, context.config.temporary_password.policy);
+}
+
+Seconds lifetime_of(const Config& config, Kind kind) {
+    if (is_code(kind)) return config.reset.code_lifetime;
+    return kind == Kind::link ? config.reset.link_lifetime : config.temporary_password.lifetime;
+}
+
 Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
     const Kind kind = kind_of_delivery(delivery);
     const Channel channel = channel_of_delivery(delivery);
@@ -32,9 +44,9 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .kind = kind,
                  .channel = channel,
                  .recipient = recipient_of(account, channel, context.config.users),
-                 .secret = is_code(kind) ? new_code(context.env) : new_link_token(context.env),
+                 .secret = new_secret(context, kind),
+                 .hash = {},
                  .token = {}};
-    const auto& reset = context.config.reset;
     out.token = {.account = account.id,
                  .kind = delivery.kind,
                  .channel = delivery.channel,
@@ -45,14 +57,13 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .key_id = {},
                  .pw_mark = password_mark(context, account),
                  .issued_at = now,
-                 .expires_at = now + (is_code(kind) ? reset.code_lifetime : reset.link_lifetime)};
+                 .expires_at = now + lifetime_of(context.config, kind)};
     if (is_code(kind)) {
         const Key& key = context.keys.application.current();
         out.token.code_mac = code_mac(key.bytes, delivery.id, delivery.attempts, kind, out.secret);
         out.token.key_id = key.id;
-    } else {
-        out.token.verifier = link_verifier(out.secret);
     }
+    if (kind == Kind::link) out.token.verifier = link_verifier(out.secret);
     return out;
 }
 

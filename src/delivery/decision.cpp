@@ -10,10 +10,8 @@ namespace pwreset {
 
 namespace {
 
-std::string marked_text(const db::AccountRow& account) { return account.id + ":" + account.password.value_or(""); }
-
 bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
-    return !is_keyed_digest(context.keys.own, "password", marked_text(account), mark);
+    return !is_password_mark(context.keys.own, account.id, account.password.value_or(""), mark);
 }
 
 }  // namespace
@@ -31,7 +29,7 @@ Channel channel_of_delivery(const db::DeliveryRow& delivery) {
 }
 
 std::string password_mark(const Context& context, const db::AccountRow& account) {
-    return keyed_digest(context.keys.own, "password", marked_text(account));
+    return password_mark(context.keys.own, account.id, account.password.value_or(""));
 }
 
 std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,
@@ -47,6 +45,9 @@ std::optional<db::Mark> why_not_minted(const Context& context, const db::Deliver
     const Route route{kind, channel_of_delivery(delivery)};
     if (const auto no = refusal(*account, context.config, route, delivery.override_protected))
         return ended("refused", no->reason);
+    if (kind == Kind::temporary_password && !context.config.temporary_password.enabled) {
+        return ended("refused", "turned_off");
+    }
     if (delivery.attempts > 1) {
         const auto earlier = db::last_token_of(context.session, delivery.id);
         if (earlier && earlier->state == "used") return ended("sent", "used");

@@ -18,6 +18,8 @@ Message message_of(Kind kind) {
             return Message::reset_link;
         case Kind::reset_otp:
             return Message::reset_otp;
+        case Kind::temporary_password:
+            return Message::temporary_password;
         case Kind::verify_caller:
             break;
     }
@@ -60,6 +62,8 @@ MessageFacts facts_of(const Config& config, const Letter& letter, const std::str
     facts.reference = reference_of(letter.delivery_id);
     if (is_code(letter.kind)) {
         facts.code = stand_in;
+    } else if (letter.kind == Kind::temporary_password) {
+        facts.password = stand_in;
     } else {
         facts.link = link_with(config.reset.link, stand_in, letter);
     }

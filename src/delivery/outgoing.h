@@ -20,6 +20,7 @@ struct Outgoing {
     Channel channel;
     std::string recipient;  ///< as stored in the account when it was claimed
     Secret secret;
+    std::string hash;  ///< of a temporary password: what is stored once its mail was accepted
     db::NewToken token;
 };
 

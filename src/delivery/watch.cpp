@@ -8,6 +8,7 @@
 
 #include "db/deliveries.h"
 #include "src/audit/seal.h"
+#include "src/recovery/temporary_password.h"
 #include "src/token/key_registry.h"
 
 namespace pwreset {
@@ -21,6 +22,8 @@ using std::chrono::seconds;
 constexpr milliseconds poll_pause{500};  ///< between two looks at the queue: new work is noticed within a second
 /// Between two looks at dead workers' claims, at the recorded keys and at unsealed audit rows.
 constexpr seconds upkeep_pause{5};
+/// Between two looks for temporary passwords whose time is past.
+constexpr std::chrono::minutes voiding_pause{1};
 constexpr seconds key_pause{1};                ///< while a key is missing
 constexpr seconds relay_idle{10};              ///< then the relay gets its connection back
 constexpr seconds mark_pause{1};               ///< between two tries to write a mark while the database is away
@@ -81,6 +84,7 @@ private:
     bool work(Line& line);
     void away(Line& line, const Error& fault);
     void keep_up();
+    void void_expired();
     bool has_keys();
     void begin_shift(const std::vector<db::CurrentKey>& recorded);
     void end_shift();
@@ -100,6 +104,7 @@ private:
     Pass past_;                     ///< what earlier shifts did
     Pass told_;
     Clock::time_point told_at_;
+    Clock::time_point voided_at_ = Clock::now() - voiding_pause;
     Clock::time_point kept_up_at_ = Clock::now() - upkeep_pause;
     std::optional<Clock::time_point> signalled_at_;
     bool claims_left_ = false;  ///< a round failed: what it had claimed is ours and in nobody's hands
@@ -163,6 +168,19 @@ void Watch::keep_up() {
     kept_up_at_ = Clock::now();
     shift_->worker.take_back_abandoned();
     seal(shift_->context, sealing_patience);
+    if (Clock::now() - voided_at_ >= voiding_pause) void_expired();
+}
+
+/// What keeps it from that (a right that is missing) must not keep mails from going out.
+void Watch::void_expired() {
+    voided_at_ = Clock::now();
+    try {
+        const auto count = void_expired_passwords(shift_->context);
+        if (count > 0) log_.news(std::to_string(count) + " temporary passwords made void: their time is past");
+    } catch (const Error& fault) {
+        if (fault.exit == Exit::unavailable || stopping()) throw;
+        log_.warning("temporary passwords whose time is past still work: " + fault.message);
+    }
 }
 
 /// One round for each channel; false when there is nothing to do, or nobody to do it with.

@@ -15,6 +15,7 @@
 #include "src/delivery/schedule.h"
 #include "src/recovery/limits.h"
 #include "src/recovery/stop.h"
+#include "src/recovery/temporary_password.h"
 
 namespace pwreset {
 
@@ -107,6 +108,7 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pa
     if (mark.state == "sent") ++pass_.sent;
     if (mark.state == "failed") ++pass_.failed;
     if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
+    if (mark.state == "cancelled") ++pass_.dropped;
     if (mark.state != "failed") return;
     // After the commit, because requests lock the counters before the deliveries.
     db::give_back_limit(context_.session, context_.config.application,
@@ -141,13 +143,15 @@ Envelope Worker::envelope_for(const Outgoing& outgoing) const {
     return {context_.config.mail.from_address, outgoing.recipient, reference_of(outgoing.delivery.id)};
 }
 
-SendResult Worker::send(const Outgoing& outgoing) {
+SendResult Worker::send(Outgoing& outgoing) {
     try {
+        if (outgoing.kind == Kind::temporary_password) outgoing.hash = hash_for_application(context_, outgoing.secret);
         const Secret message = message_for(outgoing);
         auto result = relays_.at(outgoing.channel).send(envelope_for(outgoing), message);
         result.answer = redacted(result.answer, outgoing.secret, outgoing.recipient);
         return result;
     } catch (const Error& error) {
+        if (error.exit == Exit::unavailable) return {Verdict::temporary, true, error.message};
         // A row that no message can be made of must not stop the others.
         return {Verdict::permanent, false, error.message};
     }
@@ -247,6 +251,7 @@ Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
         }
         if (moved) on_progress(pass_.moved());
     }
+    void_expired_passwords(context_);
     if (!pass_.unavailable.empty()) throw Error(pass_.unavailable.begin()->second);
     return pass_;
 }

@@ -47,6 +47,7 @@ public:
     /// Takes back what dead workers had, then works off everything that is due, by turns for each channel.
     /// `on_progress` is told the number done. Throws Error UNAVAILABLE when a relay could not be reached (what goes
     /// another way was sent), Error INTERRUPTED after a signal.
+    /// Temporary passwords whose time is past are made void at the end, also where a relay could not be reached.
     Pass pass(const std::function<void(std::int64_t)>& on_progress);
 
     // What a pass is made of, for a watch, which has to look at other things in between:
@@ -72,7 +73,7 @@ private:
 
     Secret message_for(const Outgoing& outgoing);
     Envelope envelope_for(const Outgoing& outgoing) const;
-    SendResult send(const Outgoing& outgoing);
+    SendResult send(Outgoing& outgoing);
     Marked written_mark(const Outgoing& outgoing, const Sending& sending);
     void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
     Seconds pause_before_next(const Outgoing& outgoing) const;

@@ -32,7 +32,7 @@ std::string placeholder(std::size_t length);
 /// returned buffer (wiped when it goes) ever holds the secret, apart from buffers wiped before the return.
 /// Throws Error INVALID_INPUT for CR, LF, NUL or other control characters in a header value, for text that is not
 /// UTF-8, for addresses that are not one plain address (the domain in ASCII), for a placeholder in the subject or of
-/// another length than the secret, for a secret with characters a URL would not leave alone (RFC 3986, unreserved), and
+/// another length than the secret, for a secret with characters that are not visible ASCII or change in HTML, and
 /// when neither body holds the placeholder.
 Secret compose(const Mail& mail, const Secret& secret);
 

@@ -35,7 +35,10 @@ struct Template {
 };
 
 /// What a message carries that nobody else may see.
-std::string_view secret_variable(Message message) { return message == Message::reset_link ? "link" : "code"; }
+std::string_view secret_variable(Message message) {
+    if (message == Message::temporary_password) return "password";
+    return message == Message::reset_link ? "link" : "code";
+}
 
 std::string source_key(std::string_view locale, Message message, std::string_view part) {
     return std::string(locale).append("/").append(template_name(message)).append(".").append(part);
@@ -55,6 +58,7 @@ kainjow::mustache::data mustache_data(const MessageFacts& facts) {
     data.set("support", fact(facts.support));
     data.set("link", fact(facts.link));
     data.set("code", fact(facts.code));
+    data.set("password", fact(facts.password));
     data.set("reference", fact(facts.reference));
     data.set("valid_for", fact(facts.valid_for));
     data.set("valid_until", fact(facts.valid_until));
@@ -101,7 +105,7 @@ std::optional<std::pair<Message, std::string>> parse_file_name(const fs::path& p
     const std::optional<Message> message = message_named(path.stem().string());
     if (!message) {
         throw config_error("unknown template '" + path.string() + "'",
-                           "the messages are reset-link, reset-otp and verify-caller");
+                           "the messages are reset-link, reset-otp, verify-caller and temporary-password");
     }
     return std::pair(*message, part);
 }
@@ -262,7 +266,7 @@ void check_html(const Template& source, std::string_view shown, const std::strin
 void check_use(const Template& source, Mustache& parsed) {
     const std::string secret = placeholder(64);
     for (const std::string support : {"x", ""}) {
-        const MessageFacts facts{"x", support, secret, secret, "x", "x", "x"};
+        const MessageFacts facts{"x", support, secret, secret, secret, "x", "x", "x"};
         const std::string shown = parsed.render(mustache_data(facts));
         if (source.part == "subject") check_subject(source, shown);
         if (source.part == "txt") check_text(source, shown, secret);
@@ -319,6 +323,8 @@ std::string_view template_name(Message message) {
             return "reset-otp";
         case Message::verify_caller:
             return "verify-caller";
+        case Message::temporary_password:
+            return "temporary-password";
     }
     throw internal_error("a message without a template");
 }

@@ -12,8 +12,9 @@
 namespace pwreset {
 
 /// The messages there are. The file name of a template is its name here with dashes.
-enum class Message { reset_link, reset_otp, verify_caller };
-constexpr std::array<Message, 3> all_messages{Message::reset_link, Message::reset_otp, Message::verify_caller};
+enum class Message { reset_link, reset_otp, verify_caller, temporary_password };
+constexpr std::array<Message, 4> all_messages{Message::reset_link, Message::reset_otp, Message::verify_caller,
+                                              Message::temporary_password};
 /// "reset-link", …
 std::string_view template_name(Message message);
 
@@ -23,6 +24,7 @@ struct MessageFacts {
     std::string support;      ///< may be empty: {{#support}}…{{/support}}
     std::string link;         ///< reset-link only
     std::string code;         ///< reset-otp, verify-caller only
+    std::string password;     ///< temporary-password only
     std::string reference;    ///< "7K3Q-M2"
     std::string valid_for;    ///< "1 hour", in the message's language
     std::string valid_until;  ///< "2026-03-01 13:34 UTC"

@@ -18,6 +18,7 @@
 #include "src/recovery/limits.h"
 #include "src/recovery/sms_limits.h"
 #include "src/recovery/stop.h"
+#include "src/recovery/temporary_password.h"
 
 namespace pwreset {
 
@@ -144,6 +145,7 @@ void admit(Issuing& issuing, Wanted& wanted) {
         throw invalid_input("'" + wanted.typed + "' names an account that was named before in this call",
                             "name it once");
     }
+    if (wanted.route.kind == Kind::temporary_password) require_temporary_passwords(context);
     if (wanted.route.channel == Channel::sms) require_text_messages(context.session, context.config);
     accounts.push_back(wanted.account->id);
 }
@@ -216,6 +218,11 @@ IssueResult issue_one(Issuing& issuing, const std::string& typed) {
     return result;
 }
 
+std::string voided_words(Kind kind) {
+    if (kind == Kind::temporary_password) return "its password does not work";
+    return kind == Kind::link ? "its link is void" : "its code is void";
+}
+
 /// What the queue says of a delivery now, in the words of the answer.
 void report(Context& context, IssueResult& result) {
     if (result.delivery_id == 0) return;
@@ -242,10 +249,10 @@ void report(Context& context, IssueResult& result) {
     }
     if (outcome.state == "refused" || outcome.state == "cancelled" || outcome.state == "gone") {
         result.delivery = "failed";
-        result.failure = forbidden("delivery '" + reference + "' was ended before it was marked as sent: " +
-                                       outcome.reason.value_or("no reason"),
-                                   std::string("its ") + (result.kind == Kind::link ? "link" : "code") +
-                                       " is void; 'pwreset audit --ref " + reference + "' has the history");
+        result.failure =
+            forbidden("delivery '" + reference +
+                          "' was ended before it was marked as sent: " + outcome.reason.value_or("no reason"),
+                      voided_words(result.kind) + "; 'pwreset audit --ref " + reference + "' has the history");
     }
     if (result.delivery == "queued" && result.warning.empty() && outcome.answer) result.warning = *outcome.answer;
 }

@@ -12,6 +12,7 @@
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/recovery/stop.h"
+#include "src/recovery/temporary_password.h"
 
 namespace pwreset {
 
@@ -65,6 +66,7 @@ public:
             return result_;
         }
         try {
+            result_.passwords_voided = void_expired_passwords(context_);
             erase_codes();
             for (const auto& table : tables) purge_table(table);
             purge_trail();
@@ -90,6 +92,9 @@ private:
     std::string done_so_far() const {
         std::string text = std::to_string(result_.codes_erased) + " codes erased";
         for (const auto& [name, count] : result_.deleted) text += ", " + std::to_string(count) + " " + name;
+        if (result_.passwords_voided > 0) {
+            text += ", " + std::to_string(result_.passwords_voided) + " temporary passwords made void";
+        }
         if (result_.audit_faults > 0) text += ", " + std::to_string(result_.audit_faults) + " faults in audit rows";
         return text;
     }

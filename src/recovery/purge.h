@@ -22,13 +22,15 @@ struct PurgeResult {
     bool busy = false;     ///< another purge holds the lease: nothing was done, and that is fine
     bool complete = true;  ///< false when --max-time came first
     std::int64_t codes_erased = 0;
-    std::int64_t audit_faults = 0;  ///< things that were wrong with the audit rows that went
+    std::int64_t passwords_voided = 0;  ///< temporary ones whose time was past
+    std::int64_t audit_faults = 0;      ///< things that were wrong with the audit rows that went
     std::vector<std::pair<std::string, std::int64_t>> deleted;  ///< by table, in the order they were purged
 };
 
-/// Purges tokens, deliveries, jobs, limits and sealed audit rows past their retention and erases the MACs of codes that
-/// ended. `on_progress` is told what is being purged and how many rows went. Throws Error INTERRUPTED after a signal,
-/// with what was done: every batch is a transaction of its own.
+/// Makes temporary passwords void whose time is past, purges tokens, deliveries, jobs, limits and sealed audit rows
+/// past their retention and erases the MACs of codes that ended. `on_progress` is told what is being purged and how
+/// many rows went. Throws Error INTERRUPTED after a signal, with what was done: every batch is a transaction of its
+/// own.
 PurgeResult purge(Context& context, const PurgeRequest& request,
                   const std::function<void(const std::string&, std::int64_t)>& on_progress);
 

@@ -7,6 +7,7 @@
 #include "src/audit/trail.h"
 #include "src/recovery/stop.h"
 #include "src/recovery/target.h"
+#include "src/recovery/temporary_password.h"
 
 namespace pwreset {
 
@@ -36,6 +37,8 @@ void take_back(Context& context, const Scope& scope, RevokeResult& result) {
     const std::string& app = context.config.application;
     result.deliveries = db::cancel_deliveries(context.session, app, scope.account, scope.delivery);
     result.tokens = db::void_live(context.session, app, scope.account, scope.delivery, "revoked");
+    result.passwords =
+        void_passwords(context, db::stored_passwords(context.session, app, scope.account, scope.delivery), "revoked");
 }
 
 AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const std::optional<std::string>& ticket,
@@ -48,7 +51,8 @@ AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const std::
             .recipient = {},
             .ticket = ticket,
             .reason = reason,
-            .detail = std::to_string(result.tokens) + " tokens, " + std::to_string(result.deliveries) + " deliveries"};
+            .detail = std::to_string(result.tokens) + " tokens, " + std::to_string(result.deliveries) + " deliveries" +
+                      (result.passwords > 0 ? ", " + std::to_string(result.passwords) + " passwords" : "")};
 }
 
 }  // namespace
@@ -66,11 +70,11 @@ RevokeResult revoke(Context& context, const std::string& target, const std::opti
     db::retrying(context.session, [&] {
         db::Transaction transaction(context.session);
         take_back(context, scope, result);
-        const bool nothing = result.tokens + result.deliveries == 0;
+        const bool nothing = result.tokens + result.deliveries + result.passwords == 0;
         record(context, {entry_for(scope, result, ticket, reason, nothing ? "NOT_FOUND" : "done")});
         transaction.commit();
     });
-    if (result.tokens + result.deliveries == 0) {
+    if (result.tokens + result.deliveries + result.passwords == 0) {
         throw Error(Exit::failed, "NOT_FOUND", "'" + target + "' has no live token and nothing queued",
                     "'pwreset list-tokens' shows what there was");
     }
@@ -98,11 +102,14 @@ void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& resu
         db::Transaction transaction(context.session);
         part.deliveries = db::cancel_deliveries_between(context.session, app, ids);
         part.tokens = db::void_live_between(context.session, app, ids, "revoked");
-        if (part.tokens + part.deliveries > 0) record(context, {entry_for({}, part, ticket, reason, "done")});
+        part.passwords = void_passwords(context, db::stored_passwords_between(context.session, app, ids), "revoked");
+        if (part.tokens + part.deliveries + part.passwords > 0)
+            record(context, {entry_for({}, part, ticket, reason, "done")});
         transaction.commit();
     });
     result.tokens += part.tokens;
     result.deliveries += part.deliveries;
+    result.passwords += part.passwords;
 }
 
 }  // namespace

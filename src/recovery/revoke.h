@@ -14,10 +14,12 @@ struct RevokeResult {
     std::string target;  ///< as typed, or "all"
     std::int64_t tokens = 0;
     std::int64_t deliveries = 0;
+    std::int64_t passwords = 0;  ///< temporary ones that stood in the users table
     std::optional<Error> failure;
 };
 
-/// Revokes what one identity or `ref:7K3Q-M2` names; `dry_run` only counts. Nothing to revoke is NOT_FOUND.
+/// Revokes what one identity or `ref:7K3Q-M2` names; `dry_run` only counts. A temporary password that the account still
+/// has does not work any more afterwards. Nothing to revoke is NOT_FOUND.
 RevokeResult revoke(Context& context, const std::string& target, const std::optional<std::string>& ticket,
                     const std::optional<std::string>& reason, bool dry_run);
 /// How many live tokens and open deliveries the application has.

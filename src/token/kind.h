@@ -9,15 +9,17 @@ namespace pwreset {
 
 /// What a token can do. The words are stored and documented: pwreset-tokens(5).
 enum class Kind {
-    link,           ///< opens the application's "new password" page
-    reset_otp,      ///< six digits that do the same
-    verify_caller,  ///< six digits that prove to an agent who is calling; resets nothing
+    link,                ///< opens the application's "new password" page
+    reset_otp,           ///< six digits that do the same
+    verify_caller,       ///< six digits that prove to an agent who is calling; resets nothing
+    temporary_password,  ///< a password that was made here; the account has it once its mail was accepted
 };
 
-constexpr std::array<std::pair<Kind, std::string_view>, 3> kind_words{{
+constexpr std::array<std::pair<Kind, std::string_view>, 4> kind_words{{
     {Kind::link, "link"},
     {Kind::reset_otp, "reset_otp"},
     {Kind::verify_caller, "verify_caller"},
+    {Kind::temporary_password, "temporary_password"},
 }};
 
 constexpr std::string_view word_of(Kind kind) {

@@ -87,6 +87,22 @@ bool is_keyed_digest(const Keyring& own, std::string_view purpose, std::string_v
                        [&](const Key& key) { return equal_in_constant_time(hmac_sha256(key.bytes, bytes), digest); });
 }
 
+namespace {
+
+std::string marked_text(std::string_view account, std::string_view hash) {
+    return std::string(account) + ":" + std::string(hash);
+}
+
+}  // namespace
+
+std::string password_mark(const Keyring& own, std::string_view account, std::string_view hash) {
+    return keyed_digest(own, "password", marked_text(account, hash));
+}
+
+bool is_password_mark(const Keyring& own, std::string_view account, std::string_view hash, std::string_view mark) {
+    return is_keyed_digest(own, "password", marked_text(account, hash), mark);
+}
+
 std::string new_uuid(const Env& env) {
     std::string bytes(16, '\0');
     env.random(bytes.data(), bytes.size());

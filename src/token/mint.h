@@ -35,6 +35,11 @@ bool is_keyed_digest(const Keyring& own, std::string_view purpose, std::string_v
 /// The same under one key: for finding what was digested before the keys were rotated.
 std::string keyed_digest(const Secret& key, std::string_view purpose, std::string_view text);
 
+/// What is stored with a token, so that it is seen whether an account's hash is another one since.
+std::string password_mark(const Keyring& own, std::string_view account, std::string_view hash);
+/// Whether that is the mark of the account's hash, under whichever of our keys.
+bool is_password_mark(const Keyring& own, std::string_view account, std::string_view hash, std::string_view mark);
+
 /// A random (version 4) UUID as text (RFC 9562).
 std::string new_uuid(const Env& env);
 
