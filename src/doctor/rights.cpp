@@ -32,8 +32,20 @@ bool is_own(const RightsNeeded& needed, const Grant& grant) {
     return same(grant.schema, needed.own_schema) && ascii_lower(grant.table).starts_with("pwreset_");
 }
 
+/// Reading more of a table than is needed is not told, writing more of it is.
+bool is_needed(const TableRights& table, const Privilege& privilege) {
+    if (!among(table.rights, privilege.name)) return false;
+    if (privilege.name != "UPDATE" || table.columns.empty()) return true;
+    return !privilege.columns.empty() &&
+           std::all_of(privilege.columns.begin(), privilege.columns.end(), [&](const std::string& given) {
+               return std::any_of(table.columns.begin(), table.columns.end(),
+                                  [&](const std::string& column) { return same(column, given); });
+           });
+}
+
 /// Whether pwreset has a use for the right where the grant gives it.
-bool has_use(const RightsNeeded& needed, const Grant& grant, const std::string& right) {
+bool has_use(const RightsNeeded& needed, const Grant& grant, const Privilege& privilege) {
+    const std::string& right = privilege.name;
     if (right == "USAGE") return true;
     if (grant.on == Grant::On::schema) {
         // A schema of pwreset's own may be opened as a whole; one with the application's tables may not.
@@ -44,7 +56,7 @@ bool has_use(const RightsNeeded& needed, const Grant& grant, const std::string& 
     if (grant.on != Grant::On::table) return false;
     if (is_own(needed, grant)) return among(data_rights, right);
     return std::any_of(needed.tables.begin(), needed.tables.end(), [&](const TableRights& table) {
-        return same(table.schema, grant.schema) && same(table.table, grant.table) && among(table.rights, right);
+        return same(table.schema, grant.schema) && same(table.table, grant.table) && is_needed(table, privilege);
     });
 }
 
@@ -61,7 +73,7 @@ Checks judge_excess(const RightsNeeded& needed, const Grant& grant, const std::s
     if (grant.on == Grant::On::role) return {};
     std::vector<std::string> excess;
     for (const auto& privilege : grant.privileges) {
-        if (!has_use(needed, grant, privilege.name)) excess.push_back(privilege.name + columns_text(privilege.columns));
+        if (!has_use(needed, grant, privilege)) excess.push_back(privilege.name + columns_text(privilege.columns));
     }
     const std::string from = " ON " + grant.target + " FROM " + grant.grantee;
     std::string remedy = excess.empty() ? "" : "REVOKE " + listed(excess) + from;
@@ -181,6 +193,30 @@ std::pair<std::string, std::string> schema_and_table(const DatabaseConfig& confi
     return {name.substr(0, dot), name.substr(dot + 1)};
 }
 
+namespace {
+
+/// What storing temporary passwords takes, which only some of the roles do.
+void add_temporary_password(const Config& config, RightsNeeded& needed) {
+    constexpr bool by_role = true;
+    const auto& passwords = config.temporary_password;
+    if (!passwords.enabled) return;
+    std::vector<std::string> written{config.users.password};
+    if (!passwords.must_change.empty()) written.push_back(passwords.must_change);
+    written.insert(written.end(), passwords.clear.begin(), passwords.clear.end());
+    written.insert(written.end(), passwords.empty.begin(), passwords.empty.end());
+    const auto [schema, table] = schema_and_table(config.database, config.users.table);
+    needed.tables.push_back({schema, table, {"UPDATE"}, written, by_role});
+    if (!passwords.must_change.empty()) {
+        needed.tables.push_back({schema, table, {"SELECT"}, {passwords.must_change}, by_role});
+    }
+    if (passwords.sessions.empty()) return;
+    const auto [session_schema, sessions] = schema_and_table(config.database, passwords.sessions);
+    needed.tables.push_back({session_schema, sessions, {"SELECT"}, {passwords.session_user}, by_role});
+    needed.tables.push_back({session_schema, sessions, {"DELETE"}, {}, by_role});
+}
+
+}  // namespace
+
 RightsNeeded rights_needed(const Config& config, bool own_tables) {
     const auto& users = config.users;
     RightsNeeded needed{
@@ -196,6 +232,7 @@ RightsNeeded rights_needed(const Config& config, bool own_tables) {
         const auto [role_schema, role_table] = schema_and_table(config.database, users.role.table);
         needed.tables.push_back({role_schema, role_table, {"SELECT"}, {users.role.user, users.role.role}});
     }
+    add_temporary_password(config, needed);
     if (!own_tables) return needed;
     for (auto own : own_table_rights()) {
         own.schema = needed.own_schema;

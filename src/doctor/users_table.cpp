@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "db/passwords.h"
 #include "src/account/identity.h"
 #include "src/base/suggestion.h"
 #include "src/doctor/rights.h"
+#include "src/token/password_hash.h"
 
 namespace pwreset {
 
@@ -202,11 +204,77 @@ Checks judge_roles(const RoleSource& config, const TableDescription& table) {
     return checks;
 }
 
+namespace {
+
+/// Rows of that format are there, so its hashes fit into the column.
+Check judge_format(const std::vector<std::string>& hashes) {
+    if (const auto format = prevailing_format(hashes)) {
+        const auto like = std::find_if(hashes.begin(), hashes.end(),
+                                       [&](const auto& hash) { return password_format(hash) == format; });
+        return fine(area, "temporary passwords are stored as " + name_of_hash(*like) + ", as the recent ones are");
+    }
+    const auto other = std::find_if(hashes.begin(), hashes.end(), [](const auto& hash) {
+        return !hash.empty() && hash.front() != '!' && hash.front() != '*' && !password_format(hash);
+    });
+    if (other == hashes.end()) {
+        return warning(area, "no account has a password yet, so it is not known how they are stored",
+                       "look again when there is one: until then no temporary password is sent");
+    }
+    return problem(area, "passwords are stored as " + name_of_hash(*other) + ": no temporary password can be sent",
+                   std::string("supported are ") + supported_formats + "; else write enabled = false");
+}
+
+Checks judge_sessions(const TemporaryPasswordConfig& config, const TableDescription& table) {
+    if (auto absent = judge_presence(table, "temporary_password.sessions")) return {std::move(*absent)};
+    if (auto absent = judge_column(table, {config.session_user, "temporary_password.sessions.user"})) {
+        return {std::move(*absent)};
+    }
+    const auto* user = find_column(table, config.session_user);
+    if (table.facts->view || indexed(table, user->name) != Indexed::no) return {};
+    return {unindexed(table, *user, "temporary_password.sessions.user")};
+}
+
+void append(Checks& checks, const Checks& more) { checks.insert(checks.end(), more.begin(), more.end()); }
+
+std::vector<std::string> hashes_of(db::Session& session, const UsersConfig& users) {
+    db::PasswordNames names;
+    names.table = users.table;
+    names.id = users.id;
+    names.password = users.password;
+    return db::recent_hashes(session, names, 50);
+}
+
+}  // namespace
+
+Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const TableDescription& users,
+                                 const std::optional<TableDescription>& sessions,
+                                 const std::vector<std::string>& hashes) {
+    std::vector<Named> named;
+    if (!config.must_change.empty()) named.push_back({config.must_change, "temporary_password.must_change"});
+    for (const auto& column : config.clear) named.push_back({column, "temporary_password.clear"});
+    for (const auto& column : config.empty) named.push_back({column, "temporary_password.empty"});
+    Checks checks;
+    for (const auto& one : named) {
+        if (auto absent = judge_column(users, one)) checks.push_back(std::move(*absent));
+    }
+    if (sessions) append(checks, judge_sessions(config, *sessions));
+    checks.push_back(judge_format(hashes));
+    return checks;
+}
+
 Checks check_users(db::Session& session, const Config& config) {
-    Checks checks = judge_users(config.users, describe(session, config.database, config.users.table));
-    if (config.users.role.table.empty()) return checks;
-    const auto roles = judge_roles(config.users.role, describe(session, config.database, config.users.role.table));
-    checks.insert(checks.end(), roles.begin(), roles.end());
+    const auto users = describe(session, config.database, config.users.table);
+    Checks checks = judge_users(config.users, users);
+    if (!config.users.role.table.empty()) {
+        append(checks, judge_roles(config.users.role, describe(session, config.database, config.users.role.table)));
+    }
+    const auto& passwords = config.temporary_password;
+    const bool readable =
+        users.facts && find_column(users, config.users.id) && find_column(users, config.users.password);
+    if (!passwords.enabled || !readable) return checks;
+    std::optional<TableDescription> sessions;
+    if (!passwords.sessions.empty()) sessions = describe(session, config.database, passwords.sessions);
+    append(checks, judge_temporary_passwords(passwords, users, sessions, hashes_of(session, config.users)));
     return checks;
 }
 

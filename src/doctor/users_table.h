@@ -29,4 +29,10 @@ Checks judge_users(const UsersConfig& config, const TableDescription& table);
 /// The table of roles, and what [users.role] names of it.
 Checks judge_roles(const RoleSource& config, const TableDescription& table);
 
+/// What [temporary_password] names of the users table and of the table of sessions (nothing: there is none), and the
+/// format of the recent hashes, newest first.
+Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const TableDescription& users,
+                                 const std::optional<TableDescription>& sessions,
+                                 const std::vector<std::string>& hashes);
+
 }  // namespace pwreset

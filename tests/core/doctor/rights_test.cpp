@@ -173,3 +173,43 @@ TEST_CASE("every right that a statement in db uses on our tables is asked for") 
         CHECK(known);
     }
 }
+
+TEST_CASE("the users table is written by temporary passwords only, and only where they are stored") {
+    const std::string update = "GRANT UPDATE (`password`) ON `shop`.`users` TO `p`@`localhost`";
+    CHECK(excess(update) ==
+          more +
+              "UPDATE (`password`) on `shop`.`users` > REVOKE UPDATE (`password`) ON `shop`.`users` FROM "
+              "`p`@`localhost`");
+    auto made = config();
+    made.temporary_password.enabled = true;
+    CHECK(judged({users_only, update}, made) == Lines{nothing_wrong});
+    CHECK(excess("GRANT UPDATE ON `shop`.`users` TO `p`@`localhost`", made) ==
+          more + "UPDATE on `shop`.`users` > REVOKE UPDATE ON `shop`.`users` FROM `p`@`localhost`");
+    CHECK(judged({users_only, update, "GRANT UPDATE (`email`) ON `shop`.`users` TO `p`@`localhost`"}, made).size() ==
+          1);
+    CHECK(
+        judged({users_only}, made) ==
+        Lines{"warning: login 'p@localhost' is not for all commands: it lacks UPDATE (`password`) on users > leave it "
+              "where each role has a login of its own (packaging/grants); else GRANT UPDATE (`password`) ON "
+              "`shop`.`users` TO `p`@`localhost`"});
+}
+
+TEST_CASE("what goes with a temporary password is asked for") {
+    auto made = config();
+    made.temporary_password.enabled = true;
+    made.temporary_password.must_change = "must_change";
+    made.temporary_password.clear = {"remember_token"};
+    made.temporary_password.sessions = "web.sessions";
+    made.temporary_password.session_user = "user_id";
+    CHECK(judged({users_only,
+                  "GRANT SELECT (`must_change`), UPDATE (`password`, `must_change`, `remember_token`) ON "
+                  "`shop`.`users` TO `p`@`localhost`",
+                  "GRANT SELECT (`user_id`), DELETE ON `web`.`sessions` TO `p`@`localhost`"},
+                 made) == Lines{nothing_wrong});
+    CHECK(
+        judged({users_only}, made)
+            .front()
+            .find(
+                "lacks UPDATE (`password`, `must_change`, `remember_token`) on users, SELECT (`must_change`) on users, "
+                "SELECT (`user_id`) on sessions, DELETE on sessions") != std::string::npos);
+}

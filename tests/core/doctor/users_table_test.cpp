@@ -141,3 +141,40 @@ TEST_CASE("a table of roles needs its columns, and an index on the user") {
     table.facts.reset();
     CHECK(shown(judge_roles(source, table)).front().starts_with("problem: table `shop`.`user_roles`"));
 }
+
+TEST_CASE("what temporary passwords need is looked at") {
+    const std::string bcrypt = "$2y$12$" + std::string(53, 'u');
+    TemporaryPasswordConfig config;
+    const auto lines = [&](const std::vector<std::string>& hashes) {
+        return shown(judge_temporary_passwords(config, users(), {}, hashes));
+    };
+    CHECK(lines({"!", bcrypt}) ==
+          Lines{"ok: temporary passwords are stored as bcrypt $2y$ of cost 12, as the recent ones are"});
+    CHECK(lines({"$P$Bx", "$P$By", bcrypt}) ==
+          Lines{"problem: passwords are stored as phpass (WordPress before 6.8): no temporary password can be sent > "
+                "supported are bcrypt ($2y$, $2b$, $2a$), Argon2id and Django's pbkdf2_sha256; else write enabled = "
+                "false"});
+    CHECK(lines({}).front().starts_with("warning: no account has a password yet"));
+    config.must_change = "must_change";
+    config.clear = {"emial"};
+    CHECK(lines({bcrypt}).size() == 3);
+    CHECK(lines({bcrypt}).front().starts_with("problem: column 'must_change' ('temporary_password.must_change')"));
+}
+
+TEST_CASE("the table of sessions needs its column, and an index on it") {
+    TemporaryPasswordConfig config;
+    config.sessions = "sessions";
+    config.session_user = "user_id";
+    TableDescription sessions{
+        "shop", "sessions", db::TableFacts{"InnoDB", false, 5}, {{"user_id", "bigint", 0, "", ""}}, {}, {}};
+    const auto first = [&] {
+        return shown(judge_temporary_passwords(config, users(), sessions, {"$2y$12$" + std::string(53, 'u')})).front();
+    };
+    CHECK(first().starts_with("warning: 'user_id' ('temporary_password.sessions.user') has no index"));
+    sessions.indexes = {{"user_id", false}};
+    CHECK(first().starts_with("ok: temporary passwords are stored"));
+    config.session_user = "account";
+    CHECK(first().starts_with("problem: column 'account' ('temporary_password.sessions.user')"));
+    sessions.facts.reset();
+    CHECK(first().starts_with("problem: table `shop`.`sessions` ('temporary_password.sessions') is not there"));
+}

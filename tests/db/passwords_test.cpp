@@ -1,0 +1,212 @@
+#include "db/passwords.h"
+
+#include "db/tokens.h"
+#include "tests/db/fixture.h"
+
+using namespace pwreset;
+using namespace pwreset::db;
+using namespace pwreset::test;
+
+namespace {
+
+/// An application's tables with two users, the second of whom has two sessions.
+struct Application : Database {
+    Application() : Database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none) {
+        session.run(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, password VARCHAR(255), must_change INTEGER, "
+            "remember_token VARCHAR(99), api_key VARCHAR(99) NOT NULL)");
+        session.run("INSERT INTO users VALUES (1, '$2y$aaa', 0, 'r1', 'k1'), (2, '$2y$bbb', 0, 'r2', 'k2')");
+        session.run("CREATE TABLE sessions (id INTEGER PRIMARY KEY, user_id INTEGER)");
+        session.run("INSERT INTO sessions VALUES (1, 1), (2, 2), (3, 2)");
+        names.table = "users";
+        names.id = "id";
+        names.password = "password";
+    }
+    PasswordNames with_all() const {
+        auto all = names;
+        all.must_change = "must_change";
+        all.must_change_value = "1";
+        all.clear = {"remember_token"};
+        all.empty = {"api_key"};
+        all.sessions = "sessions";
+        all.session_user = "user_id";
+        return all;
+    }
+
+    PasswordNames names;
+};
+
+/// The live tokens of temporary passwords.
+struct Passwords : Database {
+    Passwords() : Database(GENERATE(Dialect::mariadb, Dialect::sqlite)) {}
+
+    /// A token of that delivery, whose password was stored; it expires so long from now.
+    std::int64_t stored(const std::string& account, std::int64_t delivery, Seconds left = Seconds(300)) {
+        NewToken token;
+        token.account = account;
+        token.kind = "temporary_password";
+        token.channel = "email";
+        token.delivery_id = delivery;
+        token.attempt = 1;
+        token.pw_mark = std::string(32, 'o');
+        token.issued_at = now - Seconds(600);
+        token.expires_at = now + left;
+        insert_tokens(session, "shop", {token});
+        REQUIRE(password_stored(session, delivery, 1, std::string(32, 'n')));
+        return number("SELECT MAX(id) FROM pwreset_tokens");
+    }
+    std::string state(std::int64_t id) {
+        return text("SELECT CONCAT(state, ' ', COALESCE(void_reason, '-')) FROM pwreset_tokens WHERE id = " +
+                    std::to_string(id));
+    }
+
+    const Time now = session.now();
+};
+
+}  // namespace
+
+TEST_CASE("a hash takes the place of the one that was seen, with what goes with it") {
+    Application application;
+    CHECK(replace_hash(application.session, application.with_all(), "2", "$2y$bbb", "$2y$new"));
+    CHECK(application.text("SELECT password FROM users WHERE id = 2") == "$2y$new");
+    CHECK(application.number("SELECT must_change FROM users WHERE id = 2") == 1);
+    CHECK(application.session.row("SELECT remember_token FROM users WHERE id = 2", 1)->is_null(0));
+    CHECK(application.text("SELECT api_key FROM users WHERE id = 2").empty());
+    CHECK(application.text("SELECT password FROM users WHERE id = 1") == "$2y$aaa");
+    CHECK(application.text("SELECT remember_token FROM users WHERE id = 1") == "r1");
+}
+
+TEST_CASE("a hash that was changed meanwhile stays, and everything beside it") {
+    Application application;
+    for (const char* seen : {"$2y$BBB", "$2y$bbb ", "", "$2y$aaa"}) {
+        CHECK_FALSE(replace_hash(application.session, application.with_all(), "2", seen, "$2y$new"));
+    }
+    CHECK_FALSE(replace_hash(application.session, application.with_all(), "3", "$2y$bbb", "$2y$new"));
+    CHECK(application.text("SELECT password FROM users WHERE id = 2") == "$2y$bbb");
+    CHECK(application.text("SELECT remember_token FROM users WHERE id = 2") == "r2");
+}
+
+TEST_CASE("a key that names two accounts changes neither") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    database.session.run("CREATE TABLE users (id INTEGER, password VARCHAR(99))");
+    database.session.run("INSERT INTO users VALUES (1, 'same'), (1, 'same')");
+    PasswordNames names;
+    names.table = "users";
+    names.id = "id";
+    names.password = "password";
+    CHECK_FALSE(held_password(database.session, names, "1"));
+    {
+        Transaction transaction(database.session);
+        CHECK_THROWS_AS(replace_hash(database.session, names, "1", "same", "new"), Error);
+    }
+    CHECK(database.number("SELECT COUNT(*) FROM users WHERE password = 'same'") == 2);
+}
+
+TEST_CASE("only the account's own sessions end") {
+    Application application;
+    CHECK(end_sessions(application.session, application.names, "2") == 0);
+    CHECK(end_sessions(application.session, application.with_all(), "2") == 2);
+    CHECK(application.number("SELECT COUNT(*) FROM sessions WHERE user_id = 1") == 1);
+}
+
+TEST_CASE("what an account holds tells whether the demand for a new password stands") {
+    Application application;
+    CHECK(held_password(application.session, application.names, "1")->must_change);
+    CHECK_FALSE(held_password(application.session, application.with_all(), "1")->must_change);
+    application.session.run("UPDATE users SET must_change = 1 WHERE id = 1");
+    const auto held = held_password(application.session, application.with_all(), "1");
+    CHECK(held->must_change);
+    CHECK(held->hash == "$2y$aaa");
+    application.session.run("UPDATE users SET must_change = NULL WHERE id = 1");
+    CHECK_FALSE(held_password(application.session, application.with_all(), "1")->must_change);
+    CHECK_FALSE(held_password(application.session, application.names, "9"));
+}
+
+TEST_CASE("a demand may be a BIT or a time") {
+    Database database(Dialect::mariadb, Tables::none);
+    database.session.run("CREATE TABLE users (id INT PRIMARY KEY, password VARCHAR(99), flag BIT(1), due DATETIME)");
+    database.session.run("INSERT INTO users VALUES (1, 'a', b'0', NULL)");
+    PasswordNames names;
+    names.table = "users";
+    names.id = "id";
+    names.password = "password";
+    names.must_change = "flag";
+    names.must_change_value = "1";
+    CHECK(replace_hash(database.session, names, "1", "a", "b"));
+    CHECK(held_password(database.session, names, "1")->must_change);
+    names.must_change = "due";
+    names.must_change_value = "2000-01-01 00:00:00";
+    CHECK(replace_hash(database.session, names, "1", "b", "c"));
+    CHECK(held_password(database.session, names, "1")->must_change);
+    database.session.run("UPDATE users SET due = '2030-01-01 00:00:00'");
+    CHECK_FALSE(held_password(database.session, names, "1")->must_change);
+}
+
+TEST_CASE("the hashes of the newest accounts come first") {
+    Application application;
+    application.session.run("INSERT INTO users VALUES (3, NULL, 0, NULL, '')");
+    CHECK(recent_hashes(application.session, application.names, 2) == std::vector<std::string>{"", "$2y$bbb"});
+}
+
+TEST_CASE("a stored password is known until it was ended, whatever became of its token") {
+    Passwords passwords;
+    const auto first = passwords.stored("42", 7);
+    supersede_live(passwords.session, "shop", "42", "temporary_password");
+    const auto second = passwords.stored("42", 8);
+    auto known = stored_passwords(passwords.session, "shop", "42", {});
+    REQUIRE(known.size() == 2);
+    CHECK(known[0].id == first);
+    CHECK(known[1].pw_mark == std::string(32, 'n'));
+    CHECK(stored_passwords(passwords.session, "shop", {}, 8).size() == 1);
+    CHECK(stored_passwords(passwords.session, "crm", "42", {}).empty());
+    CHECK(stored_passwords_between(passwords.session, "shop", {7, 8}).size() == 1);
+    CHECK(claim_stored_password(passwords.session, first));
+    end_stored_password(passwords.session, first, "revoked");
+    CHECK_FALSE(claim_stored_password(passwords.session, first));
+    CHECK(passwords.state(first) == "void superseded");
+    end_stored_password(passwords.session, second, "revoked");
+    CHECK(passwords.state(second) == "void revoked");
+    CHECK(stored_passwords(passwords.session, "shop", {}, {}).empty());
+}
+
+TEST_CASE("only passwords whose time is past are to be made void, the oldest first") {
+    Passwords passwords;
+    passwords.stored("1", 1, Seconds(300));
+    const auto late = passwords.stored("2", 2, Seconds(-10));
+    const auto later = passwords.stored("3", 3, Seconds(-5));
+    const auto expired = expired_passwords(passwords.session, "shop", 10);
+    REQUIRE(expired.size() == 2);
+    CHECK(expired[0].id == late);
+    CHECK(expired[1].id == later);
+    CHECK(expired_passwords(passwords.session, "shop", 1).size() == 1);
+    CHECK(expired_passwords(passwords.session, "crm", 10).empty());
+    use_stored_password(passwords.session, late);
+    CHECK(passwords.state(late) == "used -");
+    CHECK(expired_passwords(passwords.session, "shop", 10).size() == 1);
+}
+
+TEST_CASE("the purge of codes leaves temporary passwords to be made void") {
+    Passwords passwords;
+    passwords.stored("1", 1, Seconds(-10));
+    CHECK(erase_codes(passwords.session, "shop", 10) == 0);
+    CHECK(expired_passwords(passwords.session, "shop", 10).size() == 1);
+}
+
+TEST_CASE("a password is stored for a live token only, and that can be taken back") {
+    Passwords passwords;
+    const auto id = passwords.stored("1", 1);
+    abandon_password(passwords.session, 1, 1, "password_changed");
+    CHECK(passwords.state(id) == "void password_changed");
+    CHECK(stored_passwords(passwords.session, "shop", {}, {}).empty());
+    CHECK_FALSE(password_stored(passwords.session, 1, 1, std::string(32, 'n')));
+}
+
+TEST_CASE("passwords whose time is past are found by the index, not by reading the codes that wait") {
+    Database database(Dialect::mariadb);
+    const auto plan = database.session.rows(
+        "EXPLAIN SELECT id FROM pwreset_tokens WHERE kind = 'temporary_password' AND erase_at <= UTC_TIMESTAMP(6) "
+        "AND app = 'shop' ORDER BY erase_at, id LIMIT 20",
+        10);
+    REQUIRE(plan.size() == 1);
+    CHECK(plan.front().text(5) == "erase");
+}
