@@ -67,6 +67,9 @@ std::optional<std::string> of_last_token(const Inspection& found, const TimeText
     if (!found.last_token || found.last_token->state != "used") return {};
     const auto& token = *found.last_token;
     if (token.kind == word_of(Kind::verify_caller)) return {};
+    if (token.kind == word_of(Kind::temporary_password)) {
+        return "the temporary password was used: the user signs in with the one set then, or asks for a link";
+    }
     return "the " + std::string(token.kind == word_of(Kind::link) ? "link" : "code") + " was used at " +
            when(token.used_at.value_or(token.expires_at)) +
            ": the user signs in with the password set then, or asks for another link";

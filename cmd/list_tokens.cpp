@@ -82,8 +82,8 @@ Command list_tokens_command(CLI::App& parent) {
     app->add_option("--state", options->state, "live, used, void or expired")
         ->check(CLI::IsMember({"live", "used", "void", "expired"}).description(""))
         ->type_name("STATE");
-    app->add_option("--kind", options->kind, "link, reset_otp or verify_caller")
-        ->check(CLI::IsMember({"link", "reset_otp", "verify_caller"}).description(""))
+    app->add_option("--kind", options->kind, "link, reset_otp, verify_caller or temporary_password")
+        ->check(CLI::IsMember({"link", "reset_otp", "verify_caller", "temporary_password"}).description(""))
         ->type_name("KIND");
     app->add_option("--channel", options->channel, "email")
         ->check(CLI::IsMember({"email"}).description(""))

@@ -100,8 +100,6 @@ public:
     std::vector<std::string> texts(std::string_view key) const;
     /// A list of texts of a form.
     std::vector<std::string> texts(std::string_view key, const Form& form) const;
-    /// true or false.
-    bool flag(std::string_view key, bool fallback) const;
     /// A whole number within the bounds.
     int number(std::string_view key, int fallback, int low, int high) const;
     /// A list of such numbers; `fallback` when not given.

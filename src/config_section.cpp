@@ -136,17 +136,6 @@ std::vector<std::string> Section::texts(std::string_view key) const {
     return texts;
 }
 
-bool Section::flag(std::string_view key, bool fallback) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return fallback;
-    const auto* flag = std::get_if<bool>(&entry->value.content);
-    if (flag == nullptr) {
-        fail(key, "expected true or false for '" + full(key) + "'",
-             "write " + std::string(key) + " = true, without quotes");
-    }
-    return *flag;
-}
-
 int Section::number(std::string_view key, int fallback, int low, int high) const {
     const ConfigEntry* entry = find(key);
     if (entry == nullptr) return fallback;

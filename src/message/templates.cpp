@@ -266,7 +266,7 @@ void check_html(const Template& source, std::string_view shown, const std::strin
 void check_use(const Template& source, Mustache& parsed) {
     const std::string secret = placeholder(64);
     for (const std::string support : {"x", ""}) {
-        const MessageFacts facts{"x", support, secret, secret, secret, "x", "x", "x"};
+        const MessageFacts facts{"x", support, secret, secret, "x", "x", "x", secret};
         const std::string shown = parsed.render(mustache_data(facts));
         if (source.part == "subject") check_subject(source, shown);
         if (source.part == "txt") check_text(source, shown, secret);

@@ -24,10 +24,10 @@ struct MessageFacts {
     std::string support;      ///< may be empty: {{#support}}…{{/support}}
     std::string link;         ///< reset-link only
     std::string code;         ///< reset-otp, verify-caller only
-    std::string password;     ///< temporary-password only
     std::string reference;    ///< "7K3Q-M2"
     std::string valid_for;    ///< "1 hour", in the message's language
     std::string valid_until;  ///< "2026-03-01 13:34 UTC"
+    std::string password{};   ///< temporary-password only; a placeholder, too
 };
 
 struct MessageText {

@@ -72,6 +72,11 @@ LimitLeft limit_left(Context& context, const std::string& name, const std::strin
     return out;
 }
 
+/// What is turned off is not told of.
+bool is_offered(const Config& config, Kind kind) {
+    return kind != Kind::temporary_password || config.temporary_password.enabled;
+}
+
 void read_limits(Context& context, Inspection& out) {
     const auto& config = context.config.limits;
     const auto add = [&](const std::string& name, const std::string& key, const Rate& rate) {
@@ -79,6 +84,7 @@ void read_limits(Context& context, Inspection& out) {
     };
     for (const auto& [kind, word] : kind_words) {
         if (config.cooldown.count() == 0) break;
+        if (!is_offered(context.config, kind)) continue;
         add("cooldown", cooldown_key(out.account, kind), {1, config.cooldown});
         out.limits.back().kind = kind;
     }
@@ -139,8 +145,10 @@ Inspection inspect(Context& context, const std::string& target, const std::optio
         throw;
     }
     if (out.row) {
-        for (const auto& [kind, word] : kind_words)
+        for (const auto& [kind, word] : kind_words) {
+            if (!is_offered(context.config, kind)) continue;
             out.may.emplace_back(kind, refusal(*out.row, context.config, usual_route(*out.row, kind)));
+        }
     }
     read_limits(context, out);
     auto entry = entry_of("done", ticket, reason);

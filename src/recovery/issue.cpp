@@ -145,7 +145,7 @@ void admit(Issuing& issuing, Wanted& wanted) {
         throw invalid_input("'" + wanted.typed + "' names an account that was named before in this call",
                             "name it once");
     }
-    if (wanted.route.kind == Kind::temporary_password) require_temporary_passwords(context);
+    if (wanted.route.kind == Kind::temporary_password) require_temporary_passwords(context, wanted.route.channel);
     if (wanted.route.channel == Channel::sms) require_text_messages(context.session, context.config);
     accounts.push_back(wanted.account->id);
 }

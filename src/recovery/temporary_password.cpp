@@ -83,10 +83,14 @@ Ended void_one(Context& context, const db::StoredPassword& stored, const std::st
 
 }  // namespace
 
-void require_temporary_passwords(Context& context) {
+void require_temporary_passwords(Context& context, Channel channel) {
     if (!context.config.temporary_password.enabled) {
         throw forbidden("temporary passwords are not turned on",
                         "send a link, or write enabled = true in [temporary_password]");
+    }
+    if (channel != Channel::email) {
+        throw forbidden("a temporary password goes by e-mail only",
+                        "name the account by its address or key, or send a code");
     }
     format_in_use(context);
 }

@@ -9,14 +9,15 @@
 
 #include "db/deliveries.h"
 #include "db/tokens.h"
+#include "src/account/channel.h"
 #include "src/context.h"
 #include "src/token/password_hash.h"
 
 namespace pwreset {
 
-/// Refuses where temporary passwords are off, or the application's hashes are of a format we do not write: throws Error
-/// FORBIDDEN.
-void require_temporary_passwords(Context& context);
+/// Refuses where temporary passwords are off, the application's hashes are of a format we do not write, or it is not a
+/// mail that should carry one: throws Error FORBIDDEN.
+void require_temporary_passwords(Context& context, Channel channel);
 /// The hash of a new password, in the format that most of the recent hashes have. Takes as long as the application's
 /// own hashing does, so it is not to be called inside a transaction. Throws as above.
 std::string hash_for_application(Context& context, const Secret& password);

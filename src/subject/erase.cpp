@@ -130,6 +130,11 @@ private:
         gone.deliveries += static_cast<std::int64_t>(deliveries.size());
         gone.jobs += db::erase_texts_of_empty_jobs(session(), jobs);
         for (const auto& account : subject_.accounts) {
+            if (!db::stored_passwords(session(), app(), account, {}).empty()) {
+                // Its row is what makes it void one day.
+                throw forbidden("a temporary password of this person may still work",
+                                "'pwreset revoke' ends it; then erase");
+            }
             db::void_live(session(), app(), account, {}, "revoked");
             gone.tokens += db::delete_tokens(session(), app(), account, batch);
         }

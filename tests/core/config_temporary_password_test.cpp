@@ -18,7 +18,7 @@ TEST_CASE("temporary passwords are off unless the configuration turns them on") 
     CHECK_FALSE(parse(least).temporary_password.enabled);
     CHECK(section("enabled = true\n").enabled);
     CHECK(fault("enabled = \"true\"\n") ==
-          "14:11: expected true or false for 'temporary_password.enabled' | write enabled = true, without quotes");
+          "14:11: expected true or false for 'temporary_password.enabled' | write it without quotes");
 }
 
 TEST_CASE("a password of sixteen letters and digits lives a day unless the site says otherwise") {

@@ -17,7 +17,7 @@ const std::vector<std::string> tables{"schema", "leases", "jobs",        "delive
 /// The steps: most are named by the table they make.
 const std::vector<std::string> all_names = [] {
     auto names = tables;
-    names.insert(names.end(), {"override-protected", "text-messages"});
+    names.insert(names.end(), {"erasing", "override-protected", "text-messages"});
     return names;
 }();
 

@@ -56,8 +56,8 @@ struct Passwords : Database {
         return number("SELECT MAX(id) FROM pwreset_tokens");
     }
     std::string state(std::int64_t id) {
-        return text("SELECT CONCAT(state, ' ', COALESCE(void_reason, '-')) FROM pwreset_tokens WHERE id = " +
-                    std::to_string(id));
+        const auto row = *session.row("SELECT state, void_reason FROM pwreset_tokens WHERE id = :id", 2, {{"id", id}});
+        return row.text(0) + " " + row.optional_text(1).value_or("-");
     }
 
     const Time now = session.now();

@@ -49,7 +49,7 @@ VOLATILE = [
 class GoldenTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.site = Site()
+        cls.site = Site(temporary_password={"enabled": True})
         cls.addClassCleanup(cls.site.close)
         cls.migrated = False
 

@@ -457,6 +457,14 @@ class EndTest(TemporaryPasswordTest):
         self.assertEqual(self.site.run("revoke", "--all", "--yes", "--expect", "1").exit, 0)
         self.assertFalse(php_verify(self.mailed(), self.stored()))
 
+    def test_a_person_is_not_erased_while_such_a_password_may_work(self):
+        self.request()
+        done = self.site.run("subject", "erase", "ada@example.com", "--yes")
+        self.assertEqual(done.exit, 77, done)
+        self.assertEqual(self.site.run("revoke", "ada@example.com").exit, 0)
+        self.assertEqual(self.site.run("subject", "erase", "ada@example.com", "--yes").exit, 0)
+        self.assertEqual(self.site.run("audit", "verify").exit, 0)
+
     def test_the_trail_verifies_and_tells_what_was_done(self):
         self.request("--ticket", "SUP-1")
         self.site.run("revoke", "ada@example.com")

@@ -190,7 +190,9 @@ TEST_CASE("each built-in message comes back whole, the link alone on its line") 
         for (const std::string& product : {std::string("Tom & Ann's \"Shop\" <b>"), persian}) {
             const std::string secret = message == Message::reset_link ? token : "012345";
             MessageFacts facts{product, "help@shop.example.com", "", "", "7K3Q-M2", "1 hour", "2026-03-01 13:34 UTC"};
-            (message == Message::reset_link ? facts.link : facts.code) =
+            (message == Message::reset_link           ? facts.link
+             : message == Message::temporary_password ? facts.password
+                                                      : facts.code) =
                 (message == Message::reset_link ? link_start : "") + placeholder(secret.size());
             const MessageText text = templates.render(message, "en", "en", facts);
             Mail mail = ordinary_mail();
