@@ -76,7 +76,7 @@ class GrantsTest(unittest.TestCase):
     @classmethod
     def give(cls, role):
         """A login with the role's file and nothing else."""
-        login, password = f"{role}_{secrets.token_hex(3)}", secrets.token_hex(8)
+        login, password = f"{role.replace('-', '_')}_{secrets.token_hex(3)}", secrets.token_hex(8)
         database = cls.site.database
         database.sql(f"CREATE USER {login} IDENTIFIED BY '{password}'")
         cls.addClassCleanup(database.sql, f"DROP USER {login}")
