@@ -41,7 +41,11 @@ std::string tell(const Stage& stage, const IssueResult& result) {
     std::string text = "look for a mail";
     if (!result.subject.empty()) text += " '" + result.subject + "'";
     text += " from " + mail.from_address + " with the reference " + reference(result);
-    if (result.expires_at) text += ", valid until " + db_text(*result.expires_at).substr(11, 5) + " UTC";
+    if (result.expires_at) {
+        // A password is mostly valid until tomorrow.
+        const std::string until = db_text(*result.expires_at).substr(0, 16);
+        text += ", valid until " + (result.kind == Kind::temporary_password ? until : until.substr(11)) + " UTC";
+    }
     return text + "; look in the spam folder too";
 }
 

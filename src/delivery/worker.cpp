@@ -151,9 +151,10 @@ SendResult Worker::send(Outgoing& outgoing) {
         result.answer = redacted(result.answer, outgoing.secret, outgoing.recipient);
         return result;
     } catch (const Error& error) {
-        if (error.exit == Exit::unavailable) return {Verdict::temporary, true, error.message};
-        // A row that no message can be made of must not stop the others.
-        return {Verdict::permanent, false, error.message};
+        // A row that no message can be made of must not stop the others. Memory for a hash there may be later.
+        const bool later =
+            outgoing.kind == Kind::temporary_password && outgoing.hash.empty() && error.exit == Exit::unavailable;
+        return {later ? Verdict::temporary : Verdict::permanent, later, error.message};
     }
 }
 

@@ -34,7 +34,7 @@ USERS = [
 VOLATILE = [
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
-    (r"valid until \d\d:\d\d UTC", "valid until CLOCK UTC"),
+    (r"valid until (\d{4}-\d\d-\d\d )?\d\d:\d\d UTC", "valid until CLOCK UTC"),
     (r"\b[0-9a-f]{64}\b", "DIGEST"),
     (r'"seconds":\d+', '"seconds":SECONDS'),
     (r'"available_in_seconds":\d+', '"available_in_seconds":SECONDS'),
