@@ -6,25 +6,12 @@
 #include "src/account/address.h"
 #include "src/base/reference.h"
 #include "src/message/compose.h"
+#include "src/message/wording.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
 
 namespace {
-
-Message message_of(Kind kind) {
-    switch (kind) {
-        case Kind::link:
-            return Message::reset_link;
-        case Kind::reset_otp:
-            return Message::reset_otp;
-        case Kind::temporary_password:
-            return Message::temporary_password;
-        case Kind::verify_caller:
-            break;
-    }
-    return Message::verify_caller;
-}
 
 /// Percent-encoding of everything but RFC 3986's unreserved characters.
 std::string url_encoded(std::string_view text) {
@@ -54,32 +41,51 @@ std::string link_with(const std::string& pattern, const std::string& token, cons
     return link;
 }
 
-MessageFacts facts_of(const Config& config, const Letter& letter, const std::string& locale, std::size_t secret_size) {
+}  // namespace
+
+Message message_of(Kind kind, Channel channel) {
+    const bool phone = channel == Channel::sms;
+    switch (kind) {
+        case Kind::link:
+            return Message::reset_link;
+        case Kind::reset_otp:
+            return phone ? Message::sms_otp : Message::reset_otp;
+        case Kind::temporary_password:
+            return Message::temporary_password;
+        case Kind::verify_caller:
+            break;
+    }
+    return phone ? Message::sms_verify_caller : Message::verify_caller;
+}
+
+MessageFacts facts_of(const Config& config, const Letter& letter, Message message, const std::string& locale,
+                      std::size_t secret_size) {
     const std::string stand_in = placeholder(secret_size);
+    const std::string_view secret = secret_variable(message);
     MessageFacts facts;
     facts.product = config.text.product;
     facts.support = config.text.support;
     facts.reference = reference_of(letter.delivery_id);
-    if (is_code(letter.kind)) {
-        facts.code = stand_in;
-    } else if (letter.kind == Kind::temporary_password) {
-        facts.password = stand_in;
-    } else {
-        facts.link = link_with(config.reset.link, stand_in, letter);
+    if (secret == "link") facts.link = link_with(config.reset.link, stand_in, letter);
+    if (secret == "code") facts.code = stand_in;
+    if (secret == "password") facts.password = stand_in;
+    if (secret.empty()) {
+        facts.changed_at = localised_moment(letter.issued_at, locale);
+        return facts;
     }
-    facts.valid_for =
-        localised_span(std::chrono::duration_cast<Seconds>(letter.expires_at - letter.issued_at).count(), locale);
-    facts.valid_until = db_text(letter.expires_at).substr(0, 16) + " UTC";
+    const auto lifetime = std::chrono::duration_cast<Seconds>(letter.expires_at - letter.issued_at);
+    facts.valid_for = localised_span(lifetime.count(), locale);
+    facts.valid_until = localised_moment(letter.expires_at, locale);
     return facts;
 }
 
-}  // namespace
-
 WrittenLetter write_letter(const Env& env, const Config& config, const Templates& templates, const Letter& letter,
                            const Secret& secret) {
-    const std::string locale = templates.resolve(letter.locale, config.text.locale);
-    auto text = templates.render(message_of(letter.kind), letter.locale, config.text.locale,
-                                 facts_of(config, letter, locale, secret.size()));
+    const Message message = message_of(letter.kind, Channel::email);
+    if (secret.empty() && !secret_variable(message).empty()) throw internal_error("a letter without its secret");
+    const std::string locale = templates.resolve(message, letter.locale, config.text.locale);
+    auto text = templates.render(message, letter.locale, config.text.locale,
+                                 facts_of(config, letter, message, locale, secret.size()));
     const std::string& from = config.mail.from_address;
     Mail mail{.from_address = from,
               .from_name = config.mail.from_name,

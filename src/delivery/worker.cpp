@@ -13,6 +13,7 @@
 #include "src/delivery/outage.h"
 #include "src/delivery/redaction.h"
 #include "src/delivery/schedule.h"
+#include "src/delivery/text_message.h"
 #include "src/recovery/limits.h"
 #include "src/recovery/stop.h"
 #include "src/recovery/temporary_password.h"
@@ -77,6 +78,8 @@ Secret Worker::message_for(const Outgoing& outgoing) {
                         .locale = outgoing.delivery.locale.value_or(outgoing.account.locale),
                         .issued_at = outgoing.token.issued_at,
                         .expires_at = outgoing.token.expires_at};
+    if (outgoing.channel == Channel::sms)
+        return write_text_message(context_.config, templates_, letter, outgoing.secret);
     auto written = write_letter(context_.env, context_.config, templates_, letter, outgoing.secret);
     if (outgoing.delivery.state == "held") pass_.subjects[outgoing.delivery.id] = written.subject;
     return std::move(written.message);

@@ -104,7 +104,7 @@ void examine(const Env& env, const Config& config, const Operator& who,
     examination.look("mail", [&] { return check_mail(env, config); });
     if (config.sms) examination.look("sms", [&] { return check_gateway(env, config); });
     if (config.captcha) examination.look("captcha", [&] { return check_captcha_service(env, *config.captcha); });
-    examination.look("templates", [&] { return check_templates(env, config.text); });
+    examination.look("templates", [&] { return check_templates(config.text); });
 }
 
 Checks unusable_configuration(const Error& fault) {

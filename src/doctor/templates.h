@@ -3,11 +3,10 @@
 
 #include "src/config.h"
 #include "src/doctor/check.h"
-#include "src/env.h"
 
 namespace pwreset {
 
-/// Loads and renders every template, and asks whose the site's own files are. Throws Error CONFIG.
-Checks check_templates(const Env& env, const TextConfig& config);
+/// Reads and renders every template, built-in ones included, and asks whose the site's own files are.
+Checks check_templates(const TextConfig& config);
 
 }  // namespace pwreset

@@ -107,6 +107,14 @@ void check_secret(std::string_view secret) {
     throw invalid_input("secret with characters that HTML would have to change");
 }
 
+/// A mail that only tells something. A link or code without its secret would be a mail of no use.
+void check_no_placeholder(const Mail& mail) {
+    for (const std::string& body : {mail.text, mail.html}) {
+        if (is_clean(body, "\n\t")) continue;
+        throw invalid_input("control character, placeholder or broken UTF-8 in the body of a mail without a secret");
+    }
+}
+
 void check(const Mail& mail, std::string_view secret) {
     check_address("From", mail.from_address);
     check_header("From", mail.from_name);
@@ -119,6 +127,7 @@ void check(const Mail& mail, std::string_view secret) {
     check_header("Subject", mail.subject);
     check_token("Message-ID", mail.message_id, "@.-_+");
     check_token("Content-Language", mail.language, "-");
+    if (secret.empty()) return check_no_placeholder(mail);
     check_secret(secret);
     const bool in_text = check_body(mail.text, secret.size());
     const bool in_html = check_body(mail.html, secret.size());
@@ -297,6 +306,14 @@ char* append_part(char* out, const Part& part, std::string_view secret) {
 }  // namespace
 
 std::string placeholder(std::size_t length) { return std::string(length, placeholder_byte); }
+
+Secret filled(const std::string& text, const Secret& secret) {
+    check_secret(secret.reveal());
+    if (!check_body(text, secret.size())) throw invalid_input("message that does not hold the code it is about");
+    Secret message{std::string_view(text)};
+    fill(message.data(), message.data() + message.size(), secret.reveal());
+    return message;
+}
 
 Secret compose(const Mail& mail, const Secret& secret) {
     check(mail, secret.reveal());

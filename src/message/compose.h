@@ -33,7 +33,11 @@ std::string placeholder(std::size_t length);
 /// Throws Error INVALID_INPUT for CR, LF, NUL or other control characters in a header value, for text that is not
 /// UTF-8, for addresses that are not one plain address (the domain in ASCII), for a placeholder in the subject or of
 /// another length than the secret, for a secret with characters that are not visible ASCII or change in HTML, and
-/// when neither body holds the placeholder.
+/// when neither body holds the placeholder. A mail without a secret has an empty one, and no placeholder.
 Secret compose(const Mail& mail, const Secret& secret);
+
+/// A text with the secret where its placeholders are. Throws Error INVALID_INPUT when there are none, or they are of
+/// another length.
+Secret filled(const std::string& text, const Secret& secret);
 
 }  // namespace pwreset

@@ -33,9 +33,9 @@ private:
     mutable std::set<std::string> seen_;
 };
 
-void check_names(const std::string& text, const std::string& part, const std::string& secret_name, bool support) {
-    std::set<std::string> known{"product", "support", "reference", "valid_for", "valid_until"};
-    if (part != "subject") known.insert(secret_name);
+void check_names(const std::string& text, Message message, const std::string& part, bool support) {
+    const auto names_of_part = variables_of(message, part);
+    const std::set<std::string> known(names_of_part.begin(), names_of_part.end());
     data facts;
     for (const std::string& name : known) facts.set(name, name == "support" ? data(support) : data("x"));
     Names names(&facts);
@@ -64,9 +64,12 @@ void check_shown(Message message, const std::string& part, const std::string& te
         require(shown.find(secret) == shown.npos, "no subject holds the secret");
         return;
     }
-    require(shown.find(secret) != shown.npos, "a message holds what it is about");
-    const bool link = message == Message::reset_link;
-    if (part == "txt") require(!link || has_line(shown, secret), "a link is alone on its line");
+    const std::string_view name = secret_variable(message);
+    require(name.empty() || shown.find(secret) != shown.npos, "a message holds what it is about");
+    const bool link = name == "link";
+    if (part == "txt") {
+        require((!link && name != "password") || has_line(shown, secret), "a link or password is alone on its line");
+    }
     if (part == "html") {
         require(!link || shown.find("href=\"" + secret + "\"") != shown.npos ||
                     shown.find("href='" + secret + "'") != shown.npos,
@@ -78,6 +81,18 @@ void check_shown(Message message, const std::string& part, const std::string& te
 }  // namespace
 }  // namespace pwreset::fuzz
 
+namespace {
+
+/// Of the message that the file's name begins with; a code where it is none.
+pwreset::Message message_of(const std::string& name) {
+    for (const pwreset::Message message : pwreset::all_messages) {
+        if (name.starts_with(pwreset::template_name(message))) return message;
+    }
+    return pwreset::Message::reset_otp;
+}
+
+}  // namespace
+
 /// The file's name ("reset-link.html"), "%%", and its text.
 int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
     using namespace pwreset;
@@ -85,15 +100,18 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t size) {
     const std::vector<std::string> parts = parts_of(text_of(input, size));
     const std::string& name = parts.front();
     const std::string& text = parts.back();
-    const Message message = name.starts_with("reset-link") ? Message::reset_link : Message::reset_otp;
+    const Message message = message_of(name);
     const std::string part = name.ends_with("html") ? "html" : name.ends_with("txt") ? "txt" : "subject";
-    const bool link = message == Message::reset_link;
     const std::string secret = "https://shop.example/reset/" + placeholder(64);
     for (const std::string& support : {hostile, std::string()}) {
-        const MessageFacts facts{hostile, support, link ? secret : "", link ? "" : secret, "7K3Q-M2", hostile, hostile};
+        MessageFacts facts{hostile, support, "", "", "7K3Q-M2", hostile, hostile, "", hostile};
+        const std::string_view variable = secret_variable(message);
+        if (variable == "link") facts.link = secret;
+        if (variable == "code") facts.code = secret;
+        if (variable == "password") facts.password = secret;
         try {
             const std::string shown = render_template(message, part, text, facts);
-            check_names(text, part, link ? "link" : "code", !support.empty());
+            check_names(text, message, part, !support.empty());
             check_shown(message, part, text, shown, secret);
         } catch (const Error& error) {
             require(error.exit == Exit::config && error.code == "CONFIG", "a faulty template is CONFIG");

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
+#include "src/message/check.h"
+#include "src/message/wording.h"
 #include "tests/catch.h"
 
 namespace pwreset {
@@ -42,18 +46,46 @@ const std::string link = "https://shop.example.com/reset?a=1&b=%2F&token=abc_-.~
 
 MessageFacts facts_of(Message message) {
     MessageFacts facts;
+    const std::string_view secret = secret_variable(message);
     facts.product = "Shop";
     facts.support = "help@shop.example.com";
-    if (message == Message::reset_link) facts.link = link;
-    if (message != Message::reset_link) facts.code = "012345";
-    if (message == Message::temporary_password) facts.password = "rR9gfRuVhszDfAbt";
+    if (secret == "link") facts.link = link;
+    if (secret == "code") facts.code = "012345";
+    if (secret == "password") facts.password = "aB3dE5gH7jK9mN2p";
     facts.reference = "7K3Q-M2";
+    if (secret.empty()) {
+        facts.changed_at = "2026-03-01 12:34 UTC";
+        return facts;
+    }
     facts.valid_for = "1 hour";
     facts.valid_until = "2026-03-01 13:34 UTC";
     return facts;
 }
 
-MessageText built_in(Message message) { return Templates("").render(message, "en", "en", facts_of(message)); }
+std::string secret_of(Message message) {
+    const MessageFacts facts = facts_of(message);
+    return facts.link + facts.code + facts.password;
+}
+
+MessageText built_in(Message message, const std::string& locale = "en") {
+    return Templates("").render(message, locale, "en", facts_of(message));
+}
+
+bool is_mail(Message message) { return parts_of(message).size() > 1; }
+
+std::vector<Message> mails() {
+    std::vector<Message> found(all_messages.begin(), all_messages.end());
+    found.erase(std::remove_if(found.begin(), found.end(), [](Message message) { return !is_mail(message); }),
+                found.end());
+    return found;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
+}
 
 /// What the loader says about a template of a site; empty when it takes it. The folder's name is cut out.
 Error refusal(const std::string& name, const std::string& text) {
@@ -72,32 +104,131 @@ Error refusal(const std::string& name, const std::string& text) {
     return {Exit::ok, "", ""};
 }
 
-void make_locale(const Overrides& overrides, const std::string& locale) {
-    for (const Message message : all_messages) {
-        const std::string name = locale + "/" + std::string(template_name(message));
-        const std::string secret = message == Message::reset_link           ? "{{link}}"
-                                   : message == Message::temporary_password ? "{{password}}"
-                                                                            : "{{code}}";
-        overrides.write(name + ".subject", locale + " {{product}}\n");
-        overrides.write(name + ".txt", "\n" + secret + "\n");
-        overrides.write(name + ".html", "<a href=\"" + secret + "\">" + secret + "</a>");
-    }
+void make_message(const Overrides& overrides, const std::string& locale, Message message) {
+    const std::string name = locale + "/" + std::string(template_name(message));
+    const std::string variable(secret_variable(message));
+    const std::string shown = "{{" + (variable.empty() ? "product" : variable) + "}}";
+    overrides.write(name + ".txt", "\n" + shown + "\n");
+    if (!is_mail(message)) return;
+    overrides.write(name + ".subject", locale + " {{product}}\n");
+    overrides.write(name + ".html", "<a href=\"" + shown + "\">" + shown + "</a>");
 }
 
-TEST_CASE("a built-in message says what, how long, what if not you, who never asks, and the reference") {
-    const Message message = GENERATE(Message::reset_link, Message::reset_otp, Message::verify_caller);
+void make_locale(const Overrides& overrides, const std::string& locale) {
+    for (const Message message : all_messages) make_message(overrides, locale, message);
+}
+
+TEST_CASE("a built-in mail with a secret says how long, what if not you, who never asks, and the reference") {
+    const Message message =
+        GENERATE(Message::reset_link, Message::reset_otp, Message::verify_caller, Message::temporary_password);
     const MessageText mail = built_in(message);
     CHECK_THAT(mail.subject, ContainsSubstring("Shop"));
     for (const std::string& body : {mail.text, mail.html}) {
-        CHECK_THAT(body, ContainsSubstring(message == Message::reset_link ? "token=abc_-.~" : "012345"));
+        CHECK_THAT(body, ContainsSubstring(message == Message::reset_link ? "token=abc_-.~" : secret_of(message)));
         CHECK_THAT(body, ContainsSubstring("1 hour"));
         CHECK_THAT(body, ContainsSubstring("2026-03-01 13:34 UTC"));
-        CHECK_THAT(body, ContainsSubstring("ignore this mail"));
-        CHECK_THAT(body, ContainsSubstring("nothing has changed"));
+        CHECK_THAT(body,
+                   ContainsSubstring(message == Message::verify_caller ? "Are you not talking" : "Was it not you?"));
         CHECK_THAT(body, ContainsSubstring("will ever ask you for"));
         CHECK_THAT(body, ContainsSubstring("7K3Q-M2"));
         CHECK_THAT(body, ContainsSubstring("Help: help@shop.example.com"));
     }
+}
+
+TEST_CASE("a mail of a change has no secret and nothing to follow") {
+    for (const std::string locale : {"en", "de", "fa"}) {
+        const MessageText mail = built_in(Message::password_changed, locale);
+        CHECK_THAT(mail.text, ContainsSubstring("2026-03-01 12:34 UTC") && ContainsSubstring("help@shop.example.com"));
+        CHECK_THAT(mail.html, ContainsSubstring("2026-03-01 12:34 UTC") && ContainsSubstring("help@shop.example.com"));
+        CHECK(mail.html.find("href") == std::string::npos);
+        CHECK(mail.text.find("://") == std::string::npos);
+    }
+}
+
+TEST_CASE("a temporary password is to be replaced at the first use, in every language") {
+    CHECK_THAT(built_in(Message::temporary_password, "en").text, ContainsSubstring("asked to choose a new one"));
+    CHECK_THAT(built_in(Message::temporary_password, "de").text, ContainsSubstring("neues Passwort zu wählen"));
+    CHECK_THAT(built_in(Message::temporary_password, "fa").text, ContainsSubstring("رمز عبور جدیدی"));
+}
+
+TEST_CASE("the secret is alone on its line of the text, in every language, with nothing invisible beside it") {
+    const std::string locale = GENERATE("en", "de", "fa");
+    for (const Message message : mails()) {
+        if (secret_of(message).empty()) continue;
+        const auto lines = lines_of(built_in(message, locale).text);
+        CHECK(std::count(lines.begin(), lines.end(), secret_of(message)) == 1);
+    }
+}
+
+TEST_CASE("the plain text is folded for any mail program") {
+    const std::string locale = GENERATE("en", "de", "fa");
+    MessageFacts facts = facts_of(Message::password_changed);
+    for (const Message message : mails()) {
+        facts = facts_of(message);
+        facts.valid_for = localised_span(5400, locale);
+        facts.valid_until = facts.changed_at = localised_moment(*parse_rfc3339("2026-09-23T21:34:56Z"), locale);
+        const MessageText mail = Templates("").render(message, locale, "", facts);
+        for (const std::string& line : lines_of(mail.text)) CHECK(display_width(line) <= 76);
+    }
+}
+
+/// Septets of GSM 03.38's basic alphabet, or nothing for a text that it cannot write.
+std::optional<std::size_t> gsm_size(const std::string& text) {
+    static const std::string beyond_ascii = "äöüÄÖÜßéèùìòÇØøÅåÆæÉñÑ§¿¡£¥à";
+    std::size_t size = 0;
+    for (std::size_t at = 0; at < text.size(); ++size) {
+        const std::size_t start = at;
+        const char32_t c = next_code_point(text, at);
+        if (c >= 0x80 && beyond_ascii.find(text.substr(start, at - start)) == std::string::npos) return std::nullopt;
+        if (c < 0x80 && std::string("`^{}[]~|\\").find(static_cast<char>(c)) != std::string::npos) return std::nullopt;
+    }
+    return size;
+}
+
+std::size_t characters(const std::string& text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < text.size(); ++count) next_code_point(text, at);
+    return count;
+}
+
+TEST_CASE("a text message fits into one, code, reference and all") {
+    const Message message = GENERATE(Message::sms_otp, Message::sms_verify_caller);
+    for (const std::string locale : {"en", "de", "fa"}) {
+        MessageFacts facts = facts_of(message);
+        facts.valid_for = localised_span(300, locale);
+        const std::string text = Templates("").render(message, locale, "", facts).text;
+        CHECK_THAT(text, ContainsSubstring("012345") && ContainsSubstring("7K3Q-M2") && ContainsSubstring("Shop"));
+        const auto septets = gsm_size(text);
+        CAPTURE(text);
+        if (locale == "fa") CHECK(characters(text) <= 70);  // UCS-2
+        if (locale != "fa") CHECK(septets.value_or(999) <= 160);
+    }
+}
+
+TEST_CASE("a text message has neither subject nor page, and no line end behind it") {
+    const MessageText text = built_in(Message::sms_otp);
+    CHECK(text.subject.empty());
+    CHECK(text.html.empty());
+    CHECK(!text.text.ends_with('\n'));
+}
+
+TEST_CASE("a Persian page is written from right to left, with link, code and password from left to right") {
+    for (const Message message : mails()) {
+        const std::string html = built_in(message, "fa").html;
+        CHECK_THAT(html, ContainsSubstring("<html lang=\"fa\" dir=\"rtl\">"));
+        CHECK_THAT(html, ContainsSubstring("<div class=\"sheet\" lang=\"fa\" dir=\"rtl\""));
+        CHECK_THAT(html, ContainsSubstring("<bdi dir=\"ltr\">7K3Q-M2</bdi>"));
+        if (!secret_of(message).empty()) CHECK_THAT(html, ContainsSubstring("<p class=\"box\" dir=\"ltr\""));
+    }
+}
+
+TEST_CASE("every built-in template is sound and used") {
+    std::vector<Error> faults;
+    const TemplateSources sources = read_sources("", faults);
+    CHECK(faults.empty());
+    for (const Error& fault : faults_of(sources)) FAIL_CHECK(fault.message);
+    CHECK(sources.size() == 3 * (5 * 3 + 2));
+    CHECK(locales_of(sources) == std::vector<std::string>{"de", "en", "fa"});
 }
 
 TEST_CASE("the code for a caller is to be told to the agent and changes no password") {
@@ -117,7 +248,7 @@ TEST_CASE("the link stands alone on its line of the text and keeps working in HT
 }
 
 TEST_CASE("built-in HTML loads nothing from anywhere and follows light and dark") {
-    const MessageText mail = built_in(GENERATE(from_range(all_messages)));
+    const MessageText mail = built_in(GENERATE(from_range(mails())));
     for (const std::string loader : {"<img", "<link", "<script", "url(", "@import", "src="}) {
         CHECK(mail.html.find(loader) == std::string::npos);
     }
@@ -127,7 +258,7 @@ TEST_CASE("built-in HTML loads nothing from anywhere and follows light and dark"
 }
 
 TEST_CASE("built-in lines are short enough to be sent unencoded") {
-    const MessageText mail = built_in(GENERATE(from_range(all_messages)));
+    const MessageText mail = built_in(GENERATE(from_range(mails())));
     for (std::size_t start = 0; start < mail.html.size();) {
         const std::size_t end = mail.html.find('\n', start);
         CHECK(end - start < 700);  // 998 less what long facts may add
@@ -185,29 +316,77 @@ TEST_CASE("files that are not templates are left alone") {
     overrides.write("en/reset-link.txt~", "{{what}}");
     overrides.write("en/.reset-link.txt", "{{what}}");
     overrides.write(".git/reset-link.txt", "{{what}}");
-    CHECK(Templates(overrides.path()).locales() == std::vector<std::string>{"en"});
+    CHECK(Templates(overrides.path()).locales() == std::vector<std::string>{"de", "en", "fa"});
 }
 
 TEST_CASE("the best locale there is gets used") {
     const Overrides overrides;
-    for (const std::string locale : {"de", "de-AT", "fa"}) make_locale(overrides, locale);
+    for (const std::string locale : {"de-AT", "zh-Hant"}) make_locale(overrides, locale);
     const Templates templates(overrides.path());
-    CHECK(templates.locales() == std::vector<std::string>{"de", "de-AT", "en", "fa"});
-    CHECK(templates.resolve("de-AT", "en") == "de-AT");
-    CHECK(templates.resolve("de_at.UTF-8", "en") == "de-AT");
-    CHECK(templates.resolve("DE", "en") == "de");
-    CHECK(templates.resolve("de-CH", "en") == "de");
-    CHECK(templates.resolve("de-Latn-CH-1996", "en") == "de");
-    CHECK(templates.resolve("fr", "fa-IR") == "fa");
-    CHECK(templates.resolve("", "fa") == "fa");
-    CHECK(templates.resolve("fr", "it") == "en");
-    CHECK(templates.resolve("../de", "-") == "en");
-    CHECK(templates.render(Message::reset_otp, "de-CH", "fa", facts_of(Message::reset_otp)).subject == "de Shop");
+    CHECK(templates.locales() == std::vector<std::string>{"de", "de-AT", "en", "fa", "zh-Hant"});
+    const auto resolved = [&](const std::string& locale, const std::string& fallback) {
+        return templates.resolve(Message::reset_otp, locale, fallback);
+    };
+    CHECK(resolved("de-AT", "en") == "de-AT");
+    CHECK(resolved("de_at.UTF-8", "en") == "de-AT");
+    CHECK(resolved("DE", "en") == "de");
+    CHECK(resolved("de-CH", "en") == "de");
+    CHECK(resolved("de-Latn-CH-1996", "en") == "de");
+    CHECK(resolved("fa", "en") == "fa");
+    CHECK(resolved("fa_IR", "en") == "fa");
+    CHECK(resolved("fa_IR.UTF-8@calendar", "en") == "fa");
+    CHECK(resolved("zh-Hant-x-private", "en") == "zh-Hant");
+    CHECK(resolved("pt-BR", "fa-IR") == "fa");
+    CHECK(resolved("", "fa") == "fa");
+    CHECK(resolved("fr", "it") == "en");
+    CHECK(resolved("f", "") == "en");
+    CHECK(resolved("../de", "-") == "en");
+    CHECK(templates.render(Message::reset_otp, "de-AT-1996", "fa", facts_of(Message::reset_otp)).subject ==
+          "de-AT Shop");
 }
 
-TEST_CASE("a locale with a part missing is refused") {
-    const Error error = refusal("de/reset-link.txt", "{{link}}\n");
-    CHECK(error.message == "missing template 'de/reset-link.subject'");
+TEST_CASE("a message that a language lacks comes in the next one") {
+    const Overrides overrides;
+    make_message(overrides, "fr", Message::reset_link);
+    const Templates templates(overrides.path());
+    CHECK(templates.resolve(Message::reset_link, "fr", "de") == "fr");
+    CHECK(templates.resolve(Message::reset_otp, "fr", "de") == "de");
+}
+
+TEST_CASE("a language asked for by name has to be there") {
+    const Overrides overrides;
+    make_message(overrides, "fr", Message::reset_link);
+    for (const std::string locale : {"fr-CA", "de", "FA_ir.UTF-8"})
+        CHECK_NOTHROW(require_locale(locale, overrides.path()));
+    for (const std::string locale : {"it", "", "-", "../de", "e"}) {
+        try {
+            require_locale(locale, overrides.path());
+            FAIL_CHECK(locale);
+        } catch (const Error& error) {
+            CHECK(error.exit == Exit::usage);
+            CHECK(error.message == "no messages in the language '" + locale + "'");
+            CHECK(error.hint == "there are: de, en, fa, fr");
+        }
+    }
+}
+
+TEST_CASE("a message with a part missing is refused") {
+    const Error error = refusal("fr/reset-link.txt", "{{link}}\n");
+    CHECK(error.message == "missing template 'fr/reset-link.subject'");
+}
+
+TEST_CASE("a folder of templates that is no language is refused") {
+    CHECK(refusal("de_AT/reset-otp.subject", "x").message == "not a language: the template folder 'de_AT'");
+    CHECK(refusal("not really/reset-otp.subject", "x").message == "not a language: the template folder 'not really'");
+}
+
+TEST_CASE("a second folder for a language is refused, as one of them would never be used") {
+    CHECK(refusal("DE/reset-otp.subject", "x").message ==
+          "a second folder for the language 'de': the template folder 'DE'");
+}
+
+TEST_CASE("a text message has no other part than its text") {
+    CHECK(refusal("en/sms-otp.html", "{{code}}").message == "template of no use 'en/sms-otp.html'");
 }
 
 TEST_CASE("a folder that is not there is refused") { CHECK_THROWS_AS(Templates("/nowhere/at/all"), Error); }
@@ -312,9 +491,49 @@ TEST_CASE("a link page needs the link in an href and in sight") {
 }
 
 TEST_CASE("a code template needs the code in sight") {
+    CHECK(refusal("en/sms-otp.txt", "x").message == "template 'en/sms-otp.txt': no {{code}}");
     CHECK(refusal("en/reset-otp.txt", "x").message == "template 'en/reset-otp.txt': no {{code}}");
     CHECK(refusal("en/verify-caller.html", "<p title=\"{{code}}\">x</p>").message ==
           "template 'en/verify-caller.html': no visible {{code}}");
+}
+
+TEST_CASE("a temporary password is alone on its line and in sight") {
+    CHECK(refusal("en/temporary-password.txt", "It is {{password}}.").message ==
+          "template 'en/temporary-password.txt': no line that is exactly {{password}}");
+    CHECK(refusal("en/temporary-password.html", "<p>{{product}}</p>").message ==
+          "template 'en/temporary-password.html': no visible {{password}}");
+    CHECK_THAT(refusal("en/temporary-password.subject", "{{password}}").message,
+               ContainsSubstring("'password' in the subject"));
+}
+
+TEST_CASE("a mail of a change knows no link, code, password or validity") {
+    const std::string name = GENERATE("link", "code", "password", "valid_for", "valid_until");
+    const Error error = refusal("en/password-changed.txt", "{{" + name + "}}");
+    CHECK_THAT(error.message, ContainsSubstring("unknown variable '" + name + "'"));
+    CHECK(error.hint == "known here: {{product}} {{support}} {{reference}} {{changed_at}}");
+    CHECK(refusal("en/password-changed.txt", "").message == "template 'en/password-changed.txt': empty body");
+}
+
+TEST_CASE("everything that is wrong is found, not only the first of it") {
+    const Overrides overrides;
+    overrides.write("de/reset-otp.txt", "{{cod}}\n{{>footer}}\x07");
+    overrides.write("de/reset-lnik.txt", "x");
+    overrides.write("fr/reset-otp.html", "{{code}}");
+    std::vector<Error> faults;
+    const TemplateSources sources = read_sources(overrides.path(), faults);
+    for (const Error& fault : faults_of(sources)) faults.push_back(fault);
+    std::string all;
+    for (const Error& fault : faults) all += fault.message + "\n";
+    for (const std::string folder = overrides.path().string() + "/"; all.find(folder) != std::string::npos;) {
+        all.erase(all.find(folder), folder.size());
+    }
+    CHECK(all ==
+          "unknown template 'de/reset-lnik.txt'\n"
+          "missing template 'fr/reset-otp.subject'\n"
+          "missing template 'fr/reset-otp.txt'\n"
+          "template 'de/reset-otp.txt', line 2: control character U+0007\n"
+          "template 'de/reset-otp.txt', line 1: unknown variable 'cod'\n"
+          "template 'de/reset-otp.txt', line 2: partial '>footer'\n");
 }
 
 TEST_CASE("control characters and broken UTF-8 are refused") {
@@ -324,18 +543,6 @@ TEST_CASE("control characters and broken UTF-8 are refused") {
     CHECK_THAT(refusal("en/reset-otp.txt", "{{code}}\rx").message, ContainsSubstring("control character"));
     CHECK_THAT(refusal("en/reset-otp.txt", "{{code}}\u0085").message, ContainsSubstring("control character"));
     CHECK(refusal("en/reset-otp.txt", "{{code}}\xFF").message == "template 'en/reset-otp.txt': text that is not UTF-8");
-}
-
-TEST_CASE("a span reads as a person would say it") {
-    CHECK(localised_span(3600, "en") == "1 hour");
-    CHECK(localised_span(5400, "en") == "1 hour 30 minutes");
-    CHECK(localised_span(300, "de") == "5 minutes");
-    CHECK(localised_span(60, "en") == "1 minute");
-    CHECK(localised_span(90, "en") == "1 minute 30 seconds");
-    CHECK(localised_span(1, "en") == "1 second");
-    CHECK(localised_span(0, "en") == "0 seconds");
-    CHECK(localised_span(86400, "en") == "24 hours");
-    CHECK(localised_span(3601, "en") == "1 hour");
 }
 
 }  // namespace

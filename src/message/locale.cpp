@@ -1,0 +1,35 @@
+#include "src/message/locale.h"
+
+namespace pwreset {
+
+namespace {
+
+/// Without its last part, and without the single letter before it, which only announces a part that follows.
+void shorten(std::string& tag) {
+    do {
+        const std::size_t dash = tag.rfind('-');
+        tag.resize(dash == tag.npos ? 0 : dash);
+    } while (tag.size() >= 2 && tag[tag.size() - 2] == '-');
+}
+
+}  // namespace
+
+std::string language_tag(std::string_view locale) {
+    std::string tag(locale.substr(0, locale.find_first_of(".@")));
+    for (char& c : tag) {
+        if (c == '_') c = '-';
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return tag;
+}
+
+std::optional<std::string> best_locale(std::string_view wish, const std::vector<std::string>& there) {
+    for (std::string tag = language_tag(wish); !tag.empty(); shorten(tag)) {
+        for (const std::string& candidate : there) {
+            if (language_tag(candidate) == tag) return candidate;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace pwreset
