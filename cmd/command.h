@@ -67,6 +67,8 @@ Command audit_head_command(CLI::App& audit);
 Command keys_command(CLI::App& parent);
 Command inspect_command(CLI::App& parent);
 Command subject_command(CLI::App& parent);
+Command template_command(CLI::App& parent);
+Command template_preview_command(CLI::App& group);
 Command migrate_command(CLI::App& parent);
 Command doctor_command(CLI::App& parent);
 Command demo_command(CLI::App& parent);

@@ -5,6 +5,7 @@
 
 #include "src/base/printable.h"
 #include "src/base/reference.h"
+#include "src/message/wording.h"
 
 namespace pwreset {
 
@@ -14,14 +15,17 @@ std::string reference(const IssueResult& result) {
     return result.delivery_id == 0 ? std::string() : reference_of(result.delivery_id);
 }
 
-const char* message_for_success(const IssueRequest& request, const IssueResult& result) {
-    if (request.dry_run) return "would be sent";
+Outcome outcome_of(const IssueRequest& request, const IssueResult& result) {
+    if (request.dry_run) return Outcome::rehearsed;
     const bool sent = result.delivery == "accepted";
-    if (result.kind == Kind::temporary_password) {
-        return sent ? "temporary password sent" : "temporary password queued";
-    }
-    if (result.kind == Kind::link) return sent ? "reset link sent" : "reset link queued";
-    return sent ? "code sent" : "code queued";
+    if (result.kind == Kind::temporary_password) return sent ? Outcome::password_sent : Outcome::password_queued;
+    if (result.kind == Kind::link) return sent ? Outcome::link_sent : Outcome::link_queued;
+    return sent ? Outcome::code_sent : Outcome::code_queued;
+}
+
+/// For a back end that shows it to whoever asked, so in the language that was asked for or the site's.
+std::string_view message_for_success(const Stage& stage, const IssueRequest& request, const IssueResult& result) {
+    return localised_outcome(outcome_of(request, result), request.locale.value_or(""), stage.config->text.locale);
 }
 
 /// What the user does next.
@@ -75,7 +79,7 @@ Json failure_json(const IssueResult& result) {
 Json success_json(const Stage& stage, const IssueRequest& request, const IssueResult& result) {
     Json json{{"identity", result.identity},
               {"success", true},
-              {"message", message_for_success(request, result)},
+              {"message", message_for_success(stage, request, result)},
               {"reference", result.delivery_id == 0 ? Json(nullptr) : Json(reference(result))},
               {"delivery", result.delivery},
               {"purpose", result.kind == Kind::verify_caller ? "verify_caller" : "reset_password"},

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cmd/issue_answer.h"
+#include "src/message/templates.h"
 
 namespace pwreset {
 
@@ -47,6 +48,7 @@ void run_issue(Stage& stage, const IssueOptions& options, const std::string& com
     request.ticket = stage.common.ticket;
     request.reason = stage.common.reason;
     request.locale = stage.common.locale;
+    if (request.locale) require_locale(*request.locale, stage.config->text.templates);
     answer_issued(stage, request, issue(*stage.context, request));
 }
 

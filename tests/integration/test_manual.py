@@ -7,8 +7,10 @@ import re
 import secrets
 import shutil
 import subprocess
+import tempfile
 import threading
 import unittest
+from pathlib import Path
 
 import pymysql
 
@@ -217,6 +219,13 @@ class FieldTest(unittest.TestCase):
             self.check(heading, answer, *answer["keys"])
             self.check(heading, self.site.run(*command, "--output", "csv").out.splitlines()[0].split(","))
 
+    def test_template(self):
+        for command, rows in (("list", "templates"), ("check", "faults")):
+            answer = self.data("template", command)
+            self.check("Of template " + command, answer, *answer[rows])
+            self.check("Of template " + command, self.site.run("template", command, "--output", "csv").out.splitlines()[0].split(","))
+        self.check("Of template preview", self.data("template", "preview", "reset-link"))
+
     def test_doctor(self):
         data = self.site.run("doctor", "--json").json["data"]
         self.check("Of doctor", data, *data["checks"])
@@ -253,6 +262,44 @@ class AuditTest(unittest.TestCase):
     def test_the_journals_fields_are_those_of_the_sources(self):
         made = set(re.findall(r'"(PWRESET_\w+)"', (SOURCE / "src/audit/journal.cpp").read_text()))
         self.assertEqual(set(re.findall(r"^\.Va (PWRESET_\w+)", page("pwreset-audit.5"), re.MULTILINE)), made)
+
+
+class TemplatesTest(unittest.TestCase):
+    """pwreset-templates(5) against the templates there are."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.told = sections("pwreset-templates.5", "Sh")
+
+    def overridden(self, name, text):
+        """What is wrong with a file of the site's, by `template check`."""
+        with tempfile.TemporaryDirectory(dir=self.site.folder) as folder:
+            file = Path(folder) / name
+            file.parent.mkdir(mode=0o755)
+            file.write_text(text)
+            return self.site.run("template", "check", "--folder", folder)
+
+    def test_the_messages_are_those_there_are(self):
+        told = re.findall(r"^\.It Cm ([a-z-]+)$", sections("pwreset-templates.5", "Ss")["Messages"], re.MULTILINE)
+        rows = self.site.run("template", "list", "--output", "ndjson").rows
+        self.assertEqual(told, list(dict.fromkeys(row["name"] for row in rows)))
+
+    def test_the_variables_are_those_there_are(self):
+        told = set(re.findall(r"^\.It Va (\w+)$", self.told["VARIABLES"], re.MULTILINE))
+        known = set()
+        for row in self.site.run("template", "list", "--locale", "en", "--output", "ndjson").rows:
+            done = self.overridden(f"{row['locale']}/{row['name']}.{row['part']}", "{{no_such_variable}}")
+            known |= set(re.findall(r"\{\{(\w+)\}\}", done.out))
+        self.assertEqual(told, known)
+
+    def test_the_examples_do_what_they_say(self):
+        subject = re.search(r"^\$ echo '(.*)' > draft/(\S+)$", "\n".join(literals("pwreset-templates.5")), re.MULTILINE)
+        done = self.overridden(subject.group(2), subject.group(1))
+        self.assertIn("\n" + done.out, "\n" + page("pwreset-templates.5"))
+        text = next(text for text in literals("pwreset-templates.5") if text.startswith("{{code}}"))
+        self.assertEqual(self.overridden("en/sms-otp.txt", text + "\n").exit, 0)
 
 
 class TokensTest(unittest.TestCase):
