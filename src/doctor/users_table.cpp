@@ -5,6 +5,7 @@
 
 #include "db/passwords.h"
 #include "src/account/identity.h"
+#include "src/account/phone.h"
 #include "src/base/suggestion.h"
 #include "src/doctor/rights.h"
 #include "src/token/password_hash.h"
@@ -262,9 +263,20 @@ Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const Ta
     return checks;
 }
 
+Checks check_phone_numbers(const UsersConfig& config) {
+    if (config.phone.empty()) return {};
+    try {
+        parse_phone("1", config.phone_region);
+    } catch (const Error& error) {
+        return {problem(area, error.message, error.hint)};
+    }
+    return {fine(area, "phone numbers without a country code are of '" + config.phone_region + "'")};
+}
+
 Checks check_users(db::Session& session, const Config& config) {
     const auto users = describe(session, config.database, config.users.table);
     Checks checks = judge_users(config.users, users);
+    append(checks, check_phone_numbers(config.users));
     if (!config.users.role.table.empty()) {
         append(checks, judge_roles(config.users.role, describe(session, config.database, config.users.role.table)));
     }

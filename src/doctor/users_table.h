@@ -24,6 +24,8 @@ struct TableDescription {
 /// Looks at the users table, and at the table of roles where one is configured.
 Checks check_users(db::Session& session, const Config& config);
 
+/// Whether phone numbers can be read at all, and [users] phone_region is a country. Nothing without phone numbers.
+Checks check_phone_numbers(const UsersConfig& config);
 /// The users table, and what [users] names of it.
 Checks judge_users(const UsersConfig& config, const TableDescription& table);
 /// The table of roles, and what [users.role] names of it.

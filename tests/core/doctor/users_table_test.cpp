@@ -178,3 +178,15 @@ TEST_CASE("the table of sessions needs its column, and an index on it") {
     sessions.facts.reset();
     CHECK(first().starts_with("problem: table `shop`.`sessions` ('temporary_password.sessions') is not there"));
 }
+
+TEST_CASE("a country of phone numbers that is none is a problem") {
+    UsersConfig config;
+    CHECK(check_phone_numbers(config).empty());
+    config.phone = "phone";
+    config.phone_region = "IR";
+    CHECK(shown(check_phone_numbers(config)) == Lines{"ok: phone numbers without a country code are of 'IR'"});
+    config.phone_region = "XQ";
+    CHECK(shown(check_phone_numbers(config)) ==
+          Lines{"problem: 'users.phone_region' holds 'XQ', which no phone number belongs to > "
+                "write the ISO 3166 code of a country, such as \"IR\""});
+}
