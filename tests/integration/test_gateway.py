@@ -135,6 +135,11 @@ class GatewayTest(ProbeTest):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(request["path"]).query, strict_parsing=True)
         self.assertEqual(query, {"to": ["+989121234567"], "text": [TEXT]})
 
+    def test_an_id_that_is_made_of_the_number_is_not_kept(self):
+        self.gateway(KAVENEGAR)
+        self.service.behave(body='{"return": {"status": 200}, "entries": [{"messageid": "a-989121234567-271828"}]}')
+        self.assertEqual(self.send(text="271828"), "accepted: 200 id a-98912*******-******")
+
     def test_what_is_no_number_is_not_asked_about(self):
         self.gateway(KAVENEGAR)
         for number in ("09121234567", "+98 912", "+98912&x=1", "++98912123456", "a@b"):
