@@ -184,6 +184,7 @@ std::optional<SmsConfig> read_sms(const ConfigText& text, const SecretSource* so
     read_request(text, section, sms);
     sms.answer = read_answer(section);
     sms.countries = section.texts("countries", country);
+    sms.mobile_only = section.flag("mobile_only", true);
     sms.budget = read_budget(section, longest);
     sms.alarm_percent = section.number("alarm_percent", sms.alarm_percent, 0, 50);
     sms.alarm_since = read_time(section, "alarm_since");

@@ -104,6 +104,8 @@ public:
     int number(std::string_view key, int fallback, int low, int high) const;
     /// A list of such numbers; `fallback` when not given.
     std::vector<int> numbers(std::string_view key, std::vector<int> fallback, int low, int high) const;
+    /// true or false.
+    bool flag(std::string_view key, bool fallback) const;
     /// A span of time such as "2m" within the bounds.
     Seconds span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const;
     /// A path, made absolute from the folder of the file; empty when not given.

@@ -166,6 +166,14 @@ std::vector<int> Section::numbers(std::string_view key, std::vector<int> fallbac
     return numbers;
 }
 
+bool Section::flag(std::string_view key, bool fallback) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const auto* truth = std::get_if<bool>(&entry->value.content);
+    if (truth == nullptr) fail(key, "expected true or false for " + in_quotes(full(key)), "write it without quotes");
+    return *truth;
+}
+
 Seconds Section::span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const {
     const ConfigEntry* entry = find(key);
     if (entry == nullptr) return fallback;

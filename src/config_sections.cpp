@@ -40,7 +40,7 @@ constexpr std::string_view keys[] = {
     "sms.url", "sms.method", "sms.headers.GROUP", "sms.form.GROUP", "sms.json", "sms.sender", "sms.key_file",
     "sms.key_credential", "sms.user", "sms.password_file", "sms.password_credential", "sms.tls_ca", "sms.timeout",
     "sms.accepted_status", "sms.permanent_status", "sms.temporary_status", "sms.result", "sms.accepted",
-    "sms.permanent", "sms.temporary", "sms.contains", "sms.message_id", "sms.countries",
+    "sms.permanent", "sms.temporary", "sms.contains", "sms.message_id", "sms.countries", "sms.mobile_only",
     "sms.per_number", "sms.per_range", "sms.range_digits", "sms.overall", "sms.per_day", "sms.alarm_percent",
     "sms.alarm_since",
     "captcha.url", "captcha.secret_file", "captcha.secret_credential", "captcha.tls_ca", "captcha.timeout",

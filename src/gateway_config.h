@@ -56,7 +56,8 @@ struct SmsConfig {
     Secret key;
     Seconds timeout{10};
     SmsAnswerConfig answer;
-    std::vector<std::string> countries;  ///< ISO 3166, upper case; empty = the region of [users] only
+    std::vector<std::string> countries;  ///< ISO 3166, upper case; empty = the default region only
+    bool mobile_only = true;
     SmsBudgetConfig budget;
     int alarm_percent = 5;            ///< 0 = never stops
     std::optional<Time> alarm_since;  ///< codes sent before do not count

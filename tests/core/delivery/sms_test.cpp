@@ -202,6 +202,7 @@ TEST_CASE("a gateway is described as a whole") {
                StartsWith("16:20: expected a whole number from 200 to 299"));
     CHECK_THAT(fault(url + form + "countries = [\"ir\"]\n"),
                StartsWith("16:13: expected a country for 'sms.countries'"));
+    CHECK_THAT(fault(url + form + "mobile_only = \"yes\"\n"), StartsWith("16:15: expected true or false"));
     CHECK_THAT(fault(url + form + "per_range = \"5/3d\"\n"),
                StartsWith("16:13: window longer than 'retention.limits'"));
     CHECK_THAT(fault(url + form + "alarm_since = \"yesterday\"\n"), StartsWith("16:15: expected a time"));
