@@ -127,6 +127,55 @@ class DeliveryTest(SmsTest):
         self.assertEqual(self.database.sql("SELECT COUNT(*) AS n FROM pwreset_tokens")[0]["n"], 0)
 
 
+class RequestTest(SmsTest):
+    """Asked for on the command line."""
+
+    def ask(self, number, *more):
+        return self.site.run("send-otp", number, "--for", "caller", "--json", *more)
+
+    def test_a_number_gets_a_code_that_verifies_its_caller(self):
+        self.site.add_user(phone="09121234567")
+        done = self.ask("+98 912 123 4567")
+        (result,) = done.json["data"]["results"]
+        self.assertEqual((result["delivery"], result["channel"], result["recipient"]), ("accepted", "sms", "+98•••••67"), done)
+        text = urllib.parse.parse_qs(self.service.requests()[0]["body"])["message"][0]
+        code = re.sub(r"\D", "", re.search(r"(?<!\d)\d{3}[ \u00a0-]?\d{3}(?!\d)", text).group())
+        self.assertEqual(self.site.run("verify-otp", "09121234567", stdin=code + "\n").exit, 0)
+
+    def test_each_budget_refuses_with_the_seconds_left(self):
+        budgets = {"per_number": "1/d", "per_range": "2/h", "overall": "3/h"}
+        self.site.config(sms=budgets, limits={"cooldown": "0s"})
+        for number in ("09121234567", "09121234568", "09121234569", "09351112233", "09361112233"):
+            self.site.add_user(phone=number)
+        wanted = [("09121234567", None), ("09121234567", "this number has had its text messages"),
+                  ("09121234568", None), ("09121234569", "the numbers around this one have had their text messages"),
+                  ("09351112233", None), ("09361112233", "the text messages of all operators together are used up")]  # fmt: skip
+        for number, refusal in wanted:
+            with self.subTest(number, refusal=refusal):
+                done = self.ask(number)
+                self.assertEqual(done.exit, 75 if refusal else 0, done)
+                if refusal:
+                    self.assertIn(refusal, done.json["message"])
+                    self.assertGreater(done.json["available_in_seconds"], 3000)
+        self.assertEqual(len(self.service.requests()), 3)
+
+    def test_while_text_messages_are_stopped_none_is_queued(self):
+        self.codes(used=0, unused=200)
+        self.site.add_user(phone="09121234567")
+        done = self.ask("09121234567")
+        self.assertEqual((done.exit, done.json["code"]), (69, "UNAVAILABLE"), done)
+        self.assertIn("text messages are stopped", done.json["message"])
+        self.assertEqual(self.database.sql("SELECT COUNT(*) AS n FROM pwreset_deliveries")[0]["n"], 0)
+
+    def test_a_message_in_doubt_is_told_as_such(self):
+        self.site.add_user(phone="09121234567")
+        self.service.behave(silence=True)
+        done = self.ask("09121234567")
+        self.assertEqual(done.exit, 0, done)
+        self.assertIn("no answer in time", done.out)
+        self.assertEqual(self.database.sql("SELECT state FROM pwreset_deliveries"), [{"state": "uncertain"}])
+
+
 class StoppedTest(SmsTest):
     def test_when_hardly_any_code_is_used_nothing_is_sent_until_an_administrator_has_looked(self):
         self.codes(used=4, unused=196)
