@@ -214,14 +214,12 @@ Check judge_format(const std::vector<std::string>& hashes) {
                                        [&](const auto& hash) { return password_format(hash) == format; });
         return fine(area, "temporary passwords are stored as " + name_of_hash(*like) + ", as the recent ones are");
     }
-    const auto other = std::find_if(hashes.begin(), hashes.end(), [](const auto& hash) {
-        return !hash.empty() && hash.front() != '!' && hash.front() != '*' && !password_format(hash);
-    });
-    if (other == hashes.end()) {
+    const std::string foreign = name_of_foreign(hashes);
+    if (foreign.empty()) {
         return warning(area, "no account has a password yet, so it is not known how they are stored",
                        "look again when there is one: until then no temporary password is sent");
     }
-    return problem(area, "passwords are stored as " + name_of_hash(*other) + ": no temporary password can be sent",
+    return problem(area, "passwords are stored as " + foreign + ": no temporary password can be sent",
                    std::string("supported are ") + supported_formats + "; else write enabled = false");
 }
 

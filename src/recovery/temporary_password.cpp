@@ -32,12 +32,10 @@ PasswordFormat format_in_use(Context& context) {
     db::retrying(context.session,
                  [&] { hashes = db::recent_hashes(context.session, names_of(context.config), recent); });
     if (const auto format = prevailing_format(hashes)) return *format;
-    std::string found = "none is there";
-    for (const auto& hash : hashes) {
-        if (!hash.empty()) found = "the newest is " + name_of_hash(hash);
-        if (!hash.empty() && !password_format(hash)) break;
-    }
-    throw forbidden("passwords are not stored in a format that can be written here: " + found,
+    const std::string foreign = name_of_foreign(hashes);
+    if (foreign.empty())
+        throw forbidden("no account has a password, so it is not known how they are stored", "send a link");
+    throw forbidden("passwords are stored in a format that cannot be written here: " + foreign,
                     std::string("supported are ") + supported_formats + "; send a link instead");
 }
 

@@ -291,6 +291,12 @@ std::optional<PasswordFormat> prevailing_format(const std::vector<std::string>& 
     return most == counts.end() ? std::nullopt : most->first;
 }
 
+std::string name_of_foreign(const std::vector<std::string>& hashes) {
+    const auto foreign = std::find_if(hashes.begin(), hashes.end(),
+                                      [](const auto& hash) { return !is_mark(hash) && !password_format(hash); });
+    return foreign == hashes.end() ? "" : name_of_hash(*foreign);
+}
+
 std::string hash_password(const Env& env, const PasswordFormat& format, const Secret& password) {
     const auto text = password.reveal();
     if (text.empty() || text.size() > longest_password || text.find('\0') != text.npos) {

@@ -50,6 +50,8 @@ std::string name_of_hash(std::string_view hash);
 /// The format most of the hashes have, parameters included; of several the one that comes first. Nothing when that is
 /// one we do not write, or none is usable. Marks such as '!' and '*' are of accounts that sign in elsewhere: not asked.
 std::optional<PasswordFormat> prevailing_format(const std::vector<std::string>& hashes);
+/// The name of the first of them that is of another format; empty when there is none.
+std::string name_of_foreign(const std::vector<std::string>& hashes);
 /// The words for the formats there are, for messages.
 constexpr const char* supported_formats = "bcrypt ($2y$, $2b$, $2a$), Argon2id and Django's pbkdf2_sha256";
 
