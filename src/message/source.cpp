@@ -161,9 +161,11 @@ std::vector<std::string> locales_of(const TemplateSources& sources) {
 std::string tidy(std::string_view text, Message message, std::string_view part) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     std::string result;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (!text.substr(at).starts_with("\r\n")) result += text[at];
+    result.reserve(text.size());
+    for (std::size_t end; (end = text.find("\r\n")) != text.npos; text.remove_prefix(end + 1)) {
+        result += text.substr(0, end);
     }
+    result += text;
     const bool ends_with_its_line = part == "subject" || parts_of(message).size() == 1;
     if (ends_with_its_line && result.ends_with('\n')) result.pop_back();
     return result;

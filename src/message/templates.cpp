@@ -24,6 +24,7 @@ Templates::Templates(const fs::path& overrides) {
     std::vector<Error> faults;
     sources_ = read_sources(overrides, faults);
     throw_first(faults);
+    for (const Message message : all_messages) locales_.emplace(message, locales_of(sources_, message));
     for (const auto& [key, source] : sources_) {
         if (!source.path.empty()) throw_first(faults_of(source));
     }
@@ -48,7 +49,7 @@ MessageText Templates::render(Message message, const std::string& locale, const 
 }
 
 std::string Templates::resolve(Message message, const std::string& locale, const std::string& fallback) const {
-    const std::vector<std::string> there = locales_of(sources_, message);
+    const std::vector<std::string>& there = locales_.at(message);
     for (const std::string& wish : {locale, fallback}) {
         if (const auto found = best_locale(wish, there)) return *found;
     }

@@ -38,6 +38,7 @@ private:
     const ParsedTemplate& parsed(const std::string& key) const;
 
     TemplateSources sources_;
+    std::map<Message, std::vector<std::string>> locales_;  ///< in which there is the message; asked for each mail
     /// At the first use, as parsing takes nearly twenty times as long as rendering, and a command needs one message.
     mutable std::map<std::string, ParsedTemplate> parsed_;
 };
