@@ -4,9 +4,11 @@
 #include "cmd/command.h"
 #include "cmd/output/progress.h"
 #include "db/deliveries.h"
+#include "db/intake.h"
 #include "src/base/printable.h"
 #include "src/delivery/watch.h"
 #include "src/delivery/worker.h"
+#include "src/recovery/intake.h"
 
 namespace pwreset {
 
@@ -22,6 +24,7 @@ void answer(Stage& stage, const Pass& pass, const std::optional<db::Backlog>& le
                     {"taken_back", pass.taken_back},
                     {"due", number(&db::Backlog::due)},
                     {"waiting", number(&db::Backlog::waiting)},
+                    {"requests", number(&db::Backlog::requests)},
                     {"next_at", left && left->next ? Json(rfc3339(*left->next)) : Json(nullptr)}};
     if (stage.common.format == Format::json) return print_success(stage.env, data, stage.trace_id);
     if (!stage.for_people()) {
@@ -33,6 +36,7 @@ void answer(Stage& stage, const Pass& pass, const std::optional<db::Backlog>& le
     if (stage.common.quiet) return;
     stage.env.out << in_words(pass);
     if (left && left->due + left->waiting > 0) stage.env.out << "; " << left->due + left->waiting << " still queued";
+    if (left && left->requests > 0) stage.env.out << "; requests of web back ends waiting: " << left->requests;
     if (left && left->next) stage.env.out << ", the next from " << rfc3339(*left->next) << " on";
     stage.env.out << "\n";
 }
@@ -59,11 +63,19 @@ void run_watch(Stage& stage) {
     answer(stage, pass, left);
 }
 
+/// First, because they become deliveries. Another worker may be at it too: then what it took is its own to send.
+void work_off_requests(Context& context) {
+    constexpr int batch = 50;
+    while (work_off_intake(context, batch).moved() > 0) {
+    }
+}
+
 void run_once(Stage& stage) {
     auto& context = *stage.context;
     const std::string& app = context.config.application;
     Pass pass;
     if (!stage.common.dry_run) {
+        work_off_requests(context);
         Progress progress(stage.env, "delivering", stage.common.quiet);
         Worker worker(context);
         const auto total = db::backlog(context.session, app).due;

@@ -37,6 +37,7 @@ std::string holdings_text(const Subject& subject, const Holdings& held) {
     add(", ", held.deliveries, " deliveries");
     add(", ", held.jobs, " jobs");
     add(", ", held.limits, " limits");
+    add(", ", held.intake, " intake");
     add(", ", held.answers, " answers");
     add(", ", held.audit_rows, " audit rows");
     return text;
@@ -44,8 +45,9 @@ std::string holdings_text(const Subject& subject, const Holdings& held) {
 
 void answer_holdings(Stage& stage, const Subject& subject, const Holdings& held, bool erased) {
     const std::vector<std::pair<const char*, std::int64_t>> tables{
-        {"tokens", held.tokens}, {"deliveries", held.deliveries}, {"jobs", held.jobs},
-        {"limits", held.limits}, {"answers", held.answers},       {"audit_rows", held.audit_rows}};
+        {"tokens", held.tokens},        {"deliveries", held.deliveries}, {"jobs", held.jobs},
+        {"limits", held.limits},        {"intake", held.intake},         {"answers", held.answers},
+        {"audit_rows", held.audit_rows}};
     if (stage.common.format == Format::json) {
         Json data{{"accounts", subject.accounts}, {"dry_run", stage.common.dry_run}};
         for (const auto& [name, count] : tables) data[name] = count;

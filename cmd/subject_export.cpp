@@ -30,6 +30,7 @@ public:
         deliveries();
         jobs();
         limits();
+        intake();
         answers();
         audit();
         document_.finish();
@@ -147,6 +148,21 @@ private:
             document_.item(
                 {{"key", counter.key}, {"hits", counter.hits}, {"window_ends_at", rfc3339(counter.window_ends)}});
         }
+    }
+
+    /// What the person asked for through a web back end and nobody has looked into.
+    void intake() {
+        document_.list("intake");
+        each_intake(
+            context_, subject_,
+            [&](const db::IntakeRow& row) {
+                document_.item({{"identity", row.identity},
+                                {"locale", text_or_null(row.locale)},
+                                {"operator", row.operator_name},
+                                {"trace_id", row.trace_id},
+                                {"taken_at", rfc3339(row.taken_at)}});
+            },
+            unseen);
     }
 
     void answers() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/bulk.h"
+#include "db/intake.h"
 #include "db/value_list.h"
 
 namespace pwreset::db {
@@ -118,7 +119,10 @@ Backlog backlog(Session& session, const std::string& app) {
                                               "FROM pwreset_deliveries WHERE app = :app AND ") +
                                       waiting,
                                   3, {{"app", app}});
-    return {.due = row.integer(0), .waiting = row.integer(1), .next = row.optional_time(2)};
+    return {.due = row.integer(0),
+            .waiting = row.integer(1),
+            .requests = intake_backlog(session, app).waiting,
+            .next = row.optional_time(2)};
 }
 
 Overdue overdue(Session& session, const std::string& app, Seconds longer_than) {

@@ -60,9 +60,10 @@ bool anything_due(Session& session, const std::string& app);
 
 /// What waits in the queue.
 struct Backlog {
-    std::int64_t due = 0;      ///< could be sent now
-    std::int64_t waiting = 0;  ///< not before some later time
-    std::optional<Time> next;  ///< the earliest of those
+    std::int64_t due = 0;       ///< could be sent now
+    std::int64_t waiting = 0;   ///< not before some later time
+    std::int64_t requests = 0;  ///< of web back ends, that are no deliveries yet
+    std::optional<Time> next;   ///< the earliest of those
 };
 Backlog backlog(Session& session, const std::string& app);
 /// What is due for longer than it should be.

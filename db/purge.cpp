@@ -21,6 +21,8 @@ Walk walk_of(Purgeable what) {
         case Purgeable::jobs:
             return {"pwreset_jobs", "created_at", "id",
                     " AND NOT EXISTS (SELECT 1 FROM pwreset_deliveries d WHERE d.job_id = pwreset_jobs.id)"};
+        case Purgeable::intake:
+            return {"pwreset_intake", "taken_at", "id", ""};
         case Purgeable::limits:
             break;
     }

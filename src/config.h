@@ -103,6 +103,13 @@ struct TemporaryPasswordConfig {
     std::string session_user;        ///< its column that holds the account's key
 };
 
+struct PublicConfig {
+    enum class Mail { link, code, password };
+    Mail email = Mail::link;  ///< what is sent to an e-mail address
+    Seconds cooldown{120};    ///< per identity, known or not
+    Rate per_identity{10, Seconds{3600}};
+};
+
 struct MailConfig {
     enum class Transport { smtp, maildir };
     Transport transport = Transport::smtp;
@@ -144,6 +151,7 @@ struct Config {
     ResetConfig reset;
     TemporaryPasswordConfig temporary_password;
     LimitsConfig limits;
+    PublicConfig web;  ///< [public], a word of the language
     MailConfig mail;
     std::optional<SmsConfig> sms;          ///< nothing: no text messages
     std::optional<CaptchaConfig> captcha;  ///< nothing: none is asked for

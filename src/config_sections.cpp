@@ -35,6 +35,7 @@ constexpr std::string_view keys[] = {
     "temporary_password.sessions.table", "temporary_password.sessions.user",
     "limits.cooldown", "limits.per_account", "limits.per_recipient", "limits.per_operator", "limits.agents",
     "limits.web",
+    "public.email", "public.cooldown", "public.per_identity",
     "mail.transport", "mail.from", "mail.reply_to", "mail.host", "mail.port", "mail.tls", "mail.tls_ca", "mail.user",
     "mail.password_file", "mail.password_credential", "mail.helo", "mail.timeout", "mail.maildir",
     "sms.url", "sms.method", "sms.headers.GROUP", "sms.form.GROUP", "sms.json", "sms.sender", "sms.key_file",
@@ -176,6 +177,22 @@ LimitsConfig read_limits(const ConfigText& text, Seconds retention) {
     return limits;
 }
 
+PublicConfig read_public(const ConfigText& text, Seconds retention, bool has_passwords) {
+    const Section section(text, "public");
+    PublicConfig web;
+    web.email = section.choice("email", web.email,
+                               {{"link", PublicConfig::Mail::link},
+                                {"code", PublicConfig::Mail::code},
+                                {"password", PublicConfig::Mail::password}});
+    if (web.email == PublicConfig::Mail::password && !has_passwords) {
+        section.fail("email", "'public.email' asks for temporary passwords, which are off",
+                     "write enabled = true in [temporary_password], or email = \"link\"");
+    }
+    web.cooldown = section.span("cooldown", web.cooldown, 0s, std::min(day, retention));
+    web.per_identity = read_rate(section, "per_identity", web.per_identity, retention);
+    return web;
+}
+
 TextConfig read_text(const ConfigText& text, const std::string& application) {
     const Section section(text, "text");
     TextConfig texts;
@@ -266,6 +283,7 @@ Config read_sections(const ConfigText& text, const SecretSource* source) {
     config.temporary_password = read_temporary_password(text, config.users);
     config.retention = read_retention(text);
     config.limits = read_limits(text, config.retention.limits);
+    config.web = read_public(text, config.retention.limits, config.temporary_password.enabled);
     config.mail = read_mail(text, source);
     config.sms = read_sms(text, source, config.retention.limits);
     config.captcha = read_captcha(text, source);

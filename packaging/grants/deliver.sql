@@ -1,9 +1,12 @@
 -- For the login of "pwreset deliver", by hand, from cron or as pwreset-deliver@NAME.service.
 -- The columns that [users] of the configuration names, and no others.
 GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users TO @LOGIN@;
--- The queue and the tokens; a delivery that failed gives back the cooldown it took.
-GRANT SELECT, UPDATE (hits) ON @OWN@.pwreset_limits TO @LOGIN@;
-GRANT SELECT ON @OWN@.pwreset_jobs TO @LOGIN@;
+-- What web back ends asked for becomes deliveries, within the limits of the accounts.
+GRANT SELECT, DELETE ON @OWN@.pwreset_intake TO @LOGIN@;
+GRANT SELECT, INSERT, UPDATE (hits, window_ends) ON @OWN@.pwreset_limits TO @LOGIN@;
+GRANT SELECT, INSERT ON @OWN@.pwreset_jobs TO @LOGIN@;
+GRANT INSERT ON @OWN@.pwreset_deliveries TO @LOGIN@;
+-- The queue and the tokens.
 GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,
                       answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, INSERT, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason)

@@ -8,6 +8,7 @@
 
 #include "db/deliveries.h"
 #include "src/audit/seal.h"
+#include "src/recovery/intake.h"
 #include "src/recovery/temporary_password.h"
 #include "src/token/key_registry.h"
 
@@ -28,6 +29,7 @@ constexpr seconds key_pause{1};                ///< while a key is missing
 constexpr seconds relay_idle{10};              ///< then the relay gets its connection back
 constexpr seconds mark_pause{1};               ///< between two tries to write a mark while the database is away
 constexpr seconds grace{10};                   ///< how long that is tried after a signal
+constexpr int intake_batch = 50;               ///< requests of web back ends worked off between two rounds
 constexpr milliseconds sealing_patience{100};  ///< for audit rows of commands that did not come to it
 
 Pass sum(const Pass& a, const Pass& b, int sign = 1) {
@@ -80,6 +82,7 @@ private:
     bool stopping() const { return given_.env.signalled() != 0; }
     void wait(milliseconds span);
     void step();
+    bool take_requests();
     bool work();
     bool work(Line& line);
     void away(Line& line, const Error& fault);
@@ -103,6 +106,7 @@ private:
     std::string key_stamp_;         ///< of the key files when they were read last
     Pass past_;                     ///< what earlier shifts did
     Pass told_;
+    IntakeTally intake_;  ///< since the log was told
     Clock::time_point told_at_;
     Clock::time_point voided_at_ = Clock::now() - voiding_pause;
     Clock::time_point kept_up_at_ = Clock::now() - upkeep_pause;
@@ -183,6 +187,13 @@ void Watch::void_expired() {
     }
 }
 
+/// What web back ends asked for becomes deliveries, which the rounds send.
+bool Watch::take_requests() {
+    const IntakeTally tally = work_off_intake(shift_->context, intake_batch);
+    intake_ += tally;
+    return tally.moved() > 0;
+}
+
 /// One round for each channel; false when there is nothing to do, or nobody to do it with.
 bool Watch::work() {
     if (!db::anything_due(given_.session, given_.config.application)) return false;
@@ -226,7 +237,8 @@ void Watch::step() {
     }
     leave_nothing_claimed();
     keep_up();
-    const bool moved = shift_ && work();
+    const bool taken = shift_ && take_requests();
+    const bool moved = (shift_ && work()) || taken;
     database_.over();
     if (moved) return report();
     if (shift_) seal_quietly(shift_->context);
@@ -260,9 +272,11 @@ Pass Watch::done() const { return shift_ ? sum(past_, shift_->worker.done()) : p
 /// A line about what was done since the last one, at most once a second.
 void Watch::report() {
     const Pass news = sum(done(), told_, -1);
-    if (news.moved() + news.taken_back == 0 || Clock::now() - told_at_ < seconds(1)) return;
-    log_.news(in_words(news));
+    if (news.moved() + news.taken_back + intake_.moved() == 0 || Clock::now() - told_at_ < seconds(1)) return;
+    if (intake_.moved() > 0) log_.news(in_words(intake_));
+    if (news.moved() + news.taken_back > 0) log_.news(in_words(news));
     told_ = done();
+    intake_ = {};
     told_at_ = Clock::now();
 }
 

@@ -51,6 +51,15 @@ Checks judge_queue(std::int64_t due, const db::QueueState& state, Time now) {
     return checks;
 }
 
+Checks judge_intake(const db::IntakeBacklog& backlog, Time now) {
+    if (!backlog.oldest || age(*backlog.oldest, now) <= patience) return {};
+    return {warning(queue_area,
+                    counted(backlog.waiting, "request", "requests") + " of web back ends " +
+                        (backlog.waiting == 1 ? "waits" : "wait") + ", the first for " +
+                        duration_text(age(*backlog.oldest, now)),
+                    "is 'pwreset deliver' running? it looks into them, and a day later they are erased")};
+}
+
 Check judge_purge(const PurgeState& state, Time now) {
     const char* remedy = "run 'pwreset purge-expired' daily, from cron or a timer";
     if (state.overdue > most_counted) {
@@ -70,7 +79,10 @@ Check judge_purge(const PurgeState& state, Time now) {
 Checks check_queue(db::Session& session, const Config& config) {
     const Time now = session.now();
     const auto due = db::backlog(session, config.application).due;
-    return judge_queue(due, db::queue_state(session, config.application, now - day), now);
+    Checks checks = judge_queue(due, db::queue_state(session, config.application, now - day), now);
+    for (auto& check : judge_intake(db::intake_backlog(session, config.application), now))
+        checks.push_back(std::move(check));
+    return checks;
 }
 
 Checks check_purge(db::Session& session, const Config& config) {

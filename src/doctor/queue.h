@@ -2,6 +2,7 @@
 // `purge-expired`.
 #pragma once
 
+#include "db/intake.h"
 #include "db/upkeep.h"
 #include "src/config.h"
 #include "src/doctor/check.h"
@@ -13,6 +14,8 @@ Checks check_purge(db::Session& session, const Config& config);
 
 /// A warning once something has been due for a quarter of an hour.
 Checks judge_queue(std::int64_t due, const db::QueueState& state, Time now);
+/// The same for what web back ends asked for; nothing to say while it is worked off.
+Checks judge_intake(const db::IntakeBacklog& backlog, Time now);
 
 struct PurgeState {
     std::optional<Time> last;       ///< of the last two days

@@ -183,7 +183,8 @@ const std::vector<TableRights>& own_table_rights() {
         {"", "pwreset_jobs", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_deliveries", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_tokens", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
-        {"", "pwreset_limits", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role}};
+        {"", "pwreset_limits", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
+        {"", "pwreset_intake", {"SELECT", "INSERT", "DELETE"}, {}, by_role}};
     return rights;
 }
 

@@ -96,6 +96,27 @@ std::vector<Limit> limits_of_refusal(const Context& context, const Identity& ide
     return limits;
 }
 
+std::vector<std::string> call_keys(const std::string& digest) {
+    return {"cooldown:call:" + hex(digest), "call:" + hex(digest)};
+}
+
+std::vector<Limit> limits_of_call(const Context& context, const Identity& identity) {
+    const auto& web = context.config.web;
+    const auto keys = call_keys(keyed_digest(context.keys.own, "recipient", ascii_lower(normal_form(identity))));
+    std::vector<Limit> limits;
+    limits.push_back({keys[0], {1, web.cooldown}, "this identity was asked for just now"});
+    limits.push_back({keys[1], web.per_identity, "this identity has had its share"});
+    limits.push_back({"overall:web", context.config.limits.web, "the web back ends have had their share"});
+    std::erase_if(limits, is_off);
+    return limits;
+}
+
+std::vector<Limit> limits_after_call(const Context& context, const Counted& counted) {
+    auto limits = limits_for(context, counted);
+    std::erase_if(limits, [](const Limit& limit) { return limit.key.starts_with("overall:"); });
+    return limits;
+}
+
 void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {
     for (auto limit = limits.begin(); limit != limits.end(); ++limit) {
         const auto ends = db::take_limit(context.session, context.config.application, limit->key, limit->rate.count,

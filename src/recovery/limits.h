@@ -34,6 +34,14 @@ std::vector<Limit> limits_for(const Context& context, const Counted& counted);
 /// and that of the address or number that was typed, which are those of a request that is not. So nobody finds out by
 /// trying who has an account.
 std::vector<Limit> limits_of_refusal(const Context& context, const Identity& identity, const std::string& budget);
+/// The limits of a web back end's call: of the identity, known or not (a digest of what was typed counts, no account),
+/// and of all web back ends together.
+std::vector<Limit> limits_of_call(const Context& context, const Identity& identity);
+/// What is left to take when `deliver` has found the account: cooldown, account and recipient.
+std::vector<Limit> limits_after_call(const Context& context, const Counted& counted);
+/// The keys of the counters of an identity in calls, by the raw digest that its recipient would have; in the order in
+/// which they are taken.
+std::vector<std::string> call_keys(const std::string& digest);
 /// The key of the cooldown alone, to give it back when a delivery failed.
 std::string cooldown_key(const std::string& account, Kind kind);
 /// The key of the counter of requests for an account.

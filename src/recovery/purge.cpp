@@ -11,6 +11,7 @@
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
+#include "src/recovery/intake.h"
 #include "src/recovery/stop.h"
 #include "src/recovery/temporary_password.h"
 
@@ -34,10 +35,11 @@ struct Table {
     const char* name;
 };
 // Jobs after their deliveries: a job goes when its last delivery has gone.
-constexpr std::array<Table, 4> tables{{{db::Purgeable::tokens, "tokens"},
+constexpr std::array<Table, 5> tables{{{db::Purgeable::tokens, "tokens"},
                                        {db::Purgeable::deliveries, "deliveries"},
                                        {db::Purgeable::jobs, "jobs"},
-                                       {db::Purgeable::limits, "limits"}}};
+                                       {db::Purgeable::limits, "limits"},
+                                       {db::Purgeable::intake, "intake"}}};
 
 Seconds retention_of(const Context& context, const PurgeRequest& request, db::Purgeable what) {
     const auto& retention = context.config.retention;
@@ -46,6 +48,8 @@ Seconds retention_of(const Context& context, const PurgeRequest& request, db::Pu
             return request.older_than.value_or(retention.tokens);
         case db::Purgeable::limits:
             return retention.limits;
+        case db::Purgeable::intake:
+            return intake_span;
         case db::Purgeable::deliveries:
         case db::Purgeable::jobs:
             break;

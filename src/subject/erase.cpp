@@ -30,7 +30,8 @@ AuditEntry entry_of(const std::string& result, const std::optional<std::string>&
 std::string counts(const Holdings& gone) {
     return "tokens=" + std::to_string(gone.tokens) + " deliveries=" + std::to_string(gone.deliveries) +
            " jobs=" + std::to_string(gone.jobs) + " limits=" + std::to_string(gone.limits) +
-           " answers=" + std::to_string(gone.answers) + " " + std::string(rows_mark) + std::to_string(gone.audit_rows);
+           " intake=" + std::to_string(gone.intake) + " answers=" + std::to_string(gone.answers) + " " +
+           std::string(rows_mark) + std::to_string(gone.audit_rows);
 }
 
 /// How many rows an entry of an erasure accounts for.
@@ -66,6 +67,13 @@ public:
                 flush_when_full(jobs_.size());
             },
             seen_);
+        each_intake(
+            context_, subject_,
+            [&](const db::IntakeRow& row) {
+                intake_.push_back(row.id);
+                flush_when_full(intake_.size());
+            },
+            seen_);
         each_answer(
             context_, subject_,
             [&](const db::Answer& answer) {
@@ -96,6 +104,7 @@ private:
             gone = {};
             told_before_ = 0;
             db::Transaction transaction(session());
+            for (const auto id : intake_) gone.intake += db::consume_intake(session(), id) ? 1 : 0;
             if (own) erase_own(gone);
             for (const auto& job : jobs_) gone.jobs += db::erase_job_texts(session(), job) ? 1 : 0;
             gone.answers += db::erase_answers(session(), answers_);
@@ -110,13 +119,14 @@ private:
         rows_.clear();
         jobs_.clear();
         answers_.clear();
+        intake_.clear();
         total_ += gone;
         return gone.total() > 0;
     }
 
-    /// In the order in which all others lock: limits, deliveries, tokens, trail. Whoever holds one of the person's
-    /// deliveries is waited for, so what he wrote into the tables behind it is seen. Rows of the trail that lead to the
-    /// rest go last.
+    /// In the order in which all others lock: intake (before this is called), limits, deliveries, tokens, trail.
+    /// Whoever holds one of the person's deliveries is waited for, so what he wrote into the tables behind it is seen.
+    /// Rows of the trail that lead to the rest go last.
     void erase_own(Holdings& gone) {
         gone.limits += db::delete_limits(session(), app(), limit_keys(subject_));
         std::vector<std::int64_t> deliveries;
@@ -170,6 +180,7 @@ private:
     std::vector<std::int64_t> rows_{};     ///< of the trail, found and not erased yet
     std::vector<db::JobErasure> jobs_{};   ///< the same of jobs
     std::vector<std::int64_t> answers_{};  ///< the same of relays' answers
+    std::vector<std::int64_t> intake_{};   ///< the same of web back ends' requests
     std::int64_t told_before_ = 0;         ///< rows that entries accounted for which are erased themselves
     Holdings total_{};
 };

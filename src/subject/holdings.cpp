@@ -4,7 +4,9 @@
 
 #include "db/limits.h"
 #include "db/tokens.h"
+#include "src/account/identity.h"
 #include "src/subject/pages.h"
+#include "src/token/mint.h"
 
 namespace pwreset {
 
@@ -26,6 +28,7 @@ Holdings& Holdings::operator+=(const Holdings& more) {
     deliveries += more.deliveries;
     jobs += more.jobs;
     limits += more.limits;
+    intake += more.intake;
     answers += more.answers;
     audit_rows += more.audit_rows;
     return *this;
@@ -70,6 +73,25 @@ void each_job(Context& context, const Subject& subject,
         });
 }
 
+void each_intake(Context& context, const Subject& subject, const std::function<void(const db::IntakeRow&)>& visit,
+                 const RowsSeen& seen) {
+    const auto names = [&](const std::string& typed) {
+        if (subject.mention.in_typed(typed)) return true;
+        // An address the person had earlier is known by its digest alone.
+        return std::any_of(context.keys.own.keys().begin(), context.keys.own.keys().end(), [&](const auto& key) {
+            return subject.digests.contains(keyed_digest(key.bytes, "recipient", ascii_lower(typed)));
+        });
+    };
+    each_row(
+        context, interrupted, seen,
+        [&](std::int64_t after, int most) {
+            return db::intake(context.session, context.config.application, after, most);
+        },
+        [&](const db::IntakeRow& row) {
+            if (names(row.identity)) visit(row);
+        });
+}
+
 void each_answer(Context& context, const Subject& subject, const std::function<void(const db::Answer&)>& visit,
                  const RowsSeen& seen) {
     each_row(
@@ -98,6 +120,8 @@ Holdings survey(Context& context, const Subject& subject, const RowsSeen& seen) 
         },
         seen);
     found.limits = static_cast<std::int64_t>(db::counters(context.session, app, limit_keys(subject)).size());
+    each_intake(
+        context, subject, [&](const auto&) { ++found.intake; }, seen);
     each_answer(
         context, subject, [&](const auto&) { ++found.answers; }, seen);
     each_audit_row(

@@ -7,6 +7,7 @@
 
 #include "db/audit.h"
 #include "db/deliveries.h"
+#include "db/intake.h"
 #include "db/jobs.h"
 #include "src/context.h"
 #include "src/subject/subject.h"
@@ -19,10 +20,11 @@ struct Holdings {
     std::int64_t deliveries = 0;
     std::int64_t jobs = 0;  ///< with texts about the person
     std::int64_t limits = 0;
+    std::int64_t intake = 0;   ///< requests of web back ends that nobody has looked into
     std::int64_t answers = 0;  ///< of relays, in other people's deliveries
     std::int64_t audit_rows = 0;
 
-    std::int64_t total() const { return tokens + deliveries + jobs + limits + answers + audit_rows; }
+    std::int64_t total() const { return tokens + deliveries + jobs + limits + intake + answers + audit_rows; }
     Holdings& operator+=(const Holdings& more);
 };
 
@@ -43,6 +45,9 @@ void each_audit_row(Context& context, const Subject& subject,
 /// Hands over each job with a text that names the person, and which texts those are.
 void each_job(Context& context, const Subject& subject,
               const std::function<void(const db::JobTexts&, const db::JobErasure&)>& visit, const RowsSeen& seen);
+/// Hands over each request of a web back end whose identity, as it was typed, names the person.
+void each_intake(Context& context, const Subject& subject, const std::function<void(const db::IntakeRow&)>& visit,
+                 const RowsSeen& seen);
 /// Hands over each relay's answer that names the person.
 void each_answer(Context& context, const Subject& subject, const std::function<void(const db::Answer&)>& visit,
                  const RowsSeen& seen);

@@ -145,6 +145,9 @@ std::vector<std::string> limit_keys(const Subject& subject) {
         for (auto& key : keys_naming(account)) keys.push_back(std::move(key));
     }
     for (const auto& [digest, what] : subject.digests) keys.push_back(recipient_key(digest));
+    for (const auto& [digest, what] : subject.digests) {
+        for (auto& key : call_keys(digest)) keys.push_back(std::move(key));
+    }
     keys.insert(keys.end(), subject.counters.begin(), subject.counters.end());
     return keys;
 }

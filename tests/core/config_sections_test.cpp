@@ -289,6 +289,35 @@ TEST_CASE("texts and their folder") {
     }
 }
 
+TEST_CASE("what a web back end's calls get") {
+    const PublicConfig least_of_all = parse(least).web;
+    CHECK(least_of_all.email == PublicConfig::Mail::link);
+    CHECK(least_of_all.cooldown == 2min);
+    CHECK(least_of_all.per_identity.count == 10);
+    CHECK(least_of_all.verify_link_url.empty());
+    const PublicConfig web = parse(least +
+                                   "[public]\nemail = \"code\"\ncooldown = \"0s\"\nper_identity = \"3/d\"\n"
+                                   "verify_otp_url = \"https://shop.example/verify-otp/?a=b\"\n")
+                                 .web;
+    CHECK(web.email == PublicConfig::Mail::code);
+    CHECK(web.cooldown == 0s);
+    CHECK(web.per_identity.window == 24h);
+    CHECK(web.verify_otp_url == "https://shop.example/verify-otp/?a=b");
+}
+
+TEST_CASE("a page of [public] is an address a browser may be sent to") {
+    for (const auto& [url, fault] :
+         std::vector<std::pair<std::string, std::string>>{{"/verify-link/", "no 'https://' at the beginning"},
+                                                          {"javascript:alert(1)", "no 'https://' at the beginning"},
+                                                          {"http://shop.example/", "plain http"},
+                                                          {"https://ada@shop.example/", "user name before the host"},
+                                                          {"https://shop.example/{token}", "a name in braces"}}) {
+        INFO(url);
+        const std::string told = fault_of(least + "[public]\nverify_link_url = \"" + url + "\"\n");
+        CHECK(told.starts_with("14:19: " + fault + " in 'public.verify_link_url' | "));
+    }
+}
+
 TEST_CASE("retention is long enough for what is alive") {
     CHECK(fault_of(least + "[retention]\ntokens = \"23h\"\n") ==
           "14:10: expected a span of time from 1 d to 3650 d for 'retention.tokens' | "

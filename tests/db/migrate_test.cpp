@@ -13,7 +13,7 @@ using namespace pwreset::test;
 namespace {
 
 const std::vector<std::string> tables{"schema", "leases", "jobs",        "deliveries", "tokens",
-                                      "limits", "audit",  "checkpoints", "keys"};
+                                      "limits", "audit",  "checkpoints", "keys",       "intake"};
 /// The steps: most are named by the table they make.
 const std::vector<std::string> all_names = [] {
     auto names = tables;

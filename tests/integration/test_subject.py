@@ -82,7 +82,7 @@ class SubjectTest(unittest.TestCase):
     def accounted(self):
         """How many rows the entries of erasures say that they erased."""
         rows = self.database.sql("SELECT detail FROM pwreset_audit WHERE action = 'subject-erase' AND detail IS NOT NULL")
-        return sum(int(re.fullmatch(r"tokens=\d+ deliveries=\d+ jobs=\d+ limits=\d+ answers=\d+ audit_rows=(\d+)",
+        return sum(int(re.fullmatch(r"tokens=\d+ deliveries=\d+ jobs=\d+ limits=\d+ intake=\d+ answers=\d+ audit_rows=(\d+)",
                                     row["detail"]).group(1)) for row in rows)  # fmt: skip
 
     def bobs_rows(self):
@@ -134,7 +134,7 @@ class SubjectTest(unittest.TestCase):
     def test_an_export_tells_each_table_and_no_secret(self):
         self.make_history()
         data = self.export()
-        self.assertEqual(list(data), ["accounts", "tokens", "deliveries", "jobs", "limits", "answers", "audit"])
+        self.assertEqual(list(data), ["accounts", "tokens", "deliveries", "jobs", "limits", "intake", "answers", "audit"])
         for table in ("tokens", "deliveries"):
             self.assertEqual(len(data[table]), self.count(table, "account = '4242424'"))
         self.assertEqual({tuple(row["digests"]) for row in data["tokens"]},

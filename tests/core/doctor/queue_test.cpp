@@ -41,6 +41,16 @@ TEST_CASE("what is stranded, uncertain or failed is told") {
                 "warning: 3 deliveries failed in the last 24 hours > pwreset audit --action send --since 24h"});
 }
 
+TEST_CASE("requests of web back ends that wait for more than a quarter of an hour are a warning") {
+    const std::string remedy = " > is 'pwreset deliver' running? it looks into them, and a day later they are erased";
+    CHECK(judge_intake({0, {}}, noon).empty());
+    CHECK(judge_intake({7, noon - 900s}, noon).empty());
+    CHECK(shown(judge_intake({1, noon - 901s}, noon)) ==
+          Lines{"warning: 1 request of web back ends waits, the first for 15 min 1 s" + remedy});
+    CHECK(shown(judge_intake({2, noon - 3h}, noon)) ==
+          Lines{"warning: 2 requests of web back ends wait, the first for 3 h" + remedy});
+}
+
 TEST_CASE("a site that is never purged is a warning, a new one not yet") {
     CHECK(shown(judge_purge({noon - 3h, noon - 1000h, 0}, noon)) == "ok: the last purge was 3 h ago");
     CHECK(shown(judge_purge({{}, noon - 3h, 0}, noon)) == "ok: no purge yet; the tables were made 3 h ago");

@@ -129,7 +129,7 @@ TEST_CASE("an erased row of the trail keeps its MAC, and says nothing of the per
     CHECK(after.mac == row_mac(after, office.keys.own.current().bytes));
     const auto& entry = rows.front();
     CHECK(entry.action == "subject-erase");
-    CHECK(entry.detail == "tokens=0 deliveries=0 jobs=0 limits=0 answers=0 audit_rows=1");
+    CHECK(entry.detail == "tokens=0 deliveries=0 jobs=0 limits=0 intake=0 answers=0 audit_rows=1");
     CHECK_FALSE(entry.account);
     CHECK_FALSE(entry.recipient);
 }
