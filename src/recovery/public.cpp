@@ -22,7 +22,13 @@ Identity admitted(const PublicCall& call, const Config& config, const CaptchaChe
     if (call.caller_authenticated) {
         throw forbidden("the caller is signed in already", "who knows his password changes it in his settings");
     }
-    if (captcha) captcha(call.captcha_token.value_or(""));
+    if (!captcha) return identity;
+    try {
+        captcha(call.captcha_token.value_or(""));
+    } catch (Error& error) {
+        if (error.code == "CAPTCHA_FAILED") error.errors["captcha_token"] = {error.message};  // S4: under its own key
+        throw;
+    }
     return identity;
 }
 

@@ -9,6 +9,7 @@ import unittest
 import harness
 from harness import Site
 from watching import Watch, kill_at
+from web_service import WebService
 
 TRACE = re.compile(r'"trace_id":"[0-9a-f-]{36}"')
 
@@ -347,6 +348,51 @@ class IntakeTest(unittest.TestCase):
         self.site.config(database={"host": "127.0.0.1", "port": 1, "socket": None, "tls": "off"})
         done = call(self.site, {"identity": "ada@example.com"})
         self.assertEqual((done.exit, done.json["code"]), (69, "UNAVAILABLE"), done)
+
+
+class CaptchaTest(unittest.TestCase):
+    """With a captcha configured, a call that has not passed it costs no limit and leaves nothing but an audit row."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.service = WebService()
+        cls.addClassCleanup(cls.service.close)
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.site.write_secret("captcha.secret", "the-secret")
+        cls.site.config(captcha={"url": cls.service.url + "/turnstile/v0/siteverify", "secret_file": "captcha.secret",
+                                 "timeout": "1s"})  # fmt: skip
+        cls.site.run("migrate")
+
+    def answer(self, identity, token=None, exit=0, code=None):
+        body = {"identity": identity} | ({"captcha_token": token} if token else {})
+        done = call(self.site, body)
+        self.assertEqual((done.exit, done.json.get("code")), (exit, code), done)
+        if token:
+            self.assertNotIn(token, done.out + done.err + self.site.database.dump())
+        return done
+
+    def test_a_token_is_asked_for_and_good_once(self):
+        for token in (None, "bad-token-1"):
+            done = self.answer("ada@example.com", token, 77, "CAPTCHA_FAILED")
+            self.assertEqual(list(done.json["errors"]), ["captcha_token"], done)
+        self.assertEqual(self.site.database.sql("SELECT * FROM pwreset_limits"), [])
+        self.answer("ada@example.com", "good-token-1")
+        self.answer("bob@example.com", "good-token-1", 77, "CAPTCHA_FAILED")
+        self.answer("ada@example.com", "good-token-2", 75, "RATE_LIMITED")
+        results = self.site.database.sql("SELECT result FROM pwreset_audit WHERE action = 'request-public' ORDER BY id")
+        self.assertEqual([row["result"] for row in results],
+                         ["CAPTCHA_FAILED", "CAPTCHA_FAILED", "queued", "CAPTCHA_FAILED", "RATE_LIMITED"])  # fmt: skip
+
+    def test_a_service_that_is_down_is_69(self):
+        self.addCleanup(self.service.behave)
+        self.service.behave(silence=True)
+        self.answer("late@example.com", "good-token-3", 69, "UNAVAILABLE")
+
+    def test_what_is_malformed_is_refused_before_the_service_is_asked(self):
+        before = len(self.service.requests())
+        self.answer("no address", "good-token-4", 65, "INVALID_IDENTITY")
+        self.assertEqual(len(self.service.requests()), before)
 
 
 if __name__ == "__main__":
