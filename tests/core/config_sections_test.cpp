@@ -294,28 +294,17 @@ TEST_CASE("what a web back end's calls get") {
     CHECK(least_of_all.email == PublicConfig::Mail::link);
     CHECK(least_of_all.cooldown == 2min);
     CHECK(least_of_all.per_identity.count == 10);
-    CHECK(least_of_all.verify_link_url.empty());
-    const PublicConfig web = parse(least +
-                                   "[public]\nemail = \"code\"\ncooldown = \"0s\"\nper_identity = \"3/d\"\n"
-                                   "verify_otp_url = \"https://shop.example/verify-otp/?a=b\"\n")
-                                 .web;
+    const PublicConfig web =
+        parse(least + "[public]\nemail = \"code\"\ncooldown = \"0s\"\nper_identity = \"3/d\"\n").web;
     CHECK(web.email == PublicConfig::Mail::code);
     CHECK(web.cooldown == 0s);
     CHECK(web.per_identity.window == 24h);
-    CHECK(web.verify_otp_url == "https://shop.example/verify-otp/?a=b");
 }
 
-TEST_CASE("a page of [public] is an address a browser may be sent to") {
-    for (const auto& [url, fault] :
-         std::vector<std::pair<std::string, std::string>>{{"/verify-link/", "no 'https://' at the beginning"},
-                                                          {"javascript:alert(1)", "no 'https://' at the beginning"},
-                                                          {"http://shop.example/", "plain http"},
-                                                          {"https://ada@shop.example/", "user name before the host"},
-                                                          {"https://shop.example/{token}", "a name in braces"}}) {
-        INFO(url);
-        const std::string told = fault_of(least + "[public]\nverify_link_url = \"" + url + "\"\n");
-        CHECK(told.starts_with("14:19: " + fault + " in 'public.verify_link_url' | "));
-    }
+TEST_CASE("web back ends hand out temporary passwords only where these are on") {
+    CHECK(fault_of(least + "[public]\nemail = \"password\"\n") ==
+          "14:9: 'public.email' asks for temporary passwords, which are off | "
+          "write enabled = true in [temporary_password], or email = \"link\"");
 }
 
 TEST_CASE("retention is long enough for what is alive") {

@@ -31,8 +31,9 @@ def call_bytes(site, body):
 class PublicTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.site = Site(public={"verify_link_url": "https://shop.example/verify-link/", "cooldown": "2m",
-                                "verify_otp_url": "https://shop.example/verify-otp/"})  # fmt: skip
+        cls.site = Site(reset={"link": "https://shop.example/reset/{token}",
+                               "verify_link_url": "https://shop.example/verify-link/",
+                               "verify_otp_url": "https://shop.example/verify-otp/"}, public={"cooldown": "2m"})  # fmt: skip
         cls.addClassCleanup(cls.site.close)
         cls.site.run("migrate")
 
