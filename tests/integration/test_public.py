@@ -11,6 +11,8 @@ from harness import Site
 from watching import Watch, kill_at
 from web_service import WebService
 
+# Nobody listens there.
+GATEWAY = {"url": "http://127.0.0.1:9/send", "form": {"to": "{{to}}", "text": "{{text}}"}, "timeout": "2s"}
 TRACE = re.compile(r'"trace_id":"[0-9a-f-]{36}"')
 
 
@@ -344,6 +346,32 @@ class IntakeTest(unittest.TestCase):
         self.site.smtp.start()
         self.assertEqual(self.site.run("deliver").exit, 0)
         self.assertEqual(len(self.mails()), 1)
+
+    def test_a_phone_number_is_one_identity_in_every_spelling_and_gets_a_code(self):
+        site = self.site
+        site.database.sql("ALTER TABLE users ADD phone VARCHAR(40), ADD KEY (phone)")
+        site.config(users={"phone": "phone", "phone_region": "IR"}, sms=GATEWAY, public={"cooldown": "2m"})
+        site.add_user(email="ada@example.com", phone="+98 912 123 4567")
+        for typed, exit in (("09121234567", 0), ("+989121234567", 75), ("۰۹۱۲۱۲۳۴۵۶۷", 75), ("09351234567", 0)):
+            done = call(site, {"identity": typed})
+            self.assertEqual(done.exit, exit, done)
+        answer = done.json["data"]["results"][0]
+        self.assertEqual((answer["channel"], answer["next"]), ("sms", "verify-otp"))
+        site.run("deliver")
+        rows = site.database.sql("SELECT channel, kind FROM pwreset_deliveries")
+        self.assertEqual(rows, [{"channel": "sms", "kind": "reset_otp"}])
+        self.assertEqual(self.counts()["waiting"], 0)
+        self.assertNotIn("9351234567", site.database.dump())
+
+    def test_where_no_text_message_can_go_out_a_phone_number_is_refused_silently(self):
+        site = self.site
+        site.database.sql("ALTER TABLE users ADD phone VARCHAR(40), ADD KEY (phone)")
+        site.config(users={"phone": "phone", "phone_region": "IR"})
+        site.add_user(email="ada@example.com", phone="+989121234567")
+        self.assertEqual(call(site, {"identity": "09121234567"}).exit, 0)
+        self.assertEqual(site.run("deliver").exit, 0)
+        entry = site.database.sql("SELECT result, reason FROM pwreset_audit WHERE action = 'request'")
+        self.assertEqual(entry, [{"result": "FORBIDDEN", "reason": "no_text_messages"}])
 
     def test_a_database_that_is_away_is_69(self):
         self.site.config(database={"host": "127.0.0.1", "port": 1, "socket": None, "tls": "off"})
