@@ -11,14 +11,20 @@ namespace pwreset {
 
 namespace {
 
-Json json_of(const Verification& result) {
-    Json findings = Json::array();
-    for (const auto& finding : result.findings) {
-        findings.push_back(
+Json json_of(const std::vector<Finding>& findings) {
+    Json list = Json::array();
+    for (const auto& finding : findings) {
+        list.push_back(
             {{"kind", finding.kind}, {"first", finding.first}, {"last", finding.last}, {"message", finding.message}});
     }
-    return {{"findings", findings},
+    return list;
+}
+
+Json json_of(const Verification& result) {
+    return {{"findings", json_of(result.findings)},
             {"more_findings", result.more},
+            {"remarks", json_of(result.remarks)},
+            {"more_remarks", result.more_remarks},
             {"rows", result.rows},
             {"erased", result.erased},
             {"purged_up_to", result.purged_up_to},
@@ -38,6 +44,8 @@ void print_for_people(Stage& stage, const Verification& result) {
     auto& out = stage.env.out;
     for (const auto& finding : result.findings) out << printable(finding.message) << "\n";
     if (result.more > 0) out << "and " << result.more << " more\n";
+    for (const auto& remark : result.remarks) out << "worth a look: " << printable(remark.message) << "\n";
+    if (result.more_remarks > 0) out << "and " << result.more_remarks << " more of these\n";
     if (stage.common.quiet) return;
     out << count(result.rows, "row") << " read" << (result.findings.empty() ? ", nothing found" : "");
     if (result.purged_up_to > 0) out << ", those up to " << result.purged_up_to << " were purged";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/bulk.h"
+#include "db/faults.h"
 #include "db/value_list.h"
 #include "src/base/encoding.h"
 
@@ -12,20 +13,10 @@ namespace {
 
 Value hexed(const std::optional<std::string>& bytes) { return bytes ? Value(hex(*bytes)) : Value(std::nullopt); }
 
-/// Somebody may have written a date of zeros: that one row must not keep the others from being read. No MAC holds on
-/// it.
-Time time_of(const Row& row) {
-    try {
-        return row.time(1);
-    } catch (const Error&) {
-        return {};
-    }
-}
-
 AuditRow audit_row(const Row& row, const std::string& app) {
     AuditRow out{.id = row.integer(0),
                  .app = app,
-                 .at = time_of(row),
+                 .at = row.time(1),
                  .operator_name = row.text(2),
                  .login_uid = row.optional_text(3),
                  .host = row.text(4),
@@ -59,16 +50,16 @@ constexpr int field_count = 20;
 /// The server is told, because for a LIMIT it likes to walk the whole table.
 const char* by_number(const Session& session) { return session.is_sqlite() ? "" : "FORCE INDEX (seq) "; }
 
-/// Rows with their place in the chain, and whether another one is before them with the same MAC. That has the same
-/// time, so the index of times finds it.
+/// Rows with their place in the chain, and whether another one is before them with the same MAC, which has an index of
+/// its own: many rows may be made to share all the rest.
 std::vector<AuditRow> chain_rows(Session& session, const std::string& app, const std::string& condition,
                                  const Params& params) {
-    const char* by_time = session.is_sqlite() ? "INDEXED BY pwreset_audit_time " : "FORCE INDEX (time) ";
+    const char* by_mac = session.is_sqlite() ? "INDEXED BY pwreset_audit_mac " : "FORCE INDEX (mac) ";
     const std::string sql = std::string(fields) +
                             ", HEX(a.chain_mac), a.chain_key_id, "
                             "CASE WHEN EXISTS (SELECT 1 FROM pwreset_audit o " +
-                            by_time +
-                            "WHERE o.at = a.at AND o.app = a.app AND o.mac = a.mac AND o.id <> a.id "
+                            by_mac +
+                            "WHERE o.app = a.app AND o.mac = a.mac AND o.id <> a.id "
                             "AND (o.seq < a.seq OR (a.seq IS NULL AND (o.seq IS NOT NULL OR o.id < a.id)))) "
                             "THEN 1 ELSE 0 END FROM pwreset_audit a " +
                             by_number(session) + "WHERE a.app = :app AND " + condition;
@@ -91,10 +82,16 @@ void insert_audit(Session& session, const std::vector<AuditRow>& rows) {
                           row.channel, row.delivery_id, row.trace_id, row.account, hexed(row.recipient), row.ticket,
                           row.reason, row.detail, hexed(row.salt), hex(row.personal), row.key_id, hex(row.mac)});
     }
-    bulk_insert(session,
-                "INSERT INTO pwreset_audit (app, at, operator, login_uid, host, action, result, channel, delivery_id, "
-                "trace_id, account, recipient, ticket, reason, detail, salt, personal, key_id, mac) VALUES",
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?))", values);
+    try {
+        bulk_insert(
+            session,
+            "INSERT INTO pwreset_audit (app, at, operator, login_uid, host, action, result, channel, delivery_id, "
+            "trace_id, account, recipient, ticket, reason, detail, salt, personal, key_id, mac) VALUES",
+            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?))", values);
+    } catch (const Duplicate&) {
+        // Of a row without a number only the id can be taken: MySQL's way to say that it has no other.
+        throw no_ids_left();
+    }
 }
 
 std::vector<PersonalFields> personal_fields(Session& session, const std::string& app,
@@ -200,6 +197,17 @@ std::vector<AuditRow> unsealed_audit(Session& session, const std::string& app, s
                            {{"app", app}, {"after", after}, {"most", most}});
     std::sort(rows.begin(), rows.end(), [](const auto& one, const auto& other) { return one.id < other.id; });
     return rows;
+}
+
+std::int64_t newest_audit_id(Session& session) {
+    return session.row("SELECT MAX(id) FROM pwreset_audit", 1)->integer(0);
+}
+
+std::int64_t audit_id(Session& session, const std::string& app, const std::string& mac) {
+    return session
+        .row("SELECT MAX(id) FROM pwreset_audit WHERE app = :app AND mac = UNHEX(:mac)", 1,
+             {{"app", app}, {"mac", hex(mac)}})
+        ->integer(0);
 }
 
 std::int64_t count_unsealed(Session& session, const std::string& app) {

@@ -79,6 +79,10 @@ std::vector<AuditRow> list_audit(Session& session, const std::string& app, const
 
 /// At most `most` rows that have no place in the chain yet, with ids above `after`, in the order of their ids.
 std::vector<AuditRow> unsealed_audit(Session& session, const std::string& app, std::int64_t after, int most);
+/// The largest id that a row has, of whatever application; 0 without any.
+std::int64_t newest_audit_id(Session& session);
+/// The id of the newest row with this MAC; 0 when there is none.
+std::int64_t audit_id(Session& session, const std::string& app, const std::string& mac);
 std::int64_t count_unsealed(Session& session, const std::string& app);
 /// At most `most` sealed rows with numbers above `after`, in the order of the chain. With `lock` they stay as they are
 /// until the transaction ends.

@@ -4,11 +4,12 @@
 
 namespace pwreset::db {
 
-std::optional<Checkpoint> read_checkpoint(Session& session, const std::string& app) {
-    const auto row = session.row(
-        "SELECT seq, HEX(chain_mac), latest, erased, erasures, purged_at, key_id, HEX(mac) FROM pwreset_checkpoints "
-        "WHERE app = :app",
-        8, {{"app", app}});
+std::optional<Checkpoint> read_checkpoint(Session& session, const std::string& app, bool lock) {
+    const auto row =
+        session.row(std::string("SELECT seq, HEX(chain_mac), latest, erased, erasures, purged_at, key_id, HEX(mac) "
+                                "FROM pwreset_checkpoints WHERE app = :app") +
+                        (lock ? session.for_update() : ""),
+                    8, {{"app", app}});
     if (!row) return {};
     return Checkpoint{.app = app,
                       .seq = row->integer(0),

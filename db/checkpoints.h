@@ -22,7 +22,8 @@ struct Checkpoint {
     std::string mac;  ///< raw
 };
 
-std::optional<Checkpoint> read_checkpoint(Session& session, const std::string& app);
+/// With `lock` it stays as it is until the transaction ends.
+std::optional<Checkpoint> read_checkpoint(Session& session, const std::string& app, bool lock = false);
 /// Puts it in the place of the one at `former` (0 = there is none). False when that is not there any more: somebody
 /// else purged, and the transaction must be rolled back.
 bool move_checkpoint(Session& session, const Checkpoint& checkpoint, std::int64_t former);

@@ -20,6 +20,7 @@ constexpr std::array conflicts{1205U, 1213U, 1020U, 1047U, 3101U, 3572U};
 constexpr std::array too_large{1180U, 1105U};
 constexpr std::array lost{2006U, 2013U, 2055U, 1053U, 1927U, 4031U};
 constexpr std::array illegal_mix{1267U, 1270U, 1271U};  // of collations
+constexpr unsigned no_next_id = 1467;
 constexpr std::array disk_full{1021U, 1030U, 1041U, 1114U};
 /// Faults of names and rights: the server's text holds identifiers and logins only, never a value.
 constexpr std::array about_names{1044U, 1045U, 1049U, 1054U, 1142U, 1143U, 1146U,
@@ -99,6 +100,11 @@ Error connect_fault(const soci::soci_error& fault, const ConnectOptions& options
                                  : "is the server up, and is [database] right?");
 }
 
+Error no_ids_left() {
+    return io_error("a table of the database has no id left for a new row",
+                    "somebody wrote a row with a huge id: 'pwreset doctor' names the table");
+}
+
 void throw_server_fault(unsigned number, const std::string& message) {
     if (number == duplicate_entry) throw Duplicate{};
     if (among(conflicts, number)) throw Conflict{};
@@ -111,6 +117,7 @@ void throw_server_fault(unsigned number, const std::string& message) {
     if (among(illegal_mix, number)) throw ForeignText{};
     if (among(disk_full, number))
         throw io_error("the database server is out of space", "free space on it and try again");
+    if (number == no_next_id) throw no_ids_left();
     if (among(about_names, number)) throw fault_about_names(number, message);
     throw internal_error("the database refused a statement (error " + std::to_string(number) + ")");
 }

@@ -12,6 +12,8 @@ namespace pwreset::db {
 
 /// The fault of a connection attempt, as the Error to throw (UNAVAILABLE or CONFIG).
 Error connect_fault(const soci::soci_error& fault, const ConnectOptions& options);
+/// A table's AUTO_INCREMENT is at its end.
+Error no_ids_left();
 /// Throws what a statement's fault means: Duplicate, Conflict, Lost, or an Error.
 [[noreturn]] void throw_statement_fault(const soci::soci_error& fault, bool sqlite);
 /// The same for the paths that use Connector/C directly.

@@ -55,14 +55,14 @@ LoginFacts login_facts(Session& session) {
 std::optional<TableFacts> table_facts(Session& session, const std::string& schema, const std::string& table) {
     const auto row =
         session.is_sqlite()
-            ? session.row("SELECT NULL, type, 0 FROM sqlite_master WHERE type IN ('table', 'view') AND name = :name", 3,
+            ? session.row("SELECT NULL, type, 0, 0 FROM sqlite_master WHERE type IN ('table', 'view') AND name = :name", 4,
                           {{"name", table}})
             : session.row(
-                  "SELECT engine, table_type, table_rows FROM information_schema.tables "
+                  "SELECT engine, table_type, table_rows, auto_increment FROM information_schema.tables "
                   "WHERE table_schema = :schema AND table_name = :name",
-                  3, {{"schema", schema}, {"name", table}});
+                  4, {{"schema", schema}, {"name", table}});
     if (!row) return {};
-    return TableFacts{row->text(0), row->text(1) == "VIEW" || row->text(1) == "view", row->integer(2)};
+    return TableFacts{row->text(0), row->text(1) == "VIEW" || row->text(1) == "view", row->integer(2), row->integer(3)};
 }
 
 std::vector<std::string> table_names(Session& session, const std::string& schema) {

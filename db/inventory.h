@@ -34,7 +34,8 @@ LoginFacts login_facts(Session& session);
 struct TableFacts {
     std::string engine;  ///< "InnoDB"; empty for a view and on SQLite
     bool view = false;
-    std::int64_t rows = 0;  ///< about so many; 0 on SQLite, where nobody keeps count
+    std::int64_t rows = 0;     ///< about so many; 0 on SQLite, where nobody keeps count
+    std::int64_t next_id = 0;  ///< what the next row gets; 0 without AUTO_INCREMENT, and on SQLite
 };
 /// Nothing when there is no such table, or none that our login can see.
 std::optional<TableFacts> table_facts(Session& session, const std::string& schema, const std::string& table);

@@ -2,26 +2,23 @@
 
 namespace pwreset::db {
 
-namespace {
-
-/// For people only: a date that somebody wrote there and that is none must not stop every command.
-Time since_of(const Row& row) {
-    try {
-        return row.time(2);
-    } catch (const Error&) {
-        return {};
-    }
-}
-
-}  // namespace
-
 std::vector<CurrentKey> current_keys(Session& session, const std::string& app) {
     std::vector<CurrentKey> keys;
     for (const Row& row : session.rows(
              "SELECT purpose, key_id, since FROM pwreset_keys WHERE app = :app ORDER BY purpose", 3, {{"app", app}})) {
-        keys.push_back({.purpose = row.text(0), .key_id = row.text(1), .since = since_of(row)});
+        keys.push_back({.purpose = row.text(0), .key_id = row.text(1), .since = row.time(2)});
     }
     return keys;
+}
+
+std::optional<CurrentKey> lock_current_key(Session& session, const std::string& app, const std::string& purpose) {
+    // Shared: that needs no right but SELECT.
+    const auto row = session.row(
+        std::string("SELECT purpose, key_id, since FROM pwreset_keys WHERE app = :app AND purpose = :purpose") +
+            (session.is_sqlite() ? "" : " LOCK IN SHARE MODE"),
+        3, {{"app", app}, {"purpose", purpose}});
+    if (!row) return {};
+    return CurrentKey{.purpose = row->text(0), .key_id = row->text(1), .since = row->time(2)};
 }
 
 bool record_first_key(Session& session, const std::string& app, const std::string& purpose, const std::string& key_id) {

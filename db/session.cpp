@@ -20,6 +20,24 @@ struct Session::Connection {
     soci::session soci;
 };
 
+namespace {
+
+/// "0000-00-00 00:00:00.000000", "2026-02-31 …": what a server without strict mode lets in.
+bool is_impossible_date(std::string_view text) {
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    if (text.size() < 19 || text[4] != '-' || text[7] != '-' || text[10] != ' ') return false;
+    const auto is_number = [&](std::size_t from, std::size_t to, auto& number) {
+        const auto end = text.data() + to;
+        return std::from_chars(text.data() + from, end, number).ptr == end;
+    };
+    if (!is_number(0, 4, year) || !is_number(5, 7, month) || !is_number(8, 10, day)) return false;
+    return !std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)).ok();
+}
+
+}  // namespace
+
 std::int64_t Row::integer(std::size_t column) const {
     const auto& field = fields_.at(column);
     if (!field) return 0;
@@ -27,6 +45,11 @@ std::int64_t Row::integer(std::size_t column) const {
     const auto parsed = std::from_chars(field->data(), field->data() + field->size(), number);
     if (parsed.ec == std::errc::result_out_of_range) return std::numeric_limits<std::int64_t>::max();
     return number;
+}
+
+Time Row::time(std::size_t column) const {
+    const std::string text = this->text(column);
+    return is_impossible_date(text) ? Time{} : parse_db_time(text);
 }
 
 std::optional<Time> Row::optional_time(std::size_t column) const {

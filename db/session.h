@@ -78,7 +78,9 @@ public:
     std::optional<std::string> optional_text(std::size_t column) const { return fields_.at(column); }
     /// 0 for NULL, the largest there is for what is larger.
     std::int64_t integer(std::size_t column) const;
-    Time time(std::size_t column) const { return parse_db_time(text(column)); }
+    /// A date that the calendar does not have (MySQL's 0000-00-00) is the epoch: written by hand into one row, it must
+    /// not keep the others from being read. Throws Error INTERNAL_ERROR for what is no date at all.
+    Time time(std::size_t column) const;
     std::optional<Time> optional_time(std::size_t column) const;
 
 private:

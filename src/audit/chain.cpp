@@ -14,13 +14,20 @@ namespace {
 /// Rows are sealed within moments. One that comes an hour late was held back, or is an old one played again.
 constexpr Seconds tolerance{3600};
 
+/// A command goes on with the key it began with, and the longest take hours.
+constexpr Seconds longest_command{86400};
+
+}  // namespace
+
 std::size_t position(const Keyring& keys, const std::string& id) {
     const auto& all = keys.keys();
     const auto found = std::find_if(all.begin(), all.end(), [&](const Key& key) { return key.id == id; });
     return static_cast<std::size_t>(found - all.begin());
 }
 
-}  // namespace
+bool is_outdated(const db::AuditRow& row, const Keyring& keys, std::size_t newest, Time since) {
+    return position(keys, row.key_id) > newest && row.at - longest_command > since;
+}
 
 std::string chain_mac(const db::AuditRow& row, const std::string& before, const Secret& key) {
     std::string text = "pwreset-chain-1;";
@@ -46,9 +53,8 @@ std::string checkpoint_mac(const db::Checkpoint& checkpoint, const Secret& key) 
     return hmac_sha256(key, text);
 }
 
-bool is_genuine(const db::Checkpoint& checkpoint, const Keyring& keys) {
-    const Key* key = keys.find(checkpoint.key_id);
-    return key && equal_in_constant_time(checkpoint_mac(checkpoint, key->bytes), checkpoint.mac);
+bool is_genuine(const db::Checkpoint& checkpoint, const Key& key) {
+    return checkpoint.key_id == key.id && equal_in_constant_time(checkpoint_mac(checkpoint, key.bytes), checkpoint.mac);
 }
 
 Authenticity examine(const db::AuditRow& row, const Keyring& keys) {
@@ -73,12 +79,18 @@ std::int64_t erasures_told(const db::AuditRow& row) {
 }
 
 ChainWalk::ChainWalk(const Keyring& keys, OnFault on_fault)
-    : keys_(keys), on_fault_(std::move(on_fault)), computed_(end_.mac), oldest_key_allowed_(keys.keys().size()) {}
+    : keys_(keys),
+      on_fault_(std::move(on_fault)),
+      computed_(end_.mac),
+      oldest_key_allowed_(keys.keys().size()),
+      newest_chain_key_(keys.keys().size()),
+      newest_row_key_(keys.keys().size()) {}
 
 void ChainWalk::start(const db::Checkpoint& checkpoint) {
     end_ = {checkpoint.seq, checkpoint.chain_mac};
     computed_ = end_.mac;
     latest_ = checkpoint.latest;
+    expected_ = checkpoint.latest;
     erased_ = checkpoint.erased;
     erasures_ = checkpoint.erasures;
     if (keys_.find(checkpoint.key_id)) keys_seen_.insert(checkpoint.key_id);
@@ -89,12 +101,14 @@ bool ChainWalk::step(const db::AuditRow& row) {
     const Place place = check_place(row);
     // What does not hold for itself says nothing about its place or time.
     const bool time_is_good = !row_is_good || check_time(row);
+    const bool key_is_good = !row_is_good || check_age_of_key(row);
     if (row_is_good && place == Place::wrong) fault(Fault::out_of_place, row);
     if (row_is_good && row.copy) fault(Fault::copied, row);
     if (row_is_good && !row.copy && !time_is_good) fault(Fault::backdated, row);
+    if (!key_is_good) fault(Fault::outdated_key, row);
     end_ = {*row.seq, row.chain_mac.value_or("")};
     ++rows_;
-    return row_is_good && place == Place::proven && time_is_good && !row.copy;
+    return row_is_good && place == Place::proven && time_is_good && key_is_good && !row.copy;
 }
 
 bool ChainWalk::check_row(const db::AuditRow& row) {
@@ -135,6 +149,7 @@ ChainWalk::Place ChainWalk::check_place(const db::AuditRow& row) {
     const std::size_t place = position(keys_, id);
     if (place > oldest_key_allowed_) fault(Fault::older_key, row);
     oldest_key_allowed_ = place;
+    newest_chain_key_ = std::min(newest_chain_key_, place);
     // On the rows that are missing this one cannot be checked; the next one is, against what is stored here.
     if (gap) return Place::unprovable;
     // Where only the stored MAC of the row before was changed, this one still stands on the right one.
@@ -144,10 +159,24 @@ ChainWalk::Place ChainWalk::check_place(const db::AuditRow& row) {
 }
 
 bool ChainWalk::check_time(const db::AuditRow& row) {
-    const bool good = row.at >= latest_ - tolerance;
+    latest_ = std::max(latest_, row.at);
+    // It stands before rows that are older than itself.
+    if (row.action == seal_late_action) return true;
+    const bool good = row.at >= expected_ - tolerance;
     // After a clock that was wrong has been set right, one finding is enough.
-    latest_ = good ? std::max(latest_, row.at) : row.at;
+    expected_ = good ? std::max(expected_, row.at) : row.at;
     return good;
+}
+
+/// Who stole a key that was replaced since can make rows with it, but none with the key that replaced it. So the first
+/// row with that one tells when it was.
+bool ChainWalk::check_age_of_key(const db::AuditRow& row) {
+    const std::size_t place = position(keys_, row.key_id);
+    if (place < newest_row_key_) {
+        newest_row_key_ = place;
+        newest_since_ = row.at;
+    }
+    return !is_outdated(row, keys_, newest_row_key_, newest_since_);
 }
 
 }  // namespace pwreset

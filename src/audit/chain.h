@@ -26,8 +26,17 @@ struct Link {
 std::string chain_mac(const db::AuditRow& row, const std::string& before, const Secret& key);
 /// The MAC of a checkpoint under one key, raw.
 std::string checkpoint_mac(const db::Checkpoint& checkpoint, const Secret& key);
-/// Whether one of our keys made it.
-bool is_genuine(const db::Checkpoint& checkpoint, const Keyring& keys);
+/// Whether this key made it. That is to be the current one: a rotation makes the MAC anew.
+bool is_genuine(const db::Checkpoint& checkpoint, const Key& key);
+
+/// The place of a key in the file, where the newest is first; the number of keys when it is not there.
+std::size_t position(const Keyring& keys, const std::string& id);
+/// Whether the row was made with a key that had been replaced for longer than any command takes (a day), when the one
+/// at place `newest` has been in use since then.
+bool is_outdated(const db::AuditRow& row, const Keyring& keys, std::size_t newest, Time since);
+
+/// The action of an entry that is sealed before rows which should have been sealed long ago.
+constexpr const char* seal_late_action = "seal-late";
 
 /// What a row is, apart from its place.
 enum class Authenticity {
@@ -51,6 +60,7 @@ enum class Fault {
     copied,        ///< of an earlier row
     backdated,     ///< more than an hour older than what was sealed before it
     older_key,     ///< the chain went back to a key that it had left
+    outdated_key,  ///< made with a key that had been replaced long before
 };
 
 /// Follows the chain row by row from where it begins. After a fault it goes on from what is stored, so that each is
@@ -67,7 +77,9 @@ public:
     bool step(const db::AuditRow& row);
 
     const Link& end() const { return end_; }
-    Time latest() const { return latest_; }
+    Time latest() const { return latest_; }  ///< the latest time of a row so far, purged ones included
+    /// The place in the key file of the newest key that rows were sealed with; the number of keys before the first row.
+    std::size_t newest_key() const { return newest_chain_key_; }
     std::int64_t rows() const { return rows_; }
     std::int64_t erased() const { return erased_; }      ///< rows without personal fields, purged ones included
     std::int64_t erasures() const { return erasures_; }  ///< how many there may be
@@ -80,6 +92,7 @@ private:
     bool check_row(const db::AuditRow& row);
     Place check_place(const db::AuditRow& row);
     bool check_time(const db::AuditRow& row);
+    bool check_age_of_key(const db::AuditRow& row);
     void fault(Fault what, const db::AuditRow& row) { on_fault_(what, *row.seq, *row.seq); }
 
     const Keyring& keys_;
@@ -87,7 +100,11 @@ private:
     Link end_;
     std::string computed_;            ///< the chain MAC that the last row should have; mostly the one it has
     std::size_t oldest_key_allowed_;  ///< position in the key file, where the newest is first
+    std::size_t newest_chain_key_;
+    std::size_t newest_row_key_;  ///< the newest that a genuine row was made with
+    Time newest_since_{};         ///< the time of the first such row: that of the rotation
     Time latest_{};
+    Time expected_{};  ///< rows may be an hour older than this, and no more
     std::int64_t rows_ = 0;
     std::int64_t erased_ = 0;
     std::int64_t erasures_ = 0;

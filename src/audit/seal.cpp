@@ -5,6 +5,7 @@
 
 #include "db/keys.h"
 #include "db/leases.h"
+#include "src/audit/trail.h"
 
 namespace pwreset {
 
@@ -19,13 +20,15 @@ constexpr std::chrono::milliseconds command_patience{100};
 constexpr int least_batches = 3;
 constexpr std::chrono::milliseconds passing{1000};
 
-/// Whether our key is the recorded one. A command that was begun before a rotation must not seal after it: the chain
-/// would go back to a key that it has left.
-bool holds_current_key(Context& context) {
-    const auto recorded = db::current_keys(context.session, context.config.application);
-    return std::all_of(recorded.begin(), recorded.end(), [&](const db::CurrentKey& key) {
-        return key.purpose != "own" || key.key_id == context.keys.own.current().id;
-    });
+/// Rows are sealed within moments. Who takes their numbers away to have them sealed anew cannot make them younger.
+constexpr Seconds late{3600};
+
+/// What is recorded of the own key; nothing on tables from before keys were recorded.
+std::optional<db::CurrentKey> recorded_key(Context& context) {
+    for (auto& key : db::current_keys(context.session, context.config.application)) {
+        if (key.purpose == "own") return std::move(key);
+    }
+    return {};
 }
 
 struct Batch {
@@ -40,40 +43,70 @@ Link link_at(const db::ChainEnd& end) {
     return {end.seq, end.chain_mac};
 }
 
-/// The sealable rows, with numbers and chain MACs behind `end`.
-std::vector<db::AuditRow> placed(Context& context, std::vector<db::AuditRow> rows, const db::ChainEnd& end) {
-    const Key& key = context.keys.own.current();
-    Link link = link_at(end);
-    std::vector<db::AuditRow> out;
+/// The entry that tells of late rows, inserted; nothing when there are none.
+std::optional<db::AuditRow> announcement(Context& context, const std::vector<db::AuditRow>& rows) {
+    if (rows.empty()) return {};
+    const Time limit = context.session.now() - late;
+    std::int64_t count = 0;
+    Time oldest = limit;
+    for (const auto& row : rows) {
+        if (row.at >= limit) continue;
+        ++count;
+        oldest = std::min(oldest, row.at);
+    }
+    if (count == 0) return {};
+    AuditEntry entry;
+    entry.action = seal_late_action;
+    entry.result = "SEALED_LATE";
+    entry.detail = "rows=" + std::to_string(count) + " since=" + rfc3339(oldest);
+    auto row = record(context, {entry}).front();
+    row.id = db::audit_id(context.session, row.app, row.mac);
+    return row;
+}
+
+SealingRules rules_of(const Keyring& keys, const db::ChainEnd& end, const std::optional<db::CurrentKey>& recorded) {
+    return {keys, end.latest_purged, recorded ? std::optional(recorded->since) : std::nullopt};
+}
+
+/// Gives the rows their numbers and chain MACs, behind `link`.
+void place(const Key& key, std::vector<db::AuditRow>& rows, Link link) {
     for (auto& row : rows) {
-        if (!is_sealable(row, context.keys.own, end.latest_purged)) continue;
         row.seq = link.seq + 1;
         row.chain_key_id = key.id;
         row.chain_mac = chain_mac(row, link.mac, key.bytes);
         link = {*row.seq, *row.chain_mac};
-        out.push_back(std::move(row));
     }
-    return out;
+}
+
+/// Whether the chain may go on under our key. A command that was begun before a rotation must not seal after it, nor
+/// one on a host that has not got the newer key yet, nor anyone after the old key was recorded again by hand.
+bool may_follow(const db::ChainEnd& end, const Keyring& keys) {
+    return !end.key_id || position(keys, *end.key_id) >= position(keys, keys.current().id);
 }
 
 Batch seal_batch(Context& context, std::int64_t after) {
     const auto& app = context.config.application;
+    const auto& keys = context.keys.own;
     auto& session = context.session;
     Batch batch;
     batch.stopped = true;
     db::Transaction transaction(session);
-    if (!db::lock_lease(session, app, "seal") || !holds_current_key(context)) return batch;
+    if (!db::lock_lease(session, app, "seal")) return batch;
+    const auto recorded = recorded_key(context);
+    if (recorded && recorded->key_id != keys.current().id) return batch;
     auto rows = db::unsealed_audit(session, app, after, rows_a_batch);
     const auto end = db::chain_end(session, app);
-    // Another host has a newer key already, and has used it: the chain must not go back to ours.
-    if (end.key_id && !context.keys.own.find(*end.key_id)) return batch;
-    if (end.seq > std::numeric_limits<std::int64_t>::max() - rows_a_batch) return batch;
+    if (end.key_id && !keys.find(*end.key_id)) return batch;
+    if (!may_follow(end, keys) || end.seq > std::numeric_limits<std::int64_t>::max() - 2 * rows_a_batch) return batch;
     batch.full = rows.size() == rows_a_batch;
     batch.last_id = rows.empty() ? after : rows.back().id;
-    const auto read = rows.size();
-    const auto sealed = placed(context, std::move(rows), end);
-    batch.refused = static_cast<std::int64_t>(read - sealed.size());
-    if (!db::seal_audit(session, sealed)) return batch;
+    const auto rules = rules_of(keys, end, recorded);
+    batch.refused =
+        static_cast<std::int64_t>(std::erase_if(rows, [&](const auto& row) { return !is_sealable(row, rules); }));
+    // Before them: behind them it would be the newest row, which can be cut off.
+    if (auto entry = announcement(context, rows)) rows.insert(rows.begin(), std::move(*entry));
+    place(keys.current(), rows, link_at(end));
+    if (!db::seal_audit(session, rows)) return batch;
     transaction.commit();
     batch.stopped = false;
     return batch;
@@ -91,6 +124,12 @@ Batch try_batch(Context& context, std::int64_t after) {
     return batch;
 }
 
+/// The thousand newest rows, out of turn. False when that could not be done.
+bool seal_newest(Context& context) {
+    const auto newest = db::newest_audit_id(context.session);
+    return !try_batch(context, std::max<std::int64_t>(newest - rows_a_batch, 0)).stopped;
+}
+
 /// What is left to do is left to the next one, which in long work is ourselves.
 void seal_within(Context& context, std::chrono::milliseconds patience) noexcept {
     if (!context.recorded) return;
@@ -103,10 +142,24 @@ void seal_within(Context& context, std::chrono::milliseconds patience) noexcept 
 
 }  // namespace
 
-bool is_sealable(const db::AuditRow& row, const Keyring& keys, const std::optional<Time>& latest_purged) {
-    const auto what = examine(row, keys);
+bool is_sealable(const db::AuditRow& row, const SealingRules& rules) {
+    const auto what = examine(row, rules.keys);
     if (what != Authenticity::genuine && what != Authenticity::erased) return false;
-    return !row.copy && (!latest_purged || row.at > *latest_purged);
+    // An id that large was written by hand, and cannot be told from another one.
+    if (row.id == std::numeric_limits<std::int64_t>::max()) return false;
+    if (row.copy || (rules.latest_purged && row.at <= *rules.latest_purged)) return false;
+    const auto current = position(rules.keys, rules.keys.current().id);
+    return !rules.key_since || !is_outdated(row, rules.keys, current, *rules.key_since);
+}
+
+SealingRules sealing_rules(Context& context) {
+    const auto end = db::chain_end(context.session, context.config.application);
+    return rules_of(context.keys.own, end, recorded_key(context));
+}
+
+bool is_key_replaced(Context& context) {
+    const auto recorded = recorded_key(context);
+    return recorded && recorded->key_id != context.keys.own.current().id;
 }
 
 Link chain_head(Context& context) { return link_at(db::chain_end(context.session, context.config.application)); }
@@ -121,6 +174,8 @@ bool seal(Context& context, std::chrono::milliseconds patience) {
         if (batch.stopped) return false;
         refused += batch.refused;
         if (batch.full && batch.last_id > after) {
+            // Those at the front may all be refused, thousands of them. Our own are among the newest.
+            if (batch.refused > 0 && after == 0 && !seal_newest(context)) return false;
             after = batch.last_id;
             continue;
         }

@@ -10,8 +10,9 @@
 namespace pwreset {
 
 /// Seals what is committed and not sealed yet, in transactions of at most 1000 rows, for at most about `patience`.
-/// A row that pwreset did not write, or a copy of one, stays unsealed for ever: it is evidence. False when somebody
-/// else is sealing, when the chain has gone on under a key that is not ours, or when time ran out.
+/// A row that pwreset did not write, or a copy of one, stays unsealed for ever: it is evidence. Rows that should have
+/// been sealed over an hour ago get an entry before them, SEALED_LATE, which cannot be removed without them. False when
+/// somebody else is sealing, when the chain has gone on under another key, or when time ran out.
 /// Throws Error, db::Lost as every access to the database.
 bool seal(Context& context, std::chrono::milliseconds patience);
 /// What a command does at its end: seals what it recorded, if it recorded something. Never fails, never waits for
@@ -33,7 +34,18 @@ private:
 
 /// The end of the chain: its last row, or the checkpoint where all rows were purged, or the Link before the first row.
 Link chain_head(Context& context);
-/// Whether an unsealed row may be sealed: genuine, no copy, and younger than what was purged already, if anything was.
-bool is_sealable(const db::AuditRow& row, const Keyring& keys, const std::optional<Time>& latest_purged);
+/// What unsealed rows are judged by.
+struct SealingRules {
+    const Keyring& keys;
+    std::optional<Time> latest_purged{};  ///< of a purged row
+    std::optional<Time> key_since{};      ///< since when our key is the recorded one
+};
+/// Whether an unsealed row may be sealed: genuine, no copy, younger than what was purged already, if anything was, and
+/// not made with a key that had been replaced long before.
+bool is_sealable(const db::AuditRow& row, const SealingRules& rules);
+/// Whether our key is not the recorded one any more: there was a rotation since this command began.
+bool is_key_replaced(Context& context);
+/// The rules as the tables give them now.
+SealingRules sealing_rules(Context& context);
 
 }  // namespace pwreset

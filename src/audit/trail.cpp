@@ -85,14 +85,15 @@ std::string row_mac(const db::AuditRow& row, const Secret& key) {
     return hmac_sha256(key, text);
 }
 
-void record(Context& context, const std::vector<AuditEntry>& entries) {
-    if (entries.empty()) return;
+std::vector<db::AuditRow> record(Context& context, const std::vector<AuditEntry>& entries) {
+    if (entries.empty()) return {};
     const Time at = context.session.now();
     std::vector<db::AuditRow> rows;
     for (const auto& entry : entries) rows.push_back(row_of(context, entry, at));
     context.recorded = true;
     db::insert_audit(context.session, rows);
     tell_journal(context, rows);
+    return rows;
 }
 
 void record_alone(Context& context, const AuditEntry& entry) {

@@ -33,6 +33,8 @@ std::string word_of(Fault fault) {
             return "copied";
         case Fault::backdated:
             return "backdated";
+        case Fault::outdated_key:
+            return "outdated_key";
         case Fault::older_key:
             break;
     }
@@ -57,6 +59,7 @@ std::string sentence(const Finding& finding) {
     }
     if (finding.kind == "copied") return rows + is + "copied from earlier rows";
     if (finding.kind == "backdated") return rows + is + "dated more than an hour before what was sealed earlier";
+    if (finding.kind == "outdated_key") return rows + was + "made with a key that had been replaced over a day before";
     if (finding.kind == "older_key") return rows + was + "sealed with a key that had been replaced";
     // Unsealed rows have no number yet.
     return "unsealed " + rows + ", by id," + was + "not written by pwreset, or copied";
@@ -80,6 +83,7 @@ public:
         follow();
         judge_erasures();
         judge_later_heads();
+        judge_key();
         result_.rows = walk_.rows();
         result_.erased = walk_.erased();
         result_.head = walk_.end();
@@ -114,6 +118,37 @@ private:
         same->message = sentence(*same);
     }
 
+    /// Says who sealed what late: a system that stood still, or somebody who took numbers away to hide a removal.
+    void remark(const db::AuditRow& row) {
+        if (result_.remarks.size() == most_findings) {
+            ++result_.more_remarks;
+            return;
+        }
+        result_.remarks.push_back({.kind = "sealed_late",
+                                   .first = *row.seq,
+                                   .last = *row.seq,
+                                   .message = "rows behind " + std::to_string(*row.seq) +
+                                              " were sealed over an hour late, on " + rfc3339(row.at) +
+                                              (row.detail ? " (" + *row.detail + ")" : ""),
+                                   .tampering = false});
+    }
+
+    /// With the tables alone an old key can be made the current one again.
+    void judge_key() {
+        const auto& keys = context_.keys.own;
+        require_same_key();
+        if (walk_.newest_key() >= position(keys, keys.current().id)) return;
+        add({.kind = "older_key",
+             .message =
+                 "the recorded key '" + keys.current().id + "' is older than the one that the chain goes on with"});
+    }
+
+    /// What a newer key made cannot be judged without it.
+    void require_same_key() {
+        if (is_key_replaced(context_))
+            throw unavailable("the keys were rotated while the audit trail was read", "run it again");
+    }
+
     void judge(const Unsealed& unsealed) {
         result_.unsealed = unsealed.genuine + unsealed.forged;
         result_.oldest_unsealed = unsealed.oldest;
@@ -136,7 +171,8 @@ private:
     }
 
     void start_behind(const db::Checkpoint& checkpoint) {
-        if (!is_genuine(checkpoint, context_.keys.own)) {
+        if (!is_genuine(checkpoint, context_.keys.own.current())) {
+            require_same_key();
             add({.kind = "checkpoint",
                  .first = checkpoint.seq,
                  .last = checkpoint.seq,
@@ -148,9 +184,12 @@ private:
     }
 
     /// Where rows are missing, a purge may have come in between: then the chain goes on behind its checkpoint.
-    void catch_up_with_purge() {
+    /// False when there was none.
+    bool catch_up_with_purge() {
         const auto now = db::read_checkpoint(session(), app());
-        if (now && now->seq > walk_.end().seq) start_behind(*now);
+        if (!now || now->seq <= walk_.end().seq) return false;
+        start_behind(*now);
+        return true;
     }
 
     void follow() {
@@ -159,10 +198,11 @@ private:
             const auto from = walk_.end().seq;
             const auto rows = db::sealed_audit(session(), app(), from, page_rows);
             more = rows.size() == page_rows && *rows.back().seq > from;
-            if (!rows.empty() && *rows.front().seq != from + 1) catch_up_with_purge();
+            const bool gap = rows.empty() || *rows.front().seq != from + 1;
+            if (gap && catch_up_with_purge() && rows.empty()) more = true;
             for (const auto& row : rows) {
                 if (*row.seq <= walk_.end().seq) continue;
-                walk_.step(row);
+                if (walk_.step(row) && row.action == seal_late_action) remark(row);
                 compare_heads();
             }
             on_progress_(walk_.rows());
@@ -225,14 +265,14 @@ private:
 Unsealed look_at_unsealed(Context& context, const std::function<void(std::int64_t)>& on_forged) {
     auto& session = context.session;
     const auto& app = context.config.application;
-    const auto latest_purged = db::chain_end(session, app).latest_purged;
+    const auto rules = sealing_rules(context);
     const Time now = session.now();
     Unsealed found;
     std::int64_t after = 0;
     for (bool more = true; more;) {
         const auto rows = db::unsealed_audit(session, app, after, page_rows);
         for (const auto& row : rows) {
-            if (!is_sealable(row, context.keys.own, latest_purged)) {
+            if (!is_sealable(row, rules)) {
                 ++found.forged;
                 on_forged(row.id);
                 continue;

@@ -26,6 +26,8 @@ struct Verification {
     std::vector<Finding> findings;  ///< at most 100
     std::int64_t more = 0;          ///< findings beyond those
     bool tampered = false;
+    std::vector<Finding> remarks;  ///< what is no fault, and worth a look; at most 100
+    std::int64_t more_remarks = 0;
     std::int64_t rows = 0;    ///< of the chain, read
     std::int64_t erased = 0;  ///< rows whose personal fields 'subject erase' removed, purged ones included
     std::int64_t purged_up_to = 0;
@@ -39,7 +41,7 @@ struct Verification {
 
 /// Looks at what is unsealed, seals it (unless `dry_run`, or somebody else is at it), and follows the whole chain,
 /// comparing it with the heads. Memory does not grow with the trail. `on_progress` is told the number of rows read.
-/// Throws Error INTERRUPTED after a signal.
+/// Throws Error INTERRUPTED after a signal, UNAVAILABLE when the keys are rotated meanwhile.
 Verification verify_audit(Context& context, const Heads& heads, bool dry_run,
                           const std::function<void(std::int64_t)>& on_progress);
 

@@ -1,6 +1,7 @@
 #include "src/doctor/schema.h"
 
 #include <algorithm>
+#include <set>
 
 #include "db/inventory.h"
 #include "src/doctor/rights.h"
@@ -15,13 +16,18 @@ std::int64_t open_steps(const SchemaState& state) {
     return std::count_if(state.steps.begin(), state.steps.end(), [](const db::Step& step) { return !step.done; });
 }
 
-std::vector<std::string> other_engines(db::Session& session, const std::string& schema) {
-    std::vector<std::string> names;
-    for (const auto& table : own_table_rights()) {
-        const auto facts = db::table_facts(session, schema, table.table);
-        if (facts && facts->engine != "InnoDB") names.push_back(table.table);
+/// Half of what fits into 63 bits: nobody counts that far, so somebody has written such an id.
+constexpr std::int64_t huge_id = std::int64_t{1} << 62;
+
+void look_at_tables(db::Session& session, const std::string& schema, SchemaState& state) {
+    std::set<std::string> names;
+    for (const auto& table : own_table_rights()) names.insert(table.table);
+    for (const auto& name : names) {
+        const auto facts = db::table_facts(session, schema, name);
+        if (!facts) continue;
+        if (facts->engine != "InnoDB") state.other_engines.push_back(name);
+        if (facts->next_id > huge_id) state.short_of_ids.push_back(name);
     }
-    return names;
 }
 
 }  // namespace
@@ -49,6 +55,11 @@ Checks judge_schema(const SchemaState& state) {
         checks.push_back(problem(area, "table '" + table + "' is not transactional",
                                  "ALTER TABLE " + db::backquoted(table) + " ENGINE = InnoDB"));
     }
+    for (const auto& table : state.short_of_ids) {
+        checks.push_back(problem(area,
+                                 "table '" + table + "' is at the end of its ids: somebody wrote a row with a huge one",
+                                 "delete that row, then ALTER TABLE " + db::backquoted(table) + " AUTO_INCREMENT = 1"));
+    }
     if (checks.empty()) checks.push_back(fine(area, "all " + std::to_string(all) + " steps are done"));
     return checks;
 }
@@ -58,7 +69,7 @@ Checks check_schema(db::Session& session, const Config& config, bool& current) {
     current = open_steps(state) == 0;
     if (current && !session.is_sqlite()) {
         const auto& database = config.database;
-        state.other_engines = other_engines(session, database.schema.empty() ? database.name : database.schema);
+        look_at_tables(session, database.schema.empty() ? database.name : database.schema, state);
     }
     return judge_schema(state);
 }

@@ -12,9 +12,10 @@
 namespace pwreset {
 
 struct SchemaState {
-    std::vector<db::Step> steps;             ///< of this program, with what is done
-    std::int64_t newest = 0;                 ///< the newest step that the database knows
-    std::vector<std::string> other_engines;  ///< tables of ours that are not InnoDB
+    std::vector<db::Step> steps;              ///< of this program, with what is done
+    std::int64_t newest = 0;                  ///< the newest step that the database knows
+    std::vector<std::string> other_engines;   ///< tables of ours that are not InnoDB
+    std::vector<std::string> short_of_ids{};  ///< tables of ours whose next row gets a huge id
 };
 
 /// Reads the state; `current` tells whether every step of this program is done, and so the tables can be read.

@@ -91,7 +91,20 @@ bool are_current(const Context& context, const std::vector<RotatedKey>& rotated)
     });
 }
 
-/// Makes the first keys of the files current, in one transaction with the audit row, which the new own key makes.
+/// A checkpoint is genuine under the current key alone, so that nobody makes one with a key that was replaced. One that
+/// the former key did not make is left for 'audit verify' to find.
+void renew_checkpoint(const Context& renewed, const std::string& former) {
+    auto checkpoint = db::read_checkpoint(renewed.session, renewed.config.application, true);
+    const Key* former_key = renewed.keys.own.find(former);
+    if (!checkpoint || !former_key || !is_genuine(*checkpoint, *former_key)) return;
+    const Key& key = renewed.keys.own.current();
+    checkpoint->key_id = key.id;
+    checkpoint->mac = checkpoint_mac(*checkpoint, key.bytes);
+    if (!db::move_checkpoint(renewed.session, *checkpoint, checkpoint->seq)) throw db::Conflict{};
+}
+
+/// Makes the first keys of the files current, in one transaction with the audit row and the checkpoint, which the new
+/// own key makes.
 void make_current(const Context& context, const RotationRequest& request, const std::vector<RotatedKey>& rotated) {
     Keys keys = keys_now(context);  // read again: what was written must be what every other command will read
     for (const auto& key : rotated) {
@@ -107,6 +120,7 @@ void make_current(const Context& context, const RotationRequest& request, const 
             if (!db::replace_current_key(context.session, context.config.application, key.purpose, key.former,
                                          key.key_id))
                 throw unavailable("another 'keys rotate' was quicker", "look at 'pwreset keys list'");
+            if (key.purpose == "own") renew_checkpoint(renewed, key.former);
         }
         record(renewed, {entry_for(request, rotated)});
         transaction.commit();

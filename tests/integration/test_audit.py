@@ -111,6 +111,25 @@ class SealTest(TrailTest):
         self.assertEqual([row["detail"] for row in rows if row["seq"]][-1], "true")
         self.assertEqual(sum(row["seq"] is None for row in rows), 1200)
 
+    def test_thousands_of_forged_rows_do_not_keep_a_command_from_sealing_its_own(self):
+        now = self.trail.now()
+        self.trail.insert([self.trail.genuine(at=now, mac=os.urandom(32)) for _ in range(12000)])
+        self.site.run("request", "ana@example.com", "--queue")
+        self.assertEqual([row["action"] for row in self.trail.rows("seq IS NOT NULL")], ["migrate", "request"])
+        self.site.run("deliver")
+        self.assertEqual([row["action"] for row in self.trail.rows("seq IS NOT NULL")][2:], ["mint", "send"])
+
+    def test_rows_sealed_over_an_hour_late_stand_behind_an_entry_that_tells(self):
+        self.trail.write(at=self.trail.now("-3 HOUR"))
+        self.trail.write(at=self.trail.now("-2 HOUR"))
+        self.trail.write(at=self.trail.now("-59 MINUTE"))
+        self.head()
+        rows = self.trail.check(self)
+        self.assertEqual([row["action"] for row in rows], ["migrate", "seal-late", *["request"] * 3])
+        self.assertEqual(rows[1]["result"], "SEALED_LATE")
+        self.assertRegex(rows[1]["detail"], "^rows=2 since=2.*Z$")
+        self.assertEqual([remark["first"] for remark in self.verify().json["data"]["remarks"]], [2])
+
     def test_a_key_that_the_chain_has_left_seals_nothing(self):
         old = (self.site.folder / "keys/pwreset.key").read_text()
         self.trail.add_key()
@@ -352,6 +371,45 @@ class VerifyTest(TrailTest):
         self.trail.seal()
         self.assert_found(("older_key", 13, 13))
 
+    def test_a_replaced_key_that_is_recorded_again_by_hand(self):
+        former = self.trail.keys()[0][0]
+        self.assertEqual(self.site.run("keys", "rotate", "own").exit, 0)
+        self.sql(f"UPDATE pwreset_keys SET key_id = '{former}' WHERE purpose = 'own'")
+        self.site.run("request", "ana@example.com", "--queue")
+        self.assertIsNone(self.trail.rows()[-1]["seq"])
+        messages = self.assert_found(("older_key", 0, 0))
+        self.assertIn(f"the recorded key '{former}' is older", messages[0])
+
+    def test_a_row_made_with_a_stolen_key_after_it_was_replaced(self):
+        self.sql("DELETE FROM pwreset_audit")
+        stolen = self.trail.keys()
+        self.trail.add_key()
+        current = self.trail.keys
+        self.trail.write(at=self.trail.now("-2 DAY"))
+        self.trail.seal()
+        self.sql("UPDATE pwreset_keys SET since = since - INTERVAL 2 DAY")
+        self.trail.keys = lambda: stolen
+        self.trail.write()
+        id = self.trail.rows("seq IS NULL")[0]["id"]
+        self.assert_found(("forged", id, id))
+        # Who changes the recorded time too gets it sealed, where it shows for good.
+        self.sql("UPDATE pwreset_keys SET since = UTC_TIMESTAMP(6)")
+        messages = self.assert_found(("outdated_key", 2, 2))
+        self.assertEqual(messages, ["row 2 was made with a key that had been replaced over a day before"])
+        self.trail.keys = current
+
+    def test_numbers_taken_away_to_hide_a_removal(self):
+        self.sql("DELETE FROM pwreset_audit")
+        now = self.trail.now("-2 HOUR")
+        self.trail.insert([self.trail.genuine(at=now, account=str(n)) for n in range(10)])
+        self.trail.seal()
+        for _ in range(2):  # and again, to remove what told of it
+            self.sql("UPDATE pwreset_audit SET seq = NULL WHERE seq > 4; DELETE FROM pwreset_audit WHERE seq IS NULL ORDER BY id LIMIT 1")
+            self.head()
+            data = self.assert_good()
+            self.assertEqual([(remark["kind"], remark["first"]) for remark in data["remarks"]][:1], [("sealed_late", 5)])
+        self.assertIn("worth a look: rows behind 5 were sealed over an hour late", self.site.run("audit", "verify").out)
+
     def test_many_findings_are_cut_to_a_hundred(self):
         self.fill(400)
         self.sql("DELETE FROM pwreset_audit WHERE seq % 2 = 0")
@@ -382,6 +440,7 @@ class PurgeTest(TrailTest):
         for shift, count in (("-20 DAY", 20), ("-5 DAY", 10)):
             now = self.trail.now(shift)
             self.trail.insert([self.trail.genuine(account=str(n), at=now) for n in range(count)])
+        self.trail.seal()
         self.kept = self.head()
 
     def purge(self):
@@ -421,11 +480,11 @@ class PurgeTest(TrailTest):
         self.trail.check(self)
         self.assert_good()
 
-    def test_more_than_a_batch_goes(self):
+    def test_more_than_a_batch_goes_and_with_it_what_told_that_it_was_sealed_late(self):
         self.sql("DELETE FROM pwreset_audit")
         now = self.trail.now("-20 DAY")
         self.trail.insert([self.trail.genuine(at=now) for _ in range(2500)])
-        self.assertEqual(self.purge()["audit"], 2500)
+        self.assertEqual(self.purge()["audit"], 2500 + 3)
         self.assert_good()
 
     def test_a_date_that_somebody_changed_makes_no_row_old(self):
@@ -479,6 +538,23 @@ class PurgeTest(TrailTest):
                 self.assertEqual(found[0]["kind"], "checkpoint")
                 self.sql("DELETE FROM pwreset_checkpoints; INSERT INTO pwreset_checkpoints VALUES (" + ", ".join(map(literal, before.values())) + ")")
         self.assert_good()
+
+    def test_a_rotation_makes_the_checkpoint_anew_and_a_replaced_key_makes_none(self):
+        self.purge()
+        former_id, former = self.trail.keys()[0]
+        self.assertEqual(self.site.run("keys", "rotate", "own").exit, 0)
+        self.trail.check(self)
+        self.assert_good()
+        self.trail.change_checkpoint(former_id, former, erasures=100)
+        self.assertEqual(self.verify().json["data"]["findings"][0]["kind"], "checkpoint")
+        self.site.config(retention={"audit": "4d"})
+        self.assertEqual(self.purge()["audit"], 0)
+
+    def test_a_rotation_does_not_make_a_changed_checkpoint_good(self):
+        self.purge()
+        self.sql("UPDATE pwreset_checkpoints SET erasures = 100")
+        self.assertEqual(self.site.run("keys", "rotate", "own").exit, 0)
+        self.assertEqual(self.verify().json["data"]["findings"][0]["kind"], "checkpoint")
 
     def test_a_removed_checkpoint(self):
         self.purge()

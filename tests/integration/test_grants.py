@@ -21,6 +21,7 @@ FORBIDDEN = {
     "UPDATE pwreset_audit SET account = NULL, salt = NULL": ("migrate", "subject"),
     "DELETE FROM pwreset_audit WHERE id = 0": ("purge",),
     "UPDATE pwreset_checkpoints SET app = 'other'": ("purge",),
+    "UPDATE pwreset_checkpoints SET mac = ''": ("purge", "migrate"),
     "DELETE FROM pwreset_checkpoints": (),
     "UPDATE pwreset_keys SET key_id = 'mine'": ("migrate",),
     "DELETE FROM pwreset_keys": (),

@@ -50,10 +50,19 @@ class Trail:
         self.use_keys(line + file.read_text())
 
     def use_keys(self, text):
-        """The key file as given, its first key recorded as the current one."""
+        """The key file as given, its first key recorded as the current one, which made the checkpoint."""
         self.site.write_secret("keys/pwreset.key", text)
-        key_id = text.partition(":")[0]
-        self.database.sql(f"UPDATE pwreset_keys SET key_id = '{key_id}' WHERE app = 'shop' AND purpose = 'own'")
+        key_id, key = self.keys()[0]
+        self.database.sql(f"UPDATE pwreset_keys SET key_id = '{key_id}', since = UTC_TIMESTAMP(6) WHERE app = 'shop' AND purpose = 'own'")
+        self.change_checkpoint(key_id, key)
+
+    def change_checkpoint(self, key_id, key, **changes):
+        """Another one in its place, if there is one, made with that key."""
+        for checkpoint in self.database.sql("SELECT * FROM pwreset_checkpoints WHERE app = 'shop'"):
+            checkpoint |= {"key_id": key_id} | changes
+            checkpoint["mac"] = checkpoint_mac(checkpoint, key)
+            values = ", ".join(f"{name} = {literal(value)}" for name, value in checkpoint.items())
+            self.database.sql(f"UPDATE pwreset_checkpoints SET {values} WHERE app = 'shop'")
 
     def now(self, shift="0 SECOND"):
         return self.database.sql(f"SELECT UTC_TIMESTAMP(6) + INTERVAL {shift} AS t")[0]["t"]
@@ -101,7 +110,9 @@ class Trail:
         keys = dict(self.keys())
         seq, before = 0, bytes(32)
         for checkpoint in self.database.sql("SELECT * FROM pwreset_checkpoints WHERE app = 'shop'"):
-            test.assertEqual(checkpoint_mac(checkpoint, keys[checkpoint["key_id"]]), checkpoint["mac"])
+            current = self.database.sql("SELECT key_id FROM pwreset_keys WHERE app = 'shop' AND purpose = 'own'")[0]["key_id"]
+            test.assertEqual(checkpoint["key_id"], current)
+            test.assertEqual(checkpoint_mac(checkpoint, keys[current]), checkpoint["mac"])
             seq, before = checkpoint["seq"], checkpoint["chain_mac"]
         rows = self.rows()
         for row in rows:

@@ -1,5 +1,6 @@
 #include "src/audit/chain.h"
 
+#include <limits>
 #include <set>
 
 #include "src/audit/seal.h"
@@ -94,11 +95,12 @@ TEST_CASE("a chain MAC changes with application, number, id, the row before, the
     CHECK(macs.size() == 8);
 }
 
-TEST_CASE("a checkpoint is genuine under one of our keys, and not after any change") {
+TEST_CASE("a checkpoint is genuine under the key that made it, and not after any change") {
     const auto keys = two_keys();
     db::Checkpoint checkpoint{"shop", 7, std::string(32, 'c'), noon, 1, 2, noon, "old", {}};
     checkpoint.mac = checkpoint_mac(checkpoint, keys.find("old")->bytes);
-    CHECK(is_genuine(checkpoint, keys));
+    CHECK(is_genuine(checkpoint, *keys.find("old")));
+    CHECK_FALSE(is_genuine(checkpoint, keys.current()));
     for (const auto change : {0, 1, 2, 3, 4, 5, 6, 7}) {
         auto other = checkpoint;
         if (change == 0) other.app = "crm";
@@ -109,10 +111,9 @@ TEST_CASE("a checkpoint is genuine under one of our keys, and not after any chan
         if (change == 5) ++other.erasures;
         if (change == 6) other.purged_at += Seconds(1);
         if (change == 7) other.key_id = "new";
-        CHECK_FALSE(is_genuine(other, keys));
+        CHECK_FALSE(is_genuine(other, *keys.find("old")));
+        CHECK_FALSE(is_genuine(other, keys.current()));
     }
-    checkpoint.key_id = "gone";
-    CHECK_FALSE(is_genuine(checkpoint, keys));
 }
 
 TEST_CASE("a row is genuine, erased, changed, or of a key that is not ours") {
@@ -157,6 +158,62 @@ TEST_CASE("a chain as it was sealed has no faults, also when the key changed on 
     rows.push_back(genuine(keys, "new"));
     place(rows.back(), {4, *rows[3].chain_mac}, keys, "old");
     CHECK(faults(keys, rows) == std::vector<Found>{{Fault::older_key, 5, 5}});
+}
+
+namespace {
+
+constexpr Seconds day{86400};
+
+/// A genuine row made with that key at that time.
+db::AuditRow made(const Keyring& keys, const std::string& key_id, Time at, const std::string& action = "request") {
+    auto row = genuine(keys, key_id);
+    row.at = at;
+    row.action = action;
+    row.mac = row_mac(row, keys.find(key_id)->bytes);
+    return row;
+}
+
+/// The rows in one chain, sealed with the newer key.
+std::vector<db::AuditRow> sealed(const Keyring& keys, std::vector<db::AuditRow> rows) {
+    Link end;
+    for (auto& row : rows) {
+        place(row, end, keys, "new");
+        end = {*row.seq, *row.chain_mac};
+    }
+    return rows;
+}
+
+}  // namespace
+
+TEST_CASE("a replaced key makes rows for a day more, and none after that") {
+    const auto keys = two_keys();
+    CHECK(faults(keys, sealed(keys, {made(keys, "old", noon), made(keys, "new", noon + Seconds(9)),
+                                     made(keys, "old", noon + day), made(keys, "new", noon + day)}))
+              .empty());
+    CHECK(faults(keys, sealed(keys, {made(keys, "new", noon), made(keys, "old", noon + day + Seconds(1))})) ==
+          std::vector<Found>{{Fault::outdated_key, 2, 2}});
+}
+
+TEST_CASE("an unsealed row of a replaced key is sealed for a day more, by the time that is recorded") {
+    const auto keys = two_keys();
+    const SealingRules rules{keys, {}, noon};
+    CHECK(is_sealable(made(keys, "old", noon + day), rules));
+    CHECK_FALSE(is_sealable(made(keys, "old", noon + day + Seconds(1)), rules));
+    CHECK(is_sealable(made(keys, "new", noon + 9 * day), rules));
+}
+
+TEST_CASE("an entry about late rows stands before them, and makes none of them backdated") {
+    const auto keys = two_keys();
+    const auto rows = sealed(keys, {made(keys, "new", noon), made(keys, "new", noon + day, seal_late_action),
+                                    made(keys, "new", noon), made(keys, "new", noon + day)});
+    CHECK(faults(keys, rows).empty());
+}
+
+TEST_CASE("the latest time is not set back with a clock that was wrong") {
+    const auto keys = two_keys();
+    ChainWalk walk(keys, [](Fault, std::int64_t, std::int64_t) {});
+    for (const auto& row : sealed(keys, {made(keys, "new", noon + day), made(keys, "new", noon)})) walk.step(row);
+    CHECK(walk.latest() == noon + day);
 }
 
 TEST_CASE("after a fault the chain is followed on what is stored, and each fault named once") {
@@ -229,12 +286,16 @@ TEST_CASE("a walk goes on behind a checkpoint, with what it counted") {
 TEST_CASE("a row that is forged, copied, or as old as what was purged is not sealed") {
     const auto keys = two_keys();
     auto row = genuine(keys);
-    CHECK(is_sealable(row, keys, {}));
-    CHECK(is_sealable(row, keys, noon - Seconds(1)));
-    CHECK_FALSE(is_sealable(row, keys, noon));
+    const SealingRules rules{keys};
+    CHECK(is_sealable(row, rules));
+    CHECK(is_sealable(row, {keys, noon - Seconds(1)}));
+    CHECK_FALSE(is_sealable(row, {keys, noon}));
     row.copy = true;
-    CHECK_FALSE(is_sealable(row, keys, {}));
+    CHECK_FALSE(is_sealable(row, rules));
     row.copy = false;
+    row.id = std::numeric_limits<std::int64_t>::max();
+    CHECK_FALSE(is_sealable(row, rules));
+    row.id = 1;
     row.result = "other";
-    CHECK_FALSE(is_sealable(row, keys, {}));
+    CHECK_FALSE(is_sealable(row, rules));
 }
