@@ -138,7 +138,7 @@ private:
         const auto& keys = context_.keys.own;
         require_same_key();
         if (walk_.newest_key() >= position(keys, keys.current().id)) return;
-        add({.kind = "older_key",
+        add({.kind = word_of(Fault::older_key),
              .message =
                  "the recorded key '" + keys.current().id + "' is older than the one that the chain goes on with"});
     }

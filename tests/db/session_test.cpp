@@ -252,3 +252,15 @@ TEST_CASE("what is done after a commit cannot make it fail") {
     CHECK_NOTHROW(transaction.commit());
     CHECK(done == 1);
 }
+
+TEST_CASE("a date that no calendar has is the epoch, and what is no date at all is a fault") {
+    Database database(Dialect::mariadb, Tables::none);
+    auto& session = database.session;
+    session.run("SET SESSION sql_mode = 'ALLOW_INVALID_DATES'");
+    for (const auto* text : {"0000-00-00", "2026-00-10", "2026-02-31 10:00:00"}) {
+        const auto row = session.row("SELECT CAST(:text AS DATETIME(6)) UNION SELECT '' LIMIT 1", 1, {{"text", text}});
+        CHECK(row->time(0) == Time{});
+        CHECK(row->optional_time(0) == Time{});
+    }
+    CHECK_THROWS_AS(session.row("SELECT 'a secret of nineteen'", 1)->time(0), Error);
+}

@@ -102,4 +102,8 @@ TEST_CASE("tables are older, of this release or newer") {
                 "pwreset here too"});
     CHECK(shown(judge_schema({{step(1, true)}, 1, {"pwreset_tokens"}})) ==
           Lines{"problem: table 'pwreset_tokens' is not transactional > ALTER TABLE `pwreset_tokens` ENGINE = InnoDB"});
+    CHECK(
+        shown(judge_schema({{step(1, true)}, 1, {}, {"pwreset_audit"}})) ==
+        Lines{"problem: table 'pwreset_audit' is at the end of its ids: somebody wrote a row with a huge one > delete "
+              "that row, then ALTER TABLE `pwreset_audit` AUTO_INCREMENT = 1"});
 }
