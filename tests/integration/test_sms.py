@@ -111,7 +111,8 @@ class DeliveryTest(SmsTest):
         self.assertNotEqual(first, second)
 
     def test_a_number_that_cannot_be_reached_has_failed_and_its_code_is_void(self):
-        delivery = self.queue("+982112345678")
+        self.service.behave(status=411, body='{"return": {"status": 411}}')
+        delivery = self.queue()
         self.site.run("deliver")
         row = self.delivery(delivery)
         self.assertEqual((row["state"], row["answer"]), ("failed", "411"))
