@@ -55,8 +55,8 @@ LoginFacts login_facts(Session& session) {
 std::optional<TableFacts> table_facts(Session& session, const std::string& schema, const std::string& table) {
     const auto row =
         session.is_sqlite()
-            ? session.row("SELECT NULL, type, 0, 0 FROM sqlite_master WHERE type IN ('table', 'view') AND name = :name", 4,
-                          {{"name", table}})
+            ? session.row("SELECT NULL, type, 0, 0 FROM sqlite_master WHERE type IN ('table', 'view') AND name = :name",
+                          4, {{"name", table}})
             : session.row(
                   "SELECT engine, table_type, table_rows, auto_increment FROM information_schema.tables "
                   "WHERE table_schema = :schema AND table_name = :name",

@@ -1,5 +1,7 @@
 #include "src/audit/seal.h"
 
+#include "db/keys.h"
+#include "src/audit/retention.h"
 #include "src/audit/trail.h"
 #include "src/audit/verify.h"
 #include "tests/catch.h"
@@ -80,6 +82,29 @@ TEST_CASE("a command that recorded nothing does not seal, one that did does, als
     }
     CHECK(sealed_actions(office) == std::vector<std::string>{"other", "mine"});
     CHECK_FALSE(office.context.recorded);
+}
+
+TEST_CASE("a command begun before a rotation neither seals nor purges") {
+    Office office;
+    record_alone(office.context, entry("old"));
+    CHECK(seal(office.context, patience));
+    record_alone(office.context, entry("unsealed"));
+    const Time future = office.session.now() + Seconds(86400);
+    REQUIRE(db::record_first_key(office.session, "shop", "own", "newer"));
+    CHECK(is_key_replaced(office.context));
+    CHECK_FALSE(seal(office.context, patience));
+    CHECK(purge_audit(office.context, future, 100).deleted == 0);
+    REQUIRE(db::replace_current_key(office.session, "shop", "own", "newer", office.keys.own.current().id));
+    CHECK(seal(office.context, patience));
+    CHECK(purge_audit(office.context, future, 100).deleted == 2);
+    CHECK(sealed_actions(office).empty());
+}
+
+TEST_CASE("a verification that a rotation overtakes says so, and finds no tampering") {
+    Office office;
+    office.world.env.signalled = [] { return 0; };
+    REQUIRE(db::record_first_key(office.session, "shop", "own", "newer"));
+    CHECK_THROWS_AS(verify_audit(office.context, {}, true, [](std::int64_t) {}), Error);
 }
 
 TEST_CASE("sealing at the end of a command never fails it") {
