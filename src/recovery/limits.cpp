@@ -1,5 +1,6 @@
 #include "src/recovery/limits.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "db/limits.h"
@@ -41,8 +42,9 @@ Exceeded longest(Context& context, Exceeded met, std::vector<Limit>::const_itera
     return met;
 }
 
+/// `now` is later than when the limit was asked: that waited for those who took it meanwhile.
 Error exceeded(const Exceeded& met, Time now) {
-    const auto left = std::chrono::ceil<Seconds>(met.until - now);
+    const auto left = std::max(std::chrono::ceil<Seconds>(met.until - now), Seconds(1));
     Error error(Exit::limited, "RATE_LIMITED",
                 std::string(met.limit.what) + "; the next is possible in " + duration_text(left),
                 "wait, or use --override-limits where you may");
@@ -121,7 +123,9 @@ void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {
     for (auto limit = limits.begin(); limit != limits.end(); ++limit) {
         const auto ends = db::take_limit(context.session, context.config.application, limit->key, limit->rate.count,
                                          limit->rate.window, now);
-        if (ends) throw exceeded(longest(context, {*limit, *ends}, std::next(limit), limits.end(), now), now);
+        if (ends)
+            throw exceeded(longest(context, {*limit, *ends}, std::next(limit), limits.end(), now),
+                           context.session.now());
     }
 }
 
