@@ -6,6 +6,7 @@
 #include "db/deliveries.h"
 #include "db/intake.h"
 #include "src/base/printable.h"
+#include "src/delivery/notices.h"
 #include "src/delivery/watch.h"
 #include "src/delivery/worker.h"
 #include "src/recovery/intake.h"
@@ -78,6 +79,7 @@ void run_once(Stage& stage) {
         work_off_requests(context);
         Progress progress(stage.env, "delivering", stage.common.quiet);
         Worker worker(context);
+        Notices(context).look_once();
         const auto total = db::backlog(context.session, app).due;
         pass = worker.pass([&](std::int64_t done) { progress.update(done, std::max(total, done)); });
     }

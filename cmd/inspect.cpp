@@ -2,9 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <tuple>
 
 #include "cmd/command.h"
 #include "cmd/inspect_advice.h"
+#include "cmd/inspect_link.h"
+#include "cmd/inspect_share.h"
 #include "cmd/output/nullable.h"
 #include "cmd/output/sections.h"
 #include "src/account/recipient.h"
@@ -50,6 +53,15 @@ void show_may(Sections& out, const Inspection& found) {
     out.line("reset", "refused: " + link->error.message);
     if (!link->error.hint.empty()) out.line("reset", "hint: " + link->error.hint);
     if (!caller) out.line("reset", "a code that verifies the caller may be sent");
+}
+
+void show_second_factor(Sections& out, const Inspection& found) {
+    if (!found.row) return;
+    const auto& factor = found.second_factor;
+    if (!factor) return out.line("factor", "unknown: no column for a second factor can be seen");
+    const std::string where = " (column " + factor->column + ")";
+    if (!factor->set) return out.line("factor", "unknown: the column may not be read" + where);
+    out.line("factor", std::string("second factor: ") + (*factor->set ? "set" : "not set") + where);
 }
 
 void show_tokens(Sections& out, const Inspection& found) {
@@ -110,6 +122,8 @@ void show(Stage& stage, const Inspection& found) {
     Sections out(stage.env, found.now);
     show_account(out, found, stage.config->users);
     show_may(out, found);
+    show_second_factor(out, found);
+    if (found.link) show_link(out, *found.link);
     show_tokens(out, found);
     for (const auto& delivery : found.deliveries) show_delivery(out, found, delivery);
     if (found.deliveries.empty()) out.line("delivery", "none");
@@ -127,6 +141,12 @@ Json account_json(const Inspection& found, const UsersConfig& users) {
     json["enabled"] = found.row ? Json(found.row->enabled) : Json(nullptr);
     json["roles"] = found.row ? Json(found.row->roles) : Json::array();
     json["may"] = Json::array();
+    const auto& factor = found.second_factor;
+    json["second_factor"] = nullptr;
+    if (factor) {
+        json["second_factor"] =
+            Json{{"column", factor->column}, {"set", factor->set ? Json(*factor->set) : Json(nullptr)}};
+    }
     for (const auto& [kind, refused] : found.may) {
         Json item{{"kind", word_of(kind)}, {"allowed", !refused}};
         item["code"] = refused ? Json(refused->error.code) : Json(nullptr);
@@ -189,6 +209,7 @@ Json history_json(const db::AuditRow& row) {
 Json data_of(const Inspection& found, const UsersConfig& users) {
     Json data{{"account", account_json(found, users)},
               {"reference", reference_or_null(found.asked)},
+              {"link", found.link ? link_json(*found.link) : Json(nullptr)},
               {"tokens", Json::array()},
               {"last_token", found.last_token ? token_json(*found.last_token) : Json(nullptr)},
               {"deliveries", Json::array()},
@@ -204,13 +225,27 @@ Json data_of(const Inspection& found, const UsersConfig& users) {
 
 struct InspectOptions {
     std::string target;
+    bool share = false;
 };
+
+Inspection inspected(const InspectOptions& options, Stage& stage) {
+    const auto& [ticket, reason] = std::tie(stage.common.ticket, stage.common.reason);
+    if (options.target != "-") {
+        refuse_secret(options.target);
+        return inspect(*stage.context, options.target, ticket, reason);
+    }
+    return inspect_link(*stage.context, read_link(stage.env), ticket, reason);
+}
 
 void run_inspect(const InspectOptions& options, Stage& stage) {
     if (stage.common.format == Format::csv) {
         throw usage_error("an inspection has no form in CSV", "'list-tokens' and 'audit' have");
     }
-    const auto found = inspect(*stage.context, options.target, stage.common.ticket, stage.common.reason);
+    if (options.share && !stage.for_people()) {
+        throw usage_error("--share goes with no other format", "it writes Markdown");
+    }
+    const auto found = inspected(options, stage);
+    if (options.share) return share(stage.env, found);
     if (stage.for_people()) return show(stage, found);
     const Json data = data_of(found, stage.config->users);
     if (stage.common.format == Format::ndjson) return print_line(stage.env, data);
@@ -222,7 +257,10 @@ void run_inspect(const InspectOptions& options, Stage& stage) {
 Command inspect_command(CLI::App& parent) {
     auto options = std::make_shared<InspectOptions>();
     auto* app = parent.add_subcommand("inspect", "show why a user is stuck, and what to do next");
-    app->add_option("TARGET", options->target, "an identity, or ref:REFERENCE of one delivery")->required();
+    app->add_option("TARGET", options->target,
+                    "an identity, ref:REFERENCE of one delivery, or - for a link from standard input")
+        ->required();
+    app->add_flag("--share", options->share, "write it as Markdown without personal data, for a ticket");
     return {app, Needs::database, {Capability::support}, [options](Stage& stage) { run_inspect(*options, stage); }};
 }
 

@@ -21,6 +21,25 @@ std::optional<std::string> of_account(const Inspection& found) {
     return link->error.hint;
 }
 
+/// Of the link that was pasted, where that alone tells what to do.
+std::optional<std::string> of_link(const Inspection& found, const TimeText& when) {
+    using enum PastedLink::Verdict;
+    if (!found.link) return {};
+    const PastedLink& link = *found.link;
+    if (link.verdict == valid) {
+        if (link.injuries.empty()) return "the link works until " + when(link.token.expires_at) + ": the user opens it";
+        return "the link works until " + when(link.token.expires_at) +
+               ", but not as it was pasted: the user opens it from the mail itself, or is sent a code";
+    }
+    const bool newer = link.verdict == superseded && link.successor && found.last_token &&
+                       found.last_token->id == link.successor->id && found.last_token->state == "live";
+    if (newer) {
+        return "only the newest link works: " + look_for(link.successor->delivery_id) + ", valid until " +
+               when(link.successor->expires_at);
+    }
+    return {};
+}
+
 /// Of a delivery that is not ended.
 std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, Time now, const TimeText& when) {
     if (delivery.state == "held" || delivery.state == "claimed") return "it is being sent: look again in a minute";
@@ -79,7 +98,10 @@ std::optional<std::string> of_last_token(const Inspection& found, const TimeText
 
 std::string advice(const Inspection& found, const TimeText& when) {
     if (const auto text = of_account(found)) return *text;
-    const auto newest = found.deliveries.begin();
+    if (const auto text = of_link(found, when)) return *text;
+    // That a password was changed is news, not what the user waits for.
+    const auto newest = std::find_if(found.deliveries.begin(), found.deliveries.end(),
+                                     [](const auto& delivery) { return delivery.kind != "password_changed"; });
     const bool any = newest != found.deliveries.end();
     if (any) {
         if (const auto text = of_open_delivery(*newest, found.now, when)) return *text;

@@ -76,7 +76,7 @@ std::vector<AccountRow> Accounts::candidates(AccountKey key, const std::vector<s
     }
 }
 
-std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
+std::vector<AccountRow> Accounts::without_roles(const std::vector<std::string>& ids) {
     if (ids.empty()) return {};
     std::string list;
     Params params;
@@ -90,6 +90,11 @@ std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
     std::erase_if(accounts, [&](const AccountRow& account) {
         return std::find(ids.begin(), ids.end(), account.id) == ids.end();
     });
+    return accounts;
+}
+
+std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
+    auto accounts = without_roles(ids);
     for (auto& account : accounts) load_roles(account);
     return accounts;
 }

@@ -35,6 +35,8 @@ public:
     std::vector<AccountRow> candidates(AccountKey key, const std::vector<std::string>& spellings);
     /// The rows with these keys (byte for byte), in any order; roles included.
     std::vector<AccountRow> by_ids(const std::vector<std::string>& ids);
+    /// The same with no roles in them: where many are looked at.
+    std::vector<AccountRow> without_roles(const std::vector<std::string>& ids);
     /// Fills in the roles of one account.
     void load_roles(AccountRow& account);
     bool has(AccountKey key) const { return !column(key).empty(); }

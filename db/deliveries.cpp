@@ -38,10 +38,13 @@ DeliveryRow delivery_row(const Row& row) {
 constexpr const char* waiting =
     "((state = 'queued' AND channel IN ('email', 'sms')) OR (state = 'uncertain' AND channel = 'email'))";
 
-/// "not ended yet", narrowed to an account or one delivery where asked for.
+/// "not ended yet", narrowed to an account or one delivery where asked for. That a password was changed is told
+/// whatever is revoked.
 std::string open_condition(const std::optional<std::string>& account, const std::optional<std::int64_t>& id,
                            Params& params) {
-    std::string sql = "app = :app AND state IN ('held', 'queued', 'claimed', 'uncertain') AND finished_at IS NULL";
+    std::string sql =
+        "app = :app AND state IN ('held', 'queued', 'claimed', 'uncertain') AND finished_at IS NULL "
+        "AND kind <> 'password_changed'";
     if (account) {
         sql += " AND account = :account";
         params.emplace_back("account", *account);
@@ -95,7 +98,7 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
             std::string(select_delivery) +
                 "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
                 "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN ('link', 'reset_otp', "
-                "'verify_caller', 'temporary_password') ORDER BY d.next_at, d.id LIMIT :most",
+                "'verify_caller', 'temporary_password', 'password_changed') ORDER BY d.next_at, d.id LIMIT :most",
             delivery_columns,
             {{"app", app}, {"state", state}, {"channel", channel}, {"most", most - static_cast<int>(due.size())}});
         for (const Row& row : rows) due.push_back(delivery_row(row));
@@ -107,7 +110,7 @@ bool anything_due(Session& session, const std::string& app) {
     return session
         .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting +
                  " AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller', "
-                 "'temporary_password') LIMIT 1",
+                 "'temporary_password', 'password_changed') LIMIT 1",
              1, {{"app", app}})
         .has_value();
 }

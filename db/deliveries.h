@@ -111,7 +111,8 @@ std::int64_t take_back(Session& session, const std::string& app, const std::stri
 /// The same for every lease that ran out by the database's clock.
 std::int64_t take_back_overdue(Session& session, const std::string& app);
 
-/// Ends everything that is not ended yet for an account, one delivery, or all: `cancelled`. The number.
+/// Ends everything that is not ended yet for an account, one delivery, or all, but for the news of a changed password:
+/// `cancelled`. The number.
 std::int64_t cancel_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
                                const std::optional<std::int64_t>& id);
 /// The same for a stretch of ids, and the last id there is, by which all of them can be walked.

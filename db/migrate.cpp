@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -108,6 +109,16 @@ void run_step(Session& session, const Step& step) {
     }
 }
 
+/// SQLite undoes a step that is interrupted; the others' steps are written so that they can be run again.
+void take_step(Session& session, const Step& step) {
+    std::optional<Transaction> transaction;
+    if (session.is_sqlite()) transaction.emplace(session);
+    record_start(session, step);
+    run_step(session, step);
+    record_end(session, step);
+    if (transaction) transaction->commit();
+}
+
 /// Waits for the lease; the application's name is empty because all applications share the tables.
 void take_migration_lease(Session& session, const std::string& owner) {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -139,9 +150,7 @@ void migrate(Session& session, const std::string& owner, const std::function<voi
         if (step.done) continue;
         on_step(step);
         take_lease(session, "", "migrate", owner, Seconds(60));
-        record_start(session, step);
-        run_step(session, step);
-        record_end(session, step);
+        take_step(session, step);
     }
     release_lease(session, "", "migrate", owner);
 }

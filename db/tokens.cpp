@@ -41,12 +41,12 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
         const Value erase_at = token.code_mac ? Value(token.expires_at) : Value(std::nullopt);
         rows.push_back({app, token.account, token.kind, token.channel, token.delivery_id, token.attempt,
                         hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
-                        token.issued_at, token.expires_at, erase_at});
+                        token.issued_at, token.expires_at, erase_at, token.notice ? Value(0) : Value(std::nullopt)});
     }
     bulk_insert(session,
                 "INSERT INTO pwreset_tokens (app, account, kind, channel, delivery_id, attempt, verifier, code_mac, "
-                "key_id, pw_mark, issued_at, expires_at, erase_at, state, live) VALUES",
-                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, ?, ?, 'live', 1)", rows);
+                "key_id, pw_mark, issued_at, expires_at, erase_at, notice, state, live) VALUES",
+                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
 }
 
 void supersede_live(Session& session, const std::string& app, const std::string& account, const std::string& kind) {
@@ -260,6 +260,16 @@ std::string filter_conditions(const TokenFilter& filter, Params& params) {
     return sql;
 }
 
+constexpr const char* select_token =
+    "SELECT t.id, t.account, t.kind, t.channel, "
+    "CASE WHEN t.void_reason = 'expired' OR (t.state = 'live' AND t.expires_at <= UTC_TIMESTAMP(6)) "
+    "THEN 'expired' ELSE t.state END, "
+    "t.issued_at, t.expires_at, t.used_at, t.voided_at, t.void_reason, t.attempts, t.delivery_id, "
+    "d.state, j.operator, j.ticket, j.reason, HEX(t.verifier) "
+    "FROM pwreset_tokens t LEFT JOIN pwreset_deliveries d ON d.id = t.delivery_id "
+    "LEFT JOIN pwreset_jobs j ON j.id = d.job_id WHERE t.app = :app";
+constexpr int token_columns = 17;
+
 TokenRow token_row(const Row& row) {
     return {.id = row.integer(0),
             .account = row.text(1),
@@ -284,22 +294,40 @@ TokenRow token_row(const Row& row) {
 std::vector<TokenRow> list_tokens(Session& session, const std::string& app, const TokenFilter& filter,
                                   std::int64_t before, int most) {
     Params params{{"app", app}, {"most", most}};
-    std::string sql =
-        "SELECT t.id, t.account, t.kind, t.channel, "
-        "CASE WHEN t.void_reason = 'expired' OR (t.state = 'live' AND t.expires_at <= UTC_TIMESTAMP(6)) "
-        "THEN 'expired' ELSE t.state END, "
-        "t.issued_at, t.expires_at, t.used_at, t.voided_at, t.void_reason, t.attempts, t.delivery_id, "
-        "d.state, j.operator, j.ticket, j.reason "
-        "FROM pwreset_tokens t LEFT JOIN pwreset_deliveries d ON d.id = t.delivery_id "
-        "LEFT JOIN pwreset_jobs j ON j.id = d.job_id WHERE t.app = :app";
+    std::string sql = select_token;
     if (before > 0) {
         sql += " AND t.id < :before";
         params.emplace_back("before", before);
     }
     sql += filter_conditions(filter, params) + " ORDER BY t.id DESC LIMIT :most";
     std::vector<TokenRow> out;
-    for (const Row& row : session.rows(sql, 16, params)) out.push_back(token_row(row));
+    for (const Row& row : session.rows(sql, token_columns, params)) out.push_back(token_row(row));
     return out;
+}
+
+std::vector<FoundLink> links_with(Session& session, const std::string& app, const std::vector<std::string>& verifiers) {
+    if (verifiers.empty()) return {};
+    Params params{{"app", app}};
+    std::string list;
+    for (const auto& verifier : verifiers) {
+        const std::string name = "verifier" + std::to_string(params.size());
+        list += (list.empty() ? "UNHEX(:" : ", UNHEX(:") + name + ")";
+        params.emplace_back(name, hex(verifier));
+    }
+    std::vector<FoundLink> out;
+    for (const Row& row :
+         session.rows(std::string(select_token) + " AND t.verifier IN (" + list + ")", token_columns, params)) {
+        out.push_back({bytes_of(row, 16).value_or(""), token_row(row)});
+    }
+    return out;
+}
+
+std::optional<TokenRow> successor_of(Session& session, const std::string& app, const TokenRow& token) {
+    const auto row = session.row(
+        std::string(select_token) + " AND t.account = :account AND t.kind = :kind AND t.id > :id ORDER BY t.id LIMIT 1",
+        token_columns, {{"app", app}, {"account", token.account}, {"kind", token.kind}, {"id", token.id}});
+    if (!row) return {};
+    return token_row(*row);
 }
 
 std::vector<HeldToken> held_tokens(Session& session, const std::string& app, const std::string& account,

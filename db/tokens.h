@@ -24,6 +24,7 @@ struct NewToken {
     std::optional<std::string> pw_mark;
     Time issued_at;
     Time expires_at;
+    bool notice = false;  ///< a change of the password after it is told, see notices.h
 };
 
 void insert_tokens(Session& session, const std::string& app, const std::vector<NewToken>& tokens);
@@ -127,6 +128,16 @@ struct TokenFilter {
 /// At most `most` tokens with ids below `before` (0 = from the newest), newest first.
 std::vector<TokenRow> list_tokens(Session& session, const std::string& app, const TokenFilter& filter,
                                   std::int64_t before, int most);
+
+/// A link that was found by its digest.
+struct FoundLink {
+    std::string verifier;  ///< raw
+    TokenRow token;
+};
+/// The links with these digests, raw, in any order.
+std::vector<FoundLink> links_with(Session& session, const std::string& app, const std::vector<std::string>& verifiers);
+/// The next token of the same account and kind that was made after it.
+std::optional<TokenRow> successor_of(Session& session, const std::string& app, const TokenRow& token);
 
 /// A token as the person it was made for may see it: every fact, and of the digests only that they exist.
 struct HeldToken {

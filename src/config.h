@@ -67,6 +67,7 @@ struct UsersConfig {
     std::string locale;
     std::string active;    ///< disabled when it holds 0, '', NULL or 'false'
     std::string disabled;  ///< disabled when it holds anything but those
+    std::string second_factor;  ///< set when it holds something; empty = look for a column known to be one
     RoleSource role;
     std::vector<std::string> allowed_roles;  ///< empty = every role
     std::vector<std::string> protected_roles;
@@ -77,6 +78,7 @@ struct LimitsConfig {
     Rate per_account{10, Seconds{3600}};
     Rate per_recipient{10, Seconds{3600}};
     Rate per_operator{120, Seconds{3600}};
+    Rate lookups{300, Seconds{3600}};  ///< inspections, per operator
     Rate agents{1000, Seconds{3600}};  ///< everything started by people
     Rate web{1000, Seconds{3600}};     ///< everything started with --public
 };
@@ -87,6 +89,7 @@ struct ResetConfig {
     std::string verify_otp_url;   ///< page that takes the code; empty = none
     Seconds link_lifetime{3600};
     Seconds code_lifetime{300};
+    bool notify_on_change = true;  ///< mail the account when its password was changed after our token
 };
 
 /// Passwords that are made here and mailed: what they look like, and what is written with their hash. Names are plain

@@ -26,15 +26,16 @@ constexpr std::string_view keys[] = {
     "keys.folder",
     "users.profile", "users.table", "users.id", "users.email", "users.phone", "users.phone_region", "users.login",
     "users.password", "users.locale", "users.active", "users.disabled", "users.role", "users.role.table", "users.role.user",
-    "users.role.role", "users.allowed_roles", "users.protected",
+    "users.role.role", "users.allowed_roles", "users.protected", "users.second_factor",
     "reset.link", "reset.verify_link_url", "reset.verify_otp_url", "reset.link_lifetime", "reset.code_lifetime",
+    "reset.notify_on_change",
     "temporary_password.enabled", "temporary_password.length", "temporary_password.require",
     "temporary_password.symbols", "temporary_password.exclude", "temporary_password.lifetime",
     "temporary_password.must_change", "temporary_password.must_change.column", "temporary_password.must_change.value",
     "temporary_password.clear", "temporary_password.empty", "temporary_password.sessions",
     "temporary_password.sessions.table", "temporary_password.sessions.user",
-    "limits.cooldown", "limits.per_account", "limits.per_recipient", "limits.per_operator", "limits.agents",
-    "limits.web",
+    "limits.cooldown", "limits.per_account", "limits.per_recipient", "limits.per_operator", "limits.lookups",
+    "limits.agents", "limits.web",
     "public.email", "public.cooldown", "public.per_identity",
     "mail.transport", "mail.from", "mail.reply_to", "mail.host", "mail.port", "mail.tls", "mail.tls_ca", "mail.user",
     "mail.password_file", "mail.password_credential", "mail.helo", "mail.timeout", "mail.maildir",
@@ -141,6 +142,7 @@ UsersConfig read_users(const ConfigText& text) {
     users.locale = section.text("locale", identifier);
     users.active = section.text("active", identifier);
     users.disabled = section.text("disabled", identifier);
+    users.second_factor = section.text("second_factor", identifier);
     users.role = read_role(text, section);
     users.allowed_roles = section.texts("allowed_roles");
     users.protected_roles = section.texts("protected");
@@ -162,6 +164,7 @@ ResetConfig read_reset(const ConfigText& text) {
     reset.link_lifetime = section.span("link_lifetime", hour, minute, day);
     // Ten minutes: NIST SP 800-63B, section 5.1.3.2, for a secret sent out of band.
     reset.code_lifetime = section.span("code_lifetime", 5min, minute, 10min);
+    reset.notify_on_change = section.flag("notify_on_change", true);
     return reset;
 }
 
@@ -172,6 +175,7 @@ LimitsConfig read_limits(const ConfigText& text, Seconds retention) {
     limits.per_account = read_rate(section, "per_account", limits.per_account, retention);
     limits.per_recipient = read_rate(section, "per_recipient", limits.per_recipient, retention);
     limits.per_operator = read_rate(section, "per_operator", limits.per_operator, retention);
+    limits.lookups = read_rate(section, "lookups", limits.lookups, retention);
     limits.agents = read_rate(section, "agents", limits.agents, retention);
     limits.web = read_rate(section, "web", limits.web, retention);
     return limits;

@@ -54,8 +54,8 @@ struct Env {
     /// The signal (SIGINT, SIGTERM) that asked us to stop, or 0. Looked at between steps and while waiting.
     std::function<int()> signalled;
     /// Called at the named steps of a delivery ("claimed", "minted", "accepted", "marking") and of a rotation
-    /// ("key_written"), and before each commit of an erasure ("erasing"). Does nothing; the tests kill the process
-    /// there.
+    /// ("key_written"), and before each commit of an erasure ("erasing") and of the news of a changed password
+    /// ("telling"). Does nothing; the tests kill the process there.
     std::function<void(std::string_view)> checkpoint;
     /// Hands a datagram in the native protocol to systemd's journal, without waiting; nothing where there is none. May
     /// be empty.

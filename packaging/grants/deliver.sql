@@ -1,7 +1,8 @@
 -- For the login of "pwreset deliver", by hand, from cron or as pwreset-deliver@NAME.service.
 -- The columns that [users] of the configuration names, and no others.
 GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users TO @LOGIN@;
--- What web back ends asked for becomes deliveries, within the limits of the accounts.
+-- What web back ends asked for becomes deliveries, within the limits of the accounts; so does the news that a password
+-- was changed.
 GRANT SELECT, DELETE ON @OWN@.pwreset_intake TO @LOGIN@;
 GRANT SELECT, INSERT, UPDATE (hits, window_ends) ON @OWN@.pwreset_limits TO @LOGIN@;
 GRANT SELECT, INSERT ON @OWN@.pwreset_jobs TO @LOGIN@;
@@ -9,7 +10,7 @@ GRANT INSERT ON @OWN@.pwreset_deliveries TO @LOGIN@;
 -- The queue and the tokens.
 GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,
                       answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
-GRANT SELECT, INSERT, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason)
+GRANT SELECT, INSERT, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason, notice)
    ON @OWN@.pwreset_tokens TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;

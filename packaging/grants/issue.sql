@@ -7,7 +7,7 @@ GRANT SELECT, INSERT ON @OWN@.pwreset_jobs TO @LOGIN@;
 GRANT INSERT ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,
                       answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
-GRANT SELECT, INSERT, UPDATE (state, live, attempts, code_mac, erase_at, used_at, voided_at, void_reason)
+GRANT SELECT, INSERT, UPDATE (state, live, attempts, code_mac, erase_at, used_at, voided_at, void_reason, notice)
    ON @OWN@.pwreset_tokens TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;

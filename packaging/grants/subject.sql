@@ -1,7 +1,7 @@
 -- For the login of "pwreset subject": all that is held about one person, or its erasure.
 -- The columns that [users] of the configuration names, and no others.
 GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users TO @LOGIN@;
-GRANT SELECT, DELETE, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason)
+GRANT SELECT, DELETE, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason, notice)
    ON @OWN@.pwreset_tokens TO @LOGIN@;
 GRANT SELECT, DELETE, UPDATE (state, in_flight, lease_owner, lease_until, reason, finished_at, answer)
    ON @OWN@.pwreset_deliveries TO @LOGIN@;

@@ -99,12 +99,12 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const Config& conf
         return forbidden_for("key", "an account without a key of 1 to 64 bytes cannot be reset",
                              "name the table's key in [users] id");
     }
-    if (!account.enabled) {
+    if (!account.enabled && route.kind != Kind::password_changed) {
         return forbidden_for("disabled", who + " is disabled", "enable it in the application first");
     }
     const bool by_mail = route.channel == Channel::email;
     if (auto no = by_mail ? address_refusal(account, who) : phone_refusal(account, config, who)) return no;
-    if (route.kind == Kind::verify_caller) return {};
+    if (route.kind == Kind::verify_caller || route.kind == Kind::password_changed) return {};
     if (!users.password.empty() && !has_usable_password(account)) {
         return forbidden_for("no_password", who + " has no password: it signs in by another way",
                              "send the user to the single sign-on");

@@ -20,7 +20,8 @@ struct Refusal {
 /// Whether one of its roles is `protected`.
 bool is_protected(const db::AccountRow& account, const UsersConfig& users);
 /// Nothing when it may. A code that verifies a caller changes nothing, so its account needs a place to send it to, and
-/// no more than to be enabled. `override_protected`: a privileged operator said that a protected one may, too.
+/// no more than to be enabled; that its password was changed is told to every account with an address.
+/// `override_protected`: a privileged operator said that a protected one may, too.
 std::optional<Refusal> refusal(const db::AccountRow& account, const Config& config, const Route& route,
                                bool override_protected = false);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/notices.h"
 #include "src/account/eligibility.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
@@ -36,6 +37,22 @@ Seconds lifetime_of(const Config& config, Kind kind) {
     return kind == Kind::link ? config.reset.link_lifetime : config.temporary_password.lifetime;
 }
 
+/// A message without a token: there is only the time of the change to tell.
+Outgoing news_of_change(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account) {
+    const Channel channel = channel_of_delivery(delivery);
+    Outgoing out{.delivery = delivery,
+                 .account = account,
+                 .kind = Kind::password_changed,
+                 .channel = channel,
+                 .recipient = recipient_of(account, channel, context.config.users),
+                 .secret = {},
+                 .hash = {},
+                 .token = {}};
+    out.token.issued_at =
+        db::change_told_by(context.session, context.config.application, delivery.id).value_or(delivery.queued_at);
+    return out;
+}
+
 Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
     const Kind kind = kind_of_delivery(delivery);
     const Channel channel = channel_of_delivery(delivery);
@@ -57,7 +74,8 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .key_id = {},
                  .pw_mark = password_mark(context, account),
                  .issued_at = now,
-                 .expires_at = now + lifetime_of(context.config, kind)};
+                 .expires_at = now + lifetime_of(context.config, kind),
+                 .notice = context.config.reset.notify_on_change && lets_choose(kind)};
     if (is_code(kind)) {
         const Key& key = context.keys.application.current();
         out.token.code_mac = code_mac(key.bytes, delivery.id, delivery.attempts, kind, out.secret);
@@ -127,6 +145,10 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
         if (const auto why = why_not_minted(context, delivery, account, now)) {
             entries.push_back(drop(context, delivery, claim, *why));
             ++result.dropped;
+            continue;
+        }
+        if (!mints(kind_of_delivery(delivery))) {
+            result.out.push_back(news_of_change(context, delivery, *account));
             continue;
         }
         result.dropped += db::supersede_queued(session, app, delivery);

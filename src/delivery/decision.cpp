@@ -8,14 +8,6 @@
 
 namespace pwreset {
 
-namespace {
-
-bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
-    return !is_password_mark(context.keys.own, account.id, account.password.value_or(""), mark);
-}
-
-}  // namespace
-
 Kind kind_of_delivery(const db::DeliveryRow& delivery) {
     const auto kind = kind_of(delivery.kind);
     if (!kind) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown kind");
@@ -30,6 +22,10 @@ Channel channel_of_delivery(const db::DeliveryRow& delivery) {
 
 std::string password_mark(const Context& context, const db::AccountRow& account) {
     return password_mark(context.keys.own, account.id, account.password.value_or(""));
+}
+
+bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
+    return !is_password_mark(context.keys.own, account.id, account.password.value_or(""), mark);
 }
 
 std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,

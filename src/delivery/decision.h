@@ -21,6 +21,9 @@ Channel channel_of_delivery(const db::DeliveryRow& delivery);
 /// What is stored with a token, so that a retry sees whether the password was changed since.
 std::string password_mark(const Context& context, const db::AccountRow& account);
 
+/// Whether the password is another one than when the mark was made, under whichever of our keys that was.
+bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark);
+
 /// The mark that ends a claimed delivery instead of a token: the account is gone (null) or may not be reset any more,
 /// its token was used or its password changed since an earlier attempt, or it is too late. Nothing: mint.
 std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,

@@ -52,6 +52,8 @@ Message message_of(Kind kind, Channel channel) {
             return phone ? Message::sms_otp : Message::reset_otp;
         case Kind::temporary_password:
             return Message::temporary_password;
+        case Kind::password_changed:
+            return Message::password_changed;
         case Kind::verify_caller:
             break;
     }

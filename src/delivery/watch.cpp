@@ -9,6 +9,7 @@
 #include "db/deliveries.h"
 #include "src/audit/seal.h"
 #include "src/recovery/intake.h"
+#include "src/delivery/notices.h"
 #include "src/recovery/temporary_password.h"
 #include "src/token/key_registry.h"
 
@@ -21,7 +22,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds poll_pause{500};  ///< between two looks at the queue: new work is noticed within a second
-/// Between two looks at dead workers' claims, at the recorded keys and at unsealed audit rows.
+/// Between two looks at dead workers' claims, at passwords that were changed, at the recorded keys and at unsealed audit
+/// rows.
 constexpr seconds upkeep_pause{5};
 /// Between two looks for temporary passwords whose time is past.
 constexpr std::chrono::minutes voiding_pause{1};
@@ -47,7 +49,8 @@ struct Shift {
     Shift(const Context& from, Keys read, Worker::Persistence persist)
         : keys(std::move(read)),
           context{from.env, from.config, keys, from.session, from.accounts, from.who, from.trace_id},
-          worker(context, std::move(persist)) {}
+          worker(context, std::move(persist)),
+          notices(context) {}
 
     bool mints_with(const std::vector<db::CurrentKey>& recorded) const {
         return std::all_of(recorded.begin(), recorded.end(),
@@ -57,6 +60,7 @@ struct Shift {
     Keys keys;
     Context context;
     Worker worker;
+    Notices notices;
 };
 
 /// What sends the messages of a channel, and whether it is away.
@@ -171,6 +175,7 @@ void Watch::keep_up() {
     if (!has_keys() || !due) return;
     kept_up_at_ = Clock::now();
     shift_->worker.take_back_abandoned();
+    shift_->notices.look();
     seal(shift_->context, sealing_patience);
     if (Clock::now() - voided_at_ >= voiding_pause) void_expired();
 }

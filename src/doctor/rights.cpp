@@ -224,7 +224,7 @@ RightsNeeded rights_needed(const Config& config, bool own_tables) {
         config.database.name, config.database.schema.empty() ? config.database.name : config.database.schema, {}};
     std::vector<std::string> read;
     for (const auto& column : {users.id, users.email, users.phone, users.login, users.password, users.locale,
-                               users.active, users.disabled, users.role.column}) {
+                               users.active, users.disabled, users.second_factor, users.role.column}) {
         if (!column.empty() && !among(read, column)) read.push_back(column);
     }
     const auto [schema, table] = schema_and_table(config.database, users.table);

@@ -142,6 +142,7 @@ std::vector<Named> named_columns(const UsersConfig& config) {
                          Named{config.locale, "users.locale"},
                          Named{config.active, "users.active"},
                          Named{config.disabled, "users.disabled"},
+                         Named{config.second_factor, "users.second_factor"},
                          Named{config.role.column, "users.role"}};
     std::vector<Named> named;
     std::copy_if(all.begin(), all.end(), std::back_inserter(named),

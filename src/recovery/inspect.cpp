@@ -1,12 +1,14 @@
 #include "src/recovery/inspect.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "db/limits.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
+#include "src/base/suggestion.h"
 #include "src/recovery/limits.h"
 #include "src/recovery/target.h"
 #include "src/recovery/verify.h"
@@ -31,10 +33,27 @@ AuditEntry entry_of(const std::string& result, const std::optional<std::string>&
     return entry;
 }
 
+/// What users get wrong is mostly the address: what may have been meant, without naming anybody else's.
+std::string about_spelling(const Identity& identity, const std::string& hint) {
+    if (identity.key != db::AccountKey::email) return hint;
+    static const std::vector<std::string> common{"gmail.com",   "googlemail.com", "yahoo.com", "outlook.com",
+                                                 "hotmail.com", "icloud.com",     "gmx.de",    "gmx.net",
+                                                 "web.de",      "proton.me"};
+    const std::string domain = ascii_lower(identity.text.substr(identity.text.rfind('@') + 1));
+    const std::string near = nearest(domain, common);
+    return near.empty() || near == domain ? hint : "is '" + near + "' meant? " + hint;
+}
+
 /// Which account, and which delivery if one was named.
 void find(Context& context, const std::string& target, Inspection& out) {
     if (!names_delivery(target)) {
-        out.account = find_account_key(context.accounts, parse_identity(target, context.config.users.phone_region));
+        const auto identity = parse_identity(target, context.config.users.phone_region);
+        try {
+            out.account = find_account_key(context.accounts, identity);
+        } catch (Error& error) {
+            if (error.code == "USER_NOT_FOUND") error.hint = about_spelling(identity, error.hint);
+            throw;
+        }
         return;
     }
     const auto delivery = find_delivery(context, target);
@@ -74,7 +93,7 @@ LimitLeft limit_left(Context& context, const std::string& name, const std::strin
 
 /// What is turned off is not told of.
 bool is_offered(const Config& config, Kind kind) {
-    return kind != Kind::temporary_password || config.temporary_password.enabled;
+    return mints(kind) && (kind != Kind::temporary_password || config.temporary_password.enabled);
 }
 
 void read_limits(Context& context, Inspection& out) {
@@ -119,43 +138,74 @@ void require_known(const Inspection& found) {
                 "check it with the caller");
 }
 
-}  // namespace
-
-const Refusal* refusal_of(const Inspection& found, Kind kind) {
-    for (const auto& [of, refused] : found.may) {
-        if (of == kind && refused) return &*refused;
-    }
-    return nullptr;
+/// Counts the look-up against the operator's share, in a transaction of its own.
+void take_lookup(Context& context) {
+    const auto limits = limits_of_lookup(context);
+    db::retrying(context.session, [&] {
+        prepare(context, limits);
+        db::Transaction transaction(context.session);
+        try {
+            take_limits(context, limits, context.session.now());
+        } catch (Error& error) {
+            error.hint = "wait; the share is 'lookups' of [limits]";
+            throw;
+        }
+        transaction.commit();
+    });
 }
 
-Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
-                   const std::optional<std::string>& reason) {
+void read_account(Context& context, Inspection& out) {
+    auto rows = context.accounts.by_ids({out.account});
+    if (!rows.empty()) out.row = std::move(rows.front());
+    read_tokens(context, out);
+    read_deliveries(context, out);
+    read_history(context, out);
+    require_known(out);
+    if (!out.row) return;
+    for (const auto& [kind, word] : kind_words) {
+        if (!is_offered(context.config, kind)) continue;
+        out.may.emplace_back(kind, refusal(*out.row, context.config, usual_route(*out.row, kind)));
+    }
+    out.second_factor = second_factor(context, out.account);
+}
+
+Inspection look(Context& context, const std::function<void(Inspection&)>& find_account_of,
+                const std::optional<std::string>& ticket, const std::optional<std::string>& reason) {
     Inspection out;
-    out.now = context.session.now();
     try {
-        find(context, target, out);
-        auto rows = context.accounts.by_ids({out.account});
-        if (!rows.empty()) out.row = std::move(rows.front());
-        read_tokens(context, out);
-        read_deliveries(context, out);
-        read_history(context, out);
-        require_known(out);
+        take_lookup(context);
+        out.now = context.session.now();
+        find_account_of(out);
+        read_account(context, out);
     } catch (const Error& error) {
         record_alone(context, entry_of(error.code, ticket, reason));
         throw;
-    }
-    if (out.row) {
-        for (const auto& [kind, word] : kind_words) {
-            if (!is_offered(context.config, kind)) continue;
-            out.may.emplace_back(kind, refusal(*out.row, context.config, usual_route(*out.row, kind)));
-        }
     }
     read_limits(context, out);
     auto entry = entry_of("done", ticket, reason);
     entry.account = out.account;
     entry.delivery_id = out.asked;
+    if (out.link) entry.detail = "link, token " + std::to_string(out.link->token.id);
     record_alone(context, entry);
     return out;
+}
+
+}  // namespace
+
+Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
+                   const std::optional<std::string>& reason) {
+    return look(
+        context, [&](Inspection& out) { find(context, target, out); }, ticket, reason);
+}
+
+Inspection inspect_link(Context& context, const Secret& pasted, const std::optional<std::string>& ticket,
+                        const std::optional<std::string>& reason) {
+    const auto find_by_link = [&](Inspection& out) {
+        out.link = find_link(context, pasted);
+        out.account = out.link->token.account;
+        out.asked = out.link->token.delivery_id;
+    };
+    return look(context, find_by_link, ticket, reason);
 }
 
 }  // namespace pwreset

@@ -11,7 +11,9 @@
 #include "db/deliveries.h"
 #include "db/tokens.h"
 #include "src/account/eligibility.h"
+#include "src/account/second_factor.h"
 #include "src/context.h"
+#include "src/recovery/pasted_link.h"
 #include "src/token/kind.h"
 
 namespace pwreset {
@@ -31,7 +33,9 @@ struct Inspection {
     std::string account;
     std::optional<db::AccountRow> row;                         ///< nothing when the application has deleted it
     std::vector<std::pair<Kind, std::optional<Refusal>>> may;  ///< for each kind of token, why not
-    std::optional<std::int64_t> asked;                         ///< the delivery that was named
+    std::optional<SecondFactor> second_factor;                 ///< nothing when no column shows one
+    std::optional<PastedLink> link;                            ///< that was pasted
+    std::optional<std::int64_t> asked;                         ///< the delivery that was named, or made the link
     std::vector<db::TokenRow> live;                            ///< newest first
     std::optional<db::TokenRow> last_token;                    ///< the newest, live or not
     std::vector<db::DeliveryRecord> deliveries;                ///< the newest, and the one that was named
@@ -42,9 +46,13 @@ struct Inspection {
 /// Why this kind may not be sent; null when it may.
 const Refusal* refusal_of(const Inspection& found, Kind kind);
 
-/// Looks at the account that an identity or `ref:7K3Q-M2` names, after recording that somebody does. Throws as
-/// find_account() and find_delivery() do; such a failure is recorded too.
+/// Looks at the account that an identity or `ref:7K3Q-M2` names, and records that somebody did. Throws as
+/// find_account() and find_delivery() do, and Error RATE_LIMITED for who looks too often; such a failure is recorded
+/// too.
 Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
                    const std::optional<std::string>& reason);
+/// The same for the account of a link that was pasted. Throws as find_link() does; such a failure is recorded too.
+Inspection inspect_link(Context& context, const Secret& pasted, const std::optional<std::string>& ticket,
+                        const std::optional<std::string>& reason);
 
 }  // namespace pwreset

@@ -66,7 +66,9 @@ std::string wrong_codes_key(const std::string& account) { return "wrong:" + acco
 
 std::vector<std::string> keys_naming(const std::string& account) {
     std::vector<std::string> keys;
-    for (const auto& [kind, word] : kind_words) keys.push_back(cooldown_key(account, kind));
+    for (const auto& [kind, word] : kind_words) {
+        if (mints(kind)) keys.push_back(cooldown_key(account, kind));
+    }
     keys.push_back(account_key(account));
     keys.push_back(wrong_codes_key(account));
     return keys;
@@ -117,6 +119,12 @@ std::vector<Limit> limits_after_call(const Context& context, const Counted& coun
     auto limits = limits_for(context, counted);
     std::erase_if(limits, [](const Limit& limit) { return limit.key.starts_with("overall:"); });
     return limits;
+}
+
+std::vector<Limit> limits_of_lookup(const Context& context) {
+    const Rate& rate = context.config.limits.lookups;
+    if (rate.window.count() == 0) return {};
+    return {{"lookups:" + context.who.name, rate, "this operator has looked at his share"}};
 }
 
 void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {

@@ -42,6 +42,8 @@ std::vector<Limit> limits_after_call(const Context& context, const Counted& coun
 /// The keys of the counters of an identity in calls, by the raw digest that its recipient would have; in the order in
 /// which they are taken.
 std::vector<std::string> call_keys(const std::string& digest);
+/// The limit that looking at an account takes, of this operator.
+std::vector<Limit> limits_of_lookup(const Context& context);
 /// The key of the cooldown alone, to give it back when a delivery failed.
 std::string cooldown_key(const std::string& account, Kind kind);
 /// The key of the counter of requests for an account.

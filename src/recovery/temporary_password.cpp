@@ -1,5 +1,6 @@
 #include "src/recovery/temporary_password.h"
 
+#include "db/notices.h"
 #include "db/passwords.h"
 #include "src/audit/trail.h"
 #include "src/recovery/stop.h"
@@ -76,6 +77,7 @@ Ended void_one(Context& context, const db::StoredPassword& stored, const std::st
     if (!format) throw internal_error("a hash that was made here is not known again");
     const auto nothing = hash_of_nothing(context.env, *format);
     if (!db::replace_hash(session, names, stored.account, held->hash, nothing)) throw db::Conflict{};
+    db::end_unused_notices(session, context.config.application, stored.account);
     return end(Ended::done, "done", reason + ", " + sessions_ended(db::end_sessions(session, names, stored.account)));
 }
 
@@ -105,6 +107,7 @@ bool store_password(Context& context, const db::DeliveryRow& delivery, const db:
     // The token first: it is locked before the account by everybody else, too.
     const bool live = db::password_stored(session, delivery.id, delivery.attempts, mark);
     if (live && db::replace_hash(session, names, account.id, account.password.value_or(""), hash)) {
+        db::end_unused_notices(session, context.config.application, account.id);
         const auto sessions = db::end_sessions(session, names, account.id);
         record(context, {entry_for("set-password", "done", delivery.id, account.id,
                                    name_of_hash(hash) + ", " + sessions_ended(sessions))});

@@ -1,4 +1,4 @@
-// The kinds of token there are, and by which way a message goes.
+// The kinds of token there are, and of messages that carry none.
 #pragma once
 
 #include <array>
@@ -13,13 +13,15 @@ enum class Kind {
     reset_otp,           ///< six digits that do the same
     verify_caller,       ///< six digits that prove to an agent who is calling; resets nothing
     temporary_password,  ///< a password that was made here; the account has it once its mail was accepted
+    password_changed,    ///< no token: the message that tells of a change, which nobody asks for
 };
 
-constexpr std::array<std::pair<Kind, std::string_view>, 4> kind_words{{
+constexpr std::array<std::pair<Kind, std::string_view>, 5> kind_words{{
     {Kind::link, "link"},
     {Kind::reset_otp, "reset_otp"},
     {Kind::verify_caller, "verify_caller"},
     {Kind::temporary_password, "temporary_password"},
+    {Kind::password_changed, "password_changed"},
 }};
 
 constexpr std::string_view word_of(Kind kind) {
@@ -35,6 +37,11 @@ constexpr std::optional<Kind> kind_of(std::string_view text) {
     }
     return {};
 }
+
+/// Whether a delivery of this kind mints a token, and takes limits.
+constexpr bool mints(Kind kind) { return kind != Kind::password_changed; }
+/// Whether the token lets its holder choose a new password.
+constexpr bool lets_choose(Kind kind) { return kind == Kind::link || kind == Kind::reset_otp; }
 
 /// Six digits.
 constexpr bool is_code(Kind kind) { return kind == Kind::reset_otp || kind == Kind::verify_caller; }

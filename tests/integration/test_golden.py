@@ -2,7 +2,8 @@
 
 `command` holds command lines as one types them in a shell; what the last of them prints is compared. They run on a
 site with the USERS below, right after `migrate`, or before it when one of them is a migrate. `<<< CODE` gives the code that
-was mailed last, `<<< WRONG` another one. Behind what differs from run to run (times, paths, who runs it) stand words in
+was mailed last, `<<< WRONG` another one, `<<< LINK` the link, `<<< BROKEN` the link as a mail program
+breaks it, `<<< CUT` the link without its end. Behind what differs from run to run (times, paths, who runs it) stand words in
 capitals.
 """
 
@@ -85,6 +86,10 @@ class GoldenTest(unittest.TestCase):
     def mailed_code(self):
         return self.site.smtp.code(self.site.smtp.mails()[-1])
 
+    def mailed_link(self, how):
+        link = self.site.smtp.link(self.site.smtp.mails()[-1])
+        return {"LINK": link, "BROKEN": link[:-20] + "=\n" + link[-20:], "CUT": link[:-2]}[how]
+
     def execute(self, line):
         """Runs one line of a `command` file, with the site's configuration unless it names another."""
         words = shlex.split(line)
@@ -95,6 +100,8 @@ class GoldenTest(unittest.TestCase):
             stdin = self.mailed_code()
         if stdin == "WRONG":
             stdin = f"{(int(self.mailed_code()) + 1) % 1000000:06}"
+        if stdin in ("LINK", "BROKEN", "CUT"):
+            stdin = self.mailed_link(stdin)
         self.assertEqual(words[0], "pwreset")
         options = [] if "--config" in words else ["--config", self.site.file.name]
         kept = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}

@@ -29,6 +29,22 @@ class InspectTest(unittest.TestCase):
     def inspect(self, target="ana@example.com"):
         return self.run_good("inspect", target, "--json").json["data"]
 
+    def paste(self, text, *args, status=0):
+        """Looks at what was pasted; the answer. Whatever it is, no token is in the output and none in the trail."""
+        done = self.site.run("inspect", "-", "--json", *args, stdin=text)
+        self.assertEqual(done.exit, status, done)
+        self.assertIsNone(re.search(r"[0-9A-Fa-f]{16}", done.out + done.err), done)
+        details = [row["detail"] or "" for row in self.database.sql("SELECT detail FROM pwreset_audit")]
+        self.assertIsNone(re.search(r"[0-9a-f]{32}", " ".join(details)))
+        return done.json["data"] if status == 0 else done.json
+
+    def damages(self, text):
+        link = self.paste(text)["link"]
+        return [(row["damage"], row["digits_before"]) for row in link["damages"]]
+
+    def last_link(self):
+        return self.site.smtp.link(self.site.smtp.mails()[-1])
+
     def request(self, *args):
         """Asks for a link; its reference."""
         done = self.run_good("request", "ana@example.com", "--override-limits", "--json", *args)
@@ -114,9 +130,11 @@ class InspectTest(unittest.TestCase):
 
     def test_looking_changes_nothing_else(self):
         self.request()
-        tables = ("deliveries", "jobs", "limits", "tokens")
+        tables = ("deliveries", "jobs", "limits WHERE limit_key NOT LIKE 'lookups:%'", "tokens")
         before = [self.database.sql(f"SELECT * FROM pwreset_{table}") for table in tables]
+        link = self.site.smtp.link(self.site.smtp.mails()[0])
         self.inspect()
+        self.paste(link)
         self.assertEqual([self.database.sql(f"SELECT * FROM pwreset_{table}") for table in tables], before)
 
     def test_no_secret_and_no_full_address_is_shown(self):
@@ -144,6 +162,145 @@ class InspectTest(unittest.TestCase):
         rows = self.run_good("inspect", "ana@example.com", "--output", "ndjson").rows
         self.assertEqual([row["account"]["account"] for row in rows], [str(self.key)])
         self.assertEqual(self.site.run("inspect", "ana@example.com", "--output", "csv").exit, 64)
+
+    def test_a_pasted_link_is_told_apart_by_what_became_of_it(self):
+        first = self.request()
+        old = self.last_link()
+        self.assertEqual(self.paste(old)["link"]["verdict"], "valid")
+        second = self.request()
+        new = self.last_link()
+        data = self.paste(f"On Monday the shop wrote:\r\n> {old}\r\n")
+        link = data["link"]
+        self.assertEqual((link["verdict"], link["reference"], link["superseded_by"]), ("superseded", first, second))
+        self.assertIn(f"only the newest link works: ask the user to look for the mail with reference {second}", data["next"])
+        self.assertEqual((data["reference"], data["account"]["account"]), (first, str(self.key)))
+        used = "state = 'used', live = NULL, used_at = UTC_TIMESTAMP(6)"
+        for change, verdict in ((f"{used}", "used"),
+                                ("state = 'void', live = NULL, voided_at = UTC_TIMESTAMP(6), void_reason = 'revoked'", "revoked"),
+                                ("void_reason = 'undeliverable'", "ended"),
+                                ("state = 'live', live = 1, expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR", "expired")):  # fmt: skip
+            self.database.sql(f"UPDATE pwreset_tokens SET {change} WHERE id = (SELECT MAX(id) FROM (SELECT id FROM pwreset_tokens) t)")
+            self.assertEqual(self.paste(new)["link"]["verdict"], verdict)
+
+    def test_damages_of_the_mail_are_found_with_their_places(self):
+        self.request()
+        link = self.last_link()
+        token = link.rsplit("/", 1)[1]
+        base = link.removesuffix(token)
+        for pasted, damages in ((f"{base}{token[:30]}=\n{token[30:]}", [("soft_line_break", 30)]),
+                                (f"{base}{token[:30]}\n{token[30:]}", [("line_break", 30)]),
+                                (f"{base}{token[:9]} {token[9:]}", [("space", 9)]),
+                                (f"{base}{token[:9]}\u200b{token[9:]}", [("invisible", 9)]),
+                                (f"https://shop.example/?token=3D{token}", [("quoted_printable", 0)]),
+                                (f"{base}{token}.", [("punctuation", 64)]),
+                                (f"{base}{token}&amp;id=1", [("html_entity", 64)]),
+                                (f"https://mail.example/?url={base.replace('/', '%2F')}{token}&x=1", [("percent_encoding", 0), ("wrapped", 0)]),
+                                (f"https://mail.example/?url={base}{token}", [("wrapped", 0)]),
+                                (token, [])):  # fmt: skip
+            self.assertEqual(self.damages(pasted), damages, pasted)
+        self.assertIn("upper_case", [name for name, _ in self.damages(base + token.upper())])
+        shown = self.site.run("inspect", "-", stdin=f"{base}{token[:30]}=\n{token[30:]}")
+        self.assertIn("damaged: a soft line break of quoted-printable ('=' at the end of a line) after 30 of 64 digits", shown.out)
+        self.assertIn("not as it was pasted", shown.out)
+        self.assertNotIn(token[:20], shown.out)
+
+    def test_what_is_no_link_of_ours_is_told_apart(self):
+        self.request()
+        link = self.last_link()
+        for text, status, code, part in ((link[:-2], 1, "NOT_FOUND", "62 of 64 digits: it was cut at the end"),
+                                         (link[:-1] + ("0" if link[-1] != "0" else "1"), 1, "NOT_FOUND", "none of ours"),
+                                         ("https://shop.example/", 65, "INVALID_INPUT", "no link and no token"),
+                                         ("123 456", 65, "INVALID_INPUT", "a code, not a link"),
+                                         ("  \n", 65, "INVALID_INPUT", "nothing was entered"),
+                                         ("x" * 70000, 65, "INVALID_INPUT", "more than 64 kB")):  # fmt: skip
+            answer = self.paste(text, status=status)
+            self.assertEqual(answer["code"], code)
+            self.assertIn(part, answer["message"])
+        rows = self.database.sql("SELECT result FROM pwreset_audit WHERE action = 'inspect' ORDER BY id")
+        self.assertEqual([row["result"] for row in rows], ["NOT_FOUND"] * 2 + ["INVALID_INPUT"] * 2)
+
+    def test_another_applications_link_is_none_of_ours(self):
+        self.request()
+        self.database.sql("UPDATE pwreset_tokens SET app = 'other'")
+        self.paste(self.last_link(), status=1)
+
+    def test_a_link_on_the_command_line_is_refused_and_not_repeated(self):
+        self.request()
+        link = self.last_link()
+        for word in (link, link.rsplit("/", 1)[1], "https://shop.example/reset/x"):
+            done = self.site.run("inspect", word, "--json")
+            self.assertEqual((done.exit, done.json["code"]), (64, "USAGE"), done)
+            self.assertNotIn(word[-8:], done.out + done.err)
+        self.assertEqual(self.database.sql("SELECT id FROM pwreset_audit WHERE action = 'inspect'"), [])
+
+    def test_a_pasted_link_is_recorded_by_its_token_and_reference(self):
+        self.request()
+        self.paste(self.last_link(), "--ticket", "SUP-3")
+        row = self.database.sql("SELECT detail, account, ticket, delivery_id FROM pwreset_audit ORDER BY id DESC LIMIT 1")[0]
+        self.assertEqual(row, {"detail": "link, token 1", "account": str(self.key).encode(), "ticket": "SUP-3", "delivery_id": 1})
+
+    def test_two_links_in_one_text_are_counted(self):
+        self.request()
+        old = self.last_link()
+        self.request()
+        data = self.paste(f"{self.last_link()}\n\n{old}\n")
+        self.assertEqual((data["link"]["verdict"], data["link"]["others"]), ("valid", 1))
+
+    def test_look_ups_are_limited_for_each_operator(self):
+        self.site.config(limits={"lookups": "2/h"})
+        self.request()
+        self.run_good("inspect", "ana@example.com")
+        self.paste(self.last_link())
+        done = self.site.run("inspect", "nobody@example.com", "--json")
+        self.assertEqual((done.exit, done.json["code"]), (75, "RATE_LIMITED"), done)
+        self.assertTrue(3500 < done.json["available_in_seconds"] <= 3600, done)
+        row = self.database.sql("SELECT result FROM pwreset_audit ORDER BY id DESC LIMIT 1")[0]
+        self.assertEqual(row["result"], "RATE_LIMITED")
+
+    def test_a_mistyped_domain_is_asked_about_without_naming_anybody(self):
+        self.site.add_user(email="bob@gmail.com", login="bob")
+        done = self.site.run("inspect", "bob@gmial.com")
+        self.assertEqual(done.exit, 67, done)
+        self.assertIn("is 'gmail.com' meant? check the spelling with the caller", done.err)
+        self.assertNotIn("bob@gmail.com", done.err)
+
+    def test_a_second_factor_is_shown_where_the_table_has_one_and_never_its_secret(self):
+        self.assertIsNone(self.inspect()["account"]["second_factor"])
+        self.database.sql("ALTER TABLE users ADD COLUMN two_factor_secret TEXT NULL")
+        self.assertEqual(self.inspect()["account"]["second_factor"], {"column": "two_factor_secret", "set": False})
+        self.database.sql("UPDATE users SET two_factor_secret = 'JBSWY3DPEHPK3PXP'")
+        shown = self.run_good("inspect", "ana@example.com").out
+        self.assertIn("factor    second factor: set (column two_factor_secret)", shown)
+        self.assertNotIn("JBSWY3DP", shown)
+        for kind, empty, full in (("TINYINT(1)", "0", "1"), ("BIT(1)", "b'0'", "b'1'"), ("DATETIME NULL", "NULL", "UTC_TIMESTAMP()"),
+                                  ("VARBINARY(64)", "''", "x'00ff'")):  # fmt: skip
+            self.database.sql(f"ALTER TABLE users ADD COLUMN own_factor {kind}")
+            self.site.config(users={"second_factor": "own_factor"})
+            for value, is_set in ((empty, False), (full, True)):
+                self.database.sql(f"UPDATE users SET own_factor = {value}")
+                self.assertEqual(self.inspect()["account"]["second_factor"], {"column": "own_factor", "set": is_set})
+            self.database.sql("ALTER TABLE users DROP COLUMN own_factor")
+        self.assertEqual(self.inspect()["account"]["second_factor"], {"column": "own_factor", "set": None})
+
+    def test_what_is_shared_tells_the_story_and_nobodys_name(self):
+        reference = self.request("--ticket", "SUP-1|](http://evil.example)<b>")
+        hostile = "550 5.1.1 <ana@example.com> Ana ](http://evil.example) | <script> gone"
+        self.database.sql(f"UPDATE pwreset_deliveries SET answer = '{hostile}'; UPDATE pwreset_jobs SET operator = 'tom'; "
+                          "UPDATE pwreset_audit SET operator = 'tom'; UPDATE users SET login = 'ana.login'")  # fmt: skip
+        link = self.last_link()
+        done = self.site.run("inspect", "-", "--share", stdin=link[:60] + "=\n" + link[60:])
+        self.assertEqual(done.exit, 0, done)
+        text = done.out
+        for part in (f"# Account recovery, reference {reference}", "valid until 20", "damaged: a soft line break", "550 5.1.1 |",
+                     "SUP-1\\|\\]\\(http:\\/\\/evil\\.example\\)\\<b\\>", "## Next"):  # fmt: skip
+            self.assertIn(part, text)
+        for secret in ("ana", "Ana", "@example.com", "tom", "id:", "کاربر", "](", "script", link[30:60], "http://"):
+            self.assertNotIn(secret, text)
+        self.assertEqual(self.site.run("inspect", "ana@example.com", "--share", "--json").exit, 64)
+        boss = self.site.add_user(email="boss@example.com", role="admin")
+        shared = self.run_good("inspect", f"id:{boss}", "--share").out
+        self.assertIn("refused, PROTECTED\\_ACCOUNT", shared)
+        self.assertNotIn("admin ", shared.replace("administrator", ""))
 
     def test_an_operator_without_support_is_refused(self):
         me = pwd.getpwuid(os.getuid()).pw_name

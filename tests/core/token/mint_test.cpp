@@ -173,4 +173,5 @@ TEST_CASE("each kind has a word and each word a kind") {
     CHECK_FALSE(is_code(Kind::link));
     CHECK(is_code(Kind::reset_otp));
     CHECK(is_code(Kind::verify_caller));
+    CHECK_FALSE(is_code(Kind::password_changed));
 }

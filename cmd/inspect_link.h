@@ -1,0 +1,27 @@
+// A pasted link at the edge of the program: how it is read, and what is said of it. Never the link itself.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cmd/output/envelope.h"
+#include "cmd/output/sections.h"
+#include "src/recovery/pasted_link.h"
+
+namespace pwreset {
+
+/// The link from a prompt (one line, not shown) or all of standard input. Throws Error INVALID_INPUT when there is
+/// nothing, or more than longest_pasted bytes.
+Secret read_link(Env& env);
+/// Throws Error USAGE when the words of the command line hold what is to be read by read_link(): everybody on the
+/// machine reads them there. The message does not repeat it.
+void refuse_secret(const std::string& target);
+
+/// "damaged: a line break after 30 of 64 digits (character 72)", a line for each damage; at most ten.
+std::vector<std::string> damage_lines(const PastedLink& link);
+/// "superseded 2026-03-01T12:00:00Z by ref 7K3Q-M2".
+std::string verdict_text(const PastedLink& link, const std::function<std::string(Time)>& when);
+void show_link(Sections& out, const PastedLink& link);
+Json link_json(const PastedLink& link);
+
+}  // namespace pwreset

@@ -1,0 +1,20 @@
+// Whether an account has a second factor, as far as the users table shows: a password alone may not let its owner in.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "src/context.h"
+
+namespace pwreset {
+
+struct SecondFactor {
+    std::string column;
+    std::optional<bool> set;  ///< nothing: our login may not read the column
+};
+
+/// By the column of the configuration, or the first one that frameworks and their extensions are known to use. Nothing
+/// when the table has none of those, or our login sees none.
+std::optional<SecondFactor> second_factor(Context& context, const std::string& account);
+
+}  // namespace pwreset

@@ -1,0 +1,56 @@
+// What a person pasted: the tokens of links that may be in it, and what happened to them in the mail. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "src/base/secret.h"
+
+namespace pwreset {
+
+/// What mail programs, filters and people do to a link. The words of word_of() are a contract, see pwreset(1).
+enum class Damage {
+    soft_line_break,   ///< "=" at the end of a line: quoted-printable that was not undone
+    quoted_printable,  ///< "=3D" for "=", the same
+    line_break,
+    space,
+    invisible,  ///< a zero-width character or a soft hyphen
+    html_entity,
+    percent_encoding,
+    upper_case,
+    wrapped,      ///< a link inside another link: a mail filter's or a tracker's
+    punctuation,  ///< a sentence's full stop or a bracket, taken into the link
+    text_before,  ///< glued to it
+    text_after,
+};
+std::string_view word_of(Damage damage);
+
+/// One damage, and where.
+struct Injury {
+    Damage what;
+    int digits_before = 0;      ///< of the token's 64
+    std::size_t character = 0;  ///< of the text, from 1
+};
+
+/// What may be a token, with its damages undone.
+struct Candidate {
+    Secret token;  ///< 64 lower-case hexadecimal digits
+    std::vector<Injury> injuries{};
+};
+
+struct Pasted {
+    std::vector<Candidate> candidates{};  ///< at most most_candidates, those of the text as it is first
+    int digits = 0;                       ///< of the longest piece that is shorter than a token, from 16 on; else 0
+    bool cut_at_end = false;              ///< whether that piece ends its line
+    bool code = false;                    ///< six digits and nothing else: that is no link
+};
+
+constexpr std::size_t most_candidates = 64;
+constexpr std::size_t longest_pasted = 64 * 1024;
+
+/// Looks for them by undoing known damages, never by guessing a digit. Work and memory grow with the length of the
+/// text, of which the first `longest_pasted` bytes are read.
+Pasted read_pasted(const Secret& text);
+
+}  // namespace pwreset
