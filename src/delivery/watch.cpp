@@ -8,8 +8,8 @@
 
 #include "db/deliveries.h"
 #include "src/audit/seal.h"
-#include "src/recovery/intake.h"
 #include "src/delivery/notices.h"
+#include "src/recovery/intake.h"
 #include "src/recovery/temporary_password.h"
 #include "src/token/key_registry.h"
 
@@ -22,8 +22,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds poll_pause{500};  ///< between two looks at the queue: new work is noticed within a second
-/// Between two looks at dead workers' claims, at passwords that were changed, at the recorded keys and at unsealed audit
-/// rows.
+/// Between two looks at dead workers' claims, at passwords that were changed, at the recorded keys and at unsealed
+/// audit rows.
 constexpr seconds upkeep_pause{5};
 /// Between two looks for temporary passwords whose time is past.
 constexpr std::chrono::minutes voiding_pause{1};
