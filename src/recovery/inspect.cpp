@@ -192,6 +192,13 @@ Inspection look(Context& context, const std::function<void(Inspection&)>& find_a
 
 }  // namespace
 
+const Refusal* refusal_of(const Inspection& found, Kind kind) {
+    for (const auto& [of, refused] : found.may) {
+        if (of == kind && refused) return &*refused;
+    }
+    return nullptr;
+}
+
 Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
                    const std::optional<std::string>& reason) {
     return look(
