@@ -211,10 +211,11 @@ void ConfigText::unknown(const ConfigEntry& entry, const std::string& section) c
             here.emplace_back(rest.substr(0, rest.find('.')));
         }
         const std::size_t dot = key.rfind('.');
-        if (dot != key.npos && key.substr(dot + 1) == entry.key) elsewhere = key.substr(0, dot);
+        if (dot == key.npos || key.substr(dot + 1) != entry.key) continue;
+        elsewhere += (elsewhere.empty() ? "[" : " or [") + std::string(key.substr(0, dot)) + "]";
     }
     std::string hint = "see pwreset.toml(5) for the keys there are";
-    if (!elsewhere.empty()) hint = "it belongs into the section [" + elsewhere + "]";
+    if (!elsewhere.empty()) hint = "it belongs into the section " + elsewhere;
     const std::string near = nearest(entry.key, here);
     if (!near.empty()) hint = "did you mean '" + near + "'?";
     const bool is_section = section.empty() && std::holds_alternative<ConfigValue::Table>(entry.value.content);

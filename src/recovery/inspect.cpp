@@ -44,10 +44,27 @@ std::string about_spelling(const Identity& identity, const std::string& hint) {
     return near.empty() || near == domain ? hint : "is '" + near + "' meant? " + hint;
 }
 
-/// Which account, and which delivery if one was named.
+/// Counts the look-up against the operator's share, in a transaction of its own.
+void take_lookup(Context& context) {
+    const auto limits = limits_of_lookup(context);
+    db::retrying(context.session, [&] {
+        prepare(context, limits);
+        db::Transaction transaction(context.session);
+        try {
+            take_limits(context, limits, context.session.now());
+        } catch (Error& error) {
+            error.hint = "wait; the share is 'lookups' of [limits]";
+            throw;
+        }
+        transaction.commit();
+    });
+}
+
+/// Which account, and which delivery if one was named. What is malformed names nobody, and is no look-up.
 void find(Context& context, const std::string& target, Inspection& out) {
     if (!names_delivery(target)) {
         const auto identity = parse_identity(target, context.config.users.phone_region);
+        take_lookup(context);
         try {
             out.account = find_account_key(context.accounts, identity);
         } catch (Error& error) {
@@ -56,6 +73,7 @@ void find(Context& context, const std::string& target, Inspection& out) {
         }
         return;
     }
+    take_lookup(context);
     const auto delivery = find_delivery(context, target);
     out.account = delivery.account;
     out.asked = delivery.id;
@@ -138,22 +156,6 @@ void require_known(const Inspection& found) {
                 "check it with the caller");
 }
 
-/// Counts the look-up against the operator's share, in a transaction of its own.
-void take_lookup(Context& context) {
-    const auto limits = limits_of_lookup(context);
-    db::retrying(context.session, [&] {
-        prepare(context, limits);
-        db::Transaction transaction(context.session);
-        try {
-            take_limits(context, limits, context.session.now());
-        } catch (Error& error) {
-            error.hint = "wait; the share is 'lookups' of [limits]";
-            throw;
-        }
-        transaction.commit();
-    });
-}
-
 void read_account(Context& context, Inspection& out) {
     auto rows = context.accounts.by_ids({out.account});
     if (!rows.empty()) out.row = std::move(rows.front());
@@ -173,7 +175,6 @@ Inspection look(Context& context, const std::function<void(Inspection&)>& find_a
                 const std::optional<std::string>& ticket, const std::optional<std::string>& reason) {
     Inspection out;
     try {
-        take_lookup(context);
         out.now = context.session.now();
         find_account_of(out);
         read_account(context, out);
@@ -208,6 +209,7 @@ Inspection inspect(Context& context, const std::string& target, const std::optio
 Inspection inspect_link(Context& context, const Secret& pasted, const std::optional<std::string>& ticket,
                         const std::optional<std::string>& reason) {
     const auto find_by_link = [&](Inspection& out) {
+        take_lookup(context);
         out.link = find_link(context, pasted);
         out.account = out.link->token.account;
         out.asked = out.link->token.delivery_id;

@@ -14,7 +14,7 @@ TEST_CASE("an unknown key names the nearest one, or its section") {
     CHECK(fault_of(with(user, user + "\npasword_file = \"x\"")) ==
           "6:1: unknown key 'database.pasword_file' | did you mean 'password_file'?");
     CHECK(fault_of(with(reset_link, reset_link + "\n  cooldown = \"2m\"")) ==
-          "10:3: unknown key 'reset.cooldown' | it belongs into the section [limits]");
+          "10:3: unknown key 'reset.cooldown' | it belongs into the section [limits] or [public]");
     CHECK(fault_of(with(protect, protect + "\nxyzzy = 1")) ==
           "8:1: unknown key 'users.xyzzy' | see pwreset.toml(5) for the keys there are");
     CHECK(fault_of("applicaton = \"shop\"\n") == "1:1: unknown key 'applicaton' | did you mean 'application'?");

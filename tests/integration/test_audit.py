@@ -581,7 +581,7 @@ class PurgeTest(TrailTest):
         done = self.site.run("purge-expired", "--digest")
         lines = done.out.splitlines()
         self.assertEqual(lines[:4], [
-            "purged: 0 tokens, 0 deliveries, 0 jobs, 0 limits, 20 audit, 0 codes erased",
+            "purged: 0 tokens, 0 deliveries, 0 jobs, 0 limits, 0 intake, 20 audit, 0 codes erased",
             "backlog: 1 due, the oldest for 2 h; 0 waiting",
             "failed in 24 h: 1; example.net 1",
             "alarms in 24 h: 1 FORBIDDEN, 0 INVALID_CODE, 0 PROTECTED_ACCOUNT, 0 RATE_LIMITED, 1 due for over an hour, "

@@ -110,7 +110,7 @@ class FishTest(Completion, unittest.TestCase):
 
     def test_commands_options_and_choices_are_offered(self):
         self.assertEqual(set(self.offers("pwreset ")), set(below()))
-        self.assertEqual(self.offers("pwreset req"), {"request": "send a reset link to an account's stored e-mail address"})
+        self.assertEqual(self.offers("pwreset req"), {"request": "send a reset: a link to a stored address, a code to a stored number"})
         self.assertEqual(set(self.offers("pwreset audit --output ")), {"table", "json", "ndjson", "csv"})
         self.assertEqual(set(self.offers("pwreset list-tokens --state u")), {"used"})
         self.assertEqual(set(self.offers("pwreset completion ")), {"bash", "zsh", "fish"})

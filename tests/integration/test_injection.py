@@ -33,7 +33,7 @@ HOSTILE = {
     "SQL": b"' OR '1'='1",
     "a format": b"%n%n%n%s@example..com",
     "a path": b"../../../etc/passwd",
-    "a hundred thousand letters": b"a" * 100_000 + b"@example.com",
+    "a hundred thousand letters": b"x" * 100_000 + b"@example.com",
     "a hundred thousand brackets": b"[" * 100_000,
 }
 COMMANDS = {"request": (), "inspect": (), "revoke": (), "verify-otp": (), "send-otp": (), "list-tokens": ()}

@@ -194,6 +194,7 @@ class KeysTest(unittest.TestCase):
         self.assertEqual((done.json["data"]["sent"], done.json["data"]["dropped"]), (1, 0), done)
 
     def test_a_password_that_changed_across_a_rotation_ends_the_retry(self):
+        self.site.config(reset={"notify_on_change": False})
         self.kill_at("minted", "request", "ada@example.com")
         self.rotate()
         self.database.sql("UPDATE users SET password = '$2y$12$other'")
