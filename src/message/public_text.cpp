@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "src/message/locale.h"
+
 namespace pwreset {
 
 namespace {
@@ -37,7 +39,8 @@ constexpr std::array<Sentences, 3> languages{{
 }};
 
 const Sentences* sentences_in(const std::string& locale) {
-    const std::string language = locale.substr(0, locale.find_first_of("-_"));
+    const std::string tag = language_tag(locale);
+    const std::string language = tag.substr(0, tag.find('-'));
     const auto* found = std::find_if(languages.begin(), languages.end(),
                                      [&](const Sentences& sentences) { return language == sentences.language; });
     return found == languages.end() ? nullptr : found;
