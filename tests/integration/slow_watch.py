@@ -57,14 +57,14 @@ class SlowWatchTest(unittest.TestCase):
             lines = [" ".join(line.split()[1:4]) + " " for line in table]
         return sum(line.split(" ", 1)[1].endswith(wanted) for line in lines)
 
-    def test_an_idle_watch_asks_the_database_less_than_four_times_a_second(self):
+    def test_an_idle_watch_asks_the_database_less_than_eight_times_a_second(self):
         self.watch()
         time.sleep(1)
         before = self.questions()
         time.sleep(20)
         asked = self.questions() - before
         print(f"idle: {asked / 20:.1f} statements a second")
-        self.assertLess(asked, 80)
+        self.assertLess(asked, 160)
 
     def test_an_idle_connection_is_given_back_to_the_relay(self):
         addresses = self.add_users(1)
