@@ -65,8 +65,8 @@ struct UsersConfig {
     std::string login;
     std::string password = "password";
     std::string locale;
-    std::string active;    ///< disabled when it holds 0, '', NULL or 'false'
-    std::string disabled;  ///< disabled when it holds anything but those
+    std::string active;         ///< disabled when it holds 0, '', NULL or 'false'
+    std::string disabled;       ///< disabled when it holds anything but those
     std::string second_factor;  ///< set when it holds something; empty = look for a column known to be one
     RoleSource role;
     std::vector<std::string> allowed_roles;  ///< empty = every role

@@ -19,9 +19,9 @@ struct Outgoing {
     Kind kind;
     Channel channel;
     std::string recipient;  ///< as stored in the account when it was claimed
-    Secret secret;       ///< empty where there is no token
-    std::string hash;    ///< of a temporary password: what is stored once its mail was accepted
-    db::NewToken token;  ///< of a password_changed only `issued_at`: when that was
+    Secret secret;          ///< empty where there is no token
+    std::string hash;       ///< of a temporary password: what is stored once its mail was accepted
+    db::NewToken token;     ///< of a password_changed only `issued_at`: when that was
 };
 
 }  // namespace pwreset
