@@ -1,4 +1,5 @@
 #include "src/recovery/inspect.h"
+#include "db/delivery_records.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>

@@ -4,6 +4,7 @@
 #include "cmd/output/document.h"
 #include "cmd/output/nullable.h"
 #include "cmd/subject.h"
+#include "db/delivery_records.h"
 #include "db/limits.h"
 #include "db/tokens.h"
 #include "src/audit/trail.h"

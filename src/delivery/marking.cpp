@@ -1,4 +1,5 @@
 #include "src/delivery/marking.h"
+#include "db/delivery_records.h"
 
 #include <optional>
 

@@ -1,4 +1,5 @@
 #include "src/delivery/worker.h"
+#include "db/delivery_records.h"
 
 #include <algorithm>
 #include <random>

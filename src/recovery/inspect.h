@@ -8,7 +8,7 @@
 
 #include "db/accounts.h"
 #include "db/audit.h"
-#include "db/deliveries.h"
+#include "db/delivery_records.h"
 #include "db/tokens.h"
 #include "src/account/eligibility.h"
 #include "src/account/second_factor.h"

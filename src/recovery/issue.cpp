@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "db/deliveries.h"
+#include "db/delivery_records.h"
 #include "db/jobs.h"
 #include "db/tokens.h"
 #include "src/account/eligibility.h"

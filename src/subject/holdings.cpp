@@ -1,4 +1,5 @@
 #include "src/subject/holdings.h"
+#include "db/delivery_records.h"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "db/audit.h"
-#include "db/deliveries.h"
+#include "db/delivery_records.h"
 #include "db/intake.h"
 #include "db/jobs.h"
 #include "src/context.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "db/audit.h"
-#include "db/deliveries.h"
+#include "db/delivery_records.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"

@@ -1,4 +1,5 @@
 #include "db/deliveries.h"
+#include "db/delivery_records.h"
 
 #include <algorithm>
 #include <atomic>

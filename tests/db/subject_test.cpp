@@ -1,6 +1,7 @@
 // The statements of every table by which a person is exported and erased.
 #include "db/audit.h"
 #include "db/deliveries.h"
+#include "db/delivery_records.h"
 #include "db/jobs.h"
 #include "db/limits.h"
 #include "db/tokens.h"
