@@ -1,4 +1,5 @@
 #include "src/subject/erase.h"
+#include "db/deliveries.h"
 #include "db/delivery_records.h"
 
 #include <charconv>

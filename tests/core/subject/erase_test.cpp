@@ -1,5 +1,6 @@
 #include "src/subject/erase.h"
 
+#include "db/deliveries.h"
 #include "db/jobs.h"
 #include "db/limits.h"
 #include "db/migrate.h"
