@@ -4,18 +4,29 @@
 site with the USERS below, right after `migrate`, or before it when one of them is a migrate. `<<< CODE` gives the code that
 was mailed last, `<<< WRONG` another one, `<<< LINK` the link, `<<< BROKEN` the link as a mail program
 breaks it, `<<< CUT` the link without its end. Behind what differs from run to run (times, paths, who runs it) stand words in
-capitals.
+capitals. A line that begins with # makes something go wrong for this case:
+
+    # relay {"rcpt": "550 5.1.1 no such mailbox"}   as smtp_server.py describes; `# relay away`: nobody listens
+    # gateway {"status": 500}                        as http_gateway.py describes
+    # fault BEFORE UPDATE ON users                   the database refuses that
+
+The cases api-s1-… to api-s5-… are the examples of pwreset-api(7), with the configuration of its sections.
 """
 
+import copy
 import difflib
+import json
 import os
 import re
 import shlex
 import subprocess
+import tomllib
 import unittest
 
 import harness
 from harness import SOURCE, Site
+from test_manual import ApiPage
+from web_service import WebService
 
 CASES = SOURCE / "tests/cli"
 # PWRESET_GOLDEN=write makes the files what the program prints now. Read the difference before you commit it.
@@ -31,7 +42,10 @@ USERS = [
     {"email": "sso@example.com", "password": "!"},
     {"email": "twin@example.com"},
     {"email": "twin@example.com"},
+    {"email": "ana@example.com", "role": "student", "phone": "09121234567"},
 ]
+# What stands for them in a test.
+SERVICES = "https://challenges.cloudflare.com", "https://api.kavenegar.com"
 VOLATILE = [
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
@@ -42,6 +56,7 @@ VOLATILE = [
     (r"possible in [\d a-z]+(?=[\n\"])", "possible in SPAN"),
     (r"possible in [\d a-z]+ \(last: sent (just now|\d+ \w+ ago)", "possible in SPAN (last: sent AGO"),
     (r"stored as \d+", "stored as NUMBER"),
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\bk[0-9a-f]{8}\b", "KEY"),
     (r'"login_uid":(null|"\d+")', '"login_uid":LOGIN'),
     (r"^pwreset \d\S*$", "pwreset VERSION"),
@@ -53,6 +68,13 @@ class GoldenTest(unittest.TestCase):
     def setUpClass(cls):
         cls.site = Site(temporary_password={"enabled": True})
         cls.addClassCleanup(cls.site.close)
+        cls.site.database.sql("ALTER TABLE users ADD phone VARCHAR(40)")
+        for name, secret in (("sms.key", "the-key"), ("captcha.secret", "the-secret")):
+            cls.site.write_secret(name, secret)
+        cls.service = WebService()
+        cls.addClassCleanup(cls.service.close)
+        cls.settings = copy.deepcopy(cls.site.settings)
+        cls.page = ApiPage()
         cls.migrated = False
 
     def unmake(self):
@@ -82,6 +104,30 @@ class GoldenTest(unittest.TestCase):
         database.sql("DELETE FROM users")
         for number, columns in enumerate(USERS, 1):
             self.site.add_user(id=number, **columns)
+
+    def configure(self, name):
+        """The site's configuration, with what pwreset-api(7) adds for the system of an api-sN-… case."""
+        self.site.settings = copy.deepcopy(self.settings)
+        text = self.page.configuration(name.split("-")[1].upper()) if name.startswith("api-") else ""
+        for address in SERVICES:
+            text = text.replace(address, self.service.url)
+        self.site.config(**tomllib.loads(text))
+
+    def disturb(self, what, how):
+        if (what, how) == ("relay", "away"):
+            self.site.smtp.stop()
+            self.addCleanup(self.site.smtp.start)
+        elif what == "fault":
+            self.site.database.sql(f"CREATE TRIGGER fault {how} FOR EACH ROW SIGNAL SQLSTATE '45000'")
+        else:
+            {"relay": self.site.smtp, "gateway": self.service}[what].behave(**json.loads(how))
+
+    def calm(self):
+        """Nothing is disturbed any more."""
+        self.doCleanups()
+        self.site.smtp.behave()
+        self.service.behave()
+        self.site.database.sql("DROP TRIGGER IF EXISTS fault")
 
     def mailed_code(self):
         return self.site.smtp.code(self.site.smtp.mails()[-1])
@@ -125,9 +171,14 @@ class GoldenTest(unittest.TestCase):
         lines = (CASES / name / "command").read_text().splitlines()
         if any(line.split()[1:2] == ["keys"] for line in lines):
             type(self).migrated = False  # the keys of an earlier case are still there
+        self.configure(name)
         self.prepare(migrated=not any(line.split()[1:2] == ["migrate"] for line in lines))
         for line in lines:
-            done = self.execute(line)
+            if line.startswith("# "):
+                self.disturb(*line[2:].split(maxsplit=1))
+            else:
+                done = self.execute(line)
+        self.calm()
         return {"stdout": self.stable(done.stdout, line), "stderr": self.stable(done.stderr, line),
                 "status": f"{done.returncode}\n"}  # fmt: skip
 
@@ -145,6 +196,17 @@ class GoldenTest(unittest.TestCase):
             with self.subTest(folder.name):
                 for stream, now in self.printed(folder.name).items():
                     self.compare(folder / stream, now)
+
+    def test_the_examples_of_the_api_page_are_the_cases_of_its_systems(self):
+        for system in ("S1", "S2", "S3", "S4", "S5"):
+            told = self.page.examples(system)
+            cases = sorted(CASES.glob(f"api-{system.lower()}-*"))
+            self.assertEqual(len(told), len(cases), system)
+            for folder in cases:
+                command = (folder / "command").read_text().splitlines()[-1]
+                answer = self.page.read((folder / "stdout").read_text())
+                with self.subTest(folder.name):
+                    self.assertIn((command, answer, int((folder / "status").read_text())), [one[:3] for one in told])
 
     def test_the_help_of_every_command_is_a_case(self):
         listed = self.execute("pwreset --help").stdout.decode().split("Subcommands:")[1]

@@ -3,6 +3,7 @@
 Needs mandoc and python3-pymysql; the PHP example is run where PHP has pdo_mysql (php-cli, php-mysql).
 """
 
+import json
 import re
 import secrets
 import shutil
@@ -29,10 +30,14 @@ def words(line):
     return line.replace(r"\&", "").replace(r"\e", "\\")
 
 
+def displays(text):
+    """The literal displays of mdoc, as they read."""
+    found = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", text, re.DOTALL | re.MULTILINE)
+    return ["\n".join(words(line) for line in display.splitlines()) for display in found]
+
+
 def literals(name):
-    """The literal displays of a page, as they read."""
-    displays = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", page(name), re.DOTALL | re.MULTILINE)
-    return ["\n".join(words(line) for line in text.splitlines()) for text in displays]
+    return displays(page(name))
 
 
 def sections(name, macro):
@@ -69,10 +74,39 @@ def commands(*above):
     return own + [command for name in names for command in commands(*above, name)]
 
 
+class ApiPage:
+    """What pwreset-api(7) says of a system such as "S1", which has a section "S1: …" of its own."""
+
+    def __init__(self):
+        self.sections = {heading.split(":")[0]: text for heading, text in sections("pwreset-api.7", "Sh").items()}
+
+    def configuration(self, system):
+        """The first display of its section."""
+        return displays(self.sections[system])[0]
+
+    def examples(self, system):
+        """[(command line, answer, exit, HTTP)] of its section."""
+        shape = r"^\.It [^\n]*: exit (\d+), HTTP (\d+)\n\.Bd -literal\n(.*?)^\.Ed$"
+        found = re.findall(shape, self.sections[system], re.DOTALL | re.MULTILINE)
+        parts = [(words(text)[2:].replace(" \\\n    ", " ").split("\n", 1), exit, http) for exit, http, text in found]
+        return [(command, self.read(answer), int(exit), int(http)) for (command, answer), exit, http in parts]
+
+    @staticmethod
+    def read(text):
+        """JSON whose texts are folded, and whose numbers may be words in capitals."""
+        return json.loads(re.sub(r'":\s?(SECONDS)', r'":"\1"', re.sub(r"\n *", " ", text)))
+
+
 def command_of(heading):
     """The command that a heading of the page begins with, or None."""
     words_of_it = re.match(r"[a-z-]+(?: [a-z-]+)*(?= [A-Z]|$)", heading)
     return words_of_it and words_of_it.group()
+
+
+def http_statuses():
+    """{(exit, code): HTTP status} of pwreset(1); the code of a success is None."""
+    rows = re.findall(r"^\.It (\d+) Ta (\S+) Ta (\d+) Ta ", sections("pwreset.1", "Sh")["EXIT STATUS"], re.MULTILINE)
+    return {(int(number), word.strip('"') or None): int(status) for number, word, status in rows}
 
 
 def sources():
@@ -136,6 +170,23 @@ class ExitTest(unittest.TestCase):
         made = {(int(numbers[name]), word) for one, other, word in used for name in (one, other) if name}
         self.assertGreater(len(made), 15)
         self.assertEqual(self.told - {(0, "")}, made)
+
+
+class ApiTest(unittest.TestCase):
+    """pwreset-api(7); that its answers are the program's, test_golden.py shows."""
+
+    def test_each_example_has_the_exit_code_and_the_http_status_of_its_code_word(self):
+        table = http_statuses()
+        self.assertEqual(sorted(name for name in ApiPage().sections if re.match(r"S\d", name)), ["S1", "S2", "S3", "S4", "S5"])
+        for system in ("S1", "S2", "S3", "S4", "S5"):
+            for command, answer, exit, http in ApiPage().examples(system):
+                self.assertEqual(table[exit, answer.get("code")], http, command)
+
+    def test_the_table_is_the_one_of_pwreset_1(self):
+        rows = re.findall(r"^\.It (\d+) Ta (\S+) Ta (\d+)", sections("pwreset-api.7", "Sh")["STATUSES"], re.MULTILINE)
+        told = {(int(exit), code.strip('"') or None): int(http) for exit, code, http in rows}
+        self.assertGreater(len(told), 9)
+        self.assertLessEqual(told.items(), http_statuses().items())
 
 
 class FieldTest(unittest.TestCase):
