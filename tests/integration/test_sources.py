@@ -13,11 +13,12 @@ import re
 import unittest
 import urllib.parse
 import uuid
+from pathlib import Path
 
 import pymysql
 
 from database import Database
-from harness import Site, SmtpServer
+from harness import SOURCE, Site, SmtpServer
 from test_manual import http_statuses, literals
 from test_public import call
 from test_sms import GATEWAY
@@ -133,6 +134,16 @@ class SourceTest(unittest.TestCase):
         return page["use_code"](connection, keys, self.ada, code, "new hash") == self.ada
 
 
+class TableTest(unittest.TestCase):
+    def test_the_readme_has_a_row_for_each_test_here_in_their_order(self):
+        rows = re.findall(r"^\| (S\d) \| (.*?) \| .+ \|$", (SOURCE / "README.md").read_text(), re.MULTILINE)
+        names = re.findall(r'"""(S\d): (.*)"""$', Path(__file__).read_text(), re.MULTILINE)
+        self.assertEqual(rows, names)
+        for case in (S1Test, S2Test, S3Test, S4Test, S5Test):
+            for test in unittest.defaultTestLoader.getTestCaseNames(case):
+                self.assertRegex(getattr(case, test).__doc__, f"^{case.__name__[:2]}: ")
+
+
 class S1Test(SourceTest):
     settings = {"reset": {"link": "https://accounts.example/reset?token={token}"}}
 
@@ -144,7 +155,7 @@ class S1Test(SourceTest):
         self.assertEqual(http_statuses()[0, None], 200)
 
     def test_s1_the_token_link_of_the_mail_received_works(self):
-        """S1: the QA note's check of the link in the mail: the application takes it, once"""
+        """S1: the token link of the mail received works, once"""
         self.ask()
         token = self.smtp.link(self.mail()).partition("token=")[2]
         self.assertTrue(self.takes_link(token))
@@ -167,7 +178,7 @@ class S1Test(SourceTest):
         self.assertEqual((self.mails(), self.rows()), ([], []))
 
     def test_s1_no_such_user_is_a_failure_of_its_own(self):
-        """S1: an address that belongs to no user fails with a code word; S1's 400 is the 404 of S2, S3 and S5 here"""
+        """S1: an address that belongs to no user is refused; with 404, as S2, S3 and S5 have it"""
         answer = self.refused(self.site.run("request", "nobody@example.com", "--json"), 67, "USER_NOT_FOUND", 404)
         self.assertIn("'nobody@example.com'", answer["message"])
         self.assertEqual((self.mails(), self.rows()), ([], []))
@@ -368,7 +379,7 @@ class S3Test(SourceTest):
         self.assertEqual((self.password(), self.mails()), (before, []))
 
     def test_s3_a_relay_that_is_away_is_503_and_keeps_the_old_password(self):
-        """S3: mail that cannot be reached is 503 of deliver; what was asked for stays queued, and the old password works"""
+        """S3: a relay that is away is 503 of deliver; what was asked for stays queued, and the old password works"""
         before = self.password()
         self.smtp.stop()
         try:
@@ -383,7 +394,7 @@ class S3Test(SourceTest):
         self.assertTrue(php_verify(self.mailed(), self.password()))
 
     def test_s3_a_gateway_that_is_away_is_503(self):
-        """S3: a gateway for text messages that cannot be reached is 503 of deliver"""
+        """S3: a gateway for text messages that is away is 503 of deliver"""
         self.site.config(users={"phone": "phone", "phone_region": "IR"}, sms=GATEWAY | {"url": "http://127.0.0.1:9/", "key_file": None})
         self.good(self.site.run("request", self.number, "--queue", "--json"))
         self.refused(self.site.run("deliver", "--json"), 69, "UNAVAILABLE", 503)
@@ -560,20 +571,20 @@ class S5Test(SourceTest):
         self.assertTrue(self.takes_code(self.code()))
 
     def test_s5_the_envelope_of_a_success(self):
-        """S5: success is { success: true, data: { message … } } with a trace_id"""
+        """S5: success is an envelope of success, data with the message, and trace_id"""
         done = self.send()
         self.assertEqual(list(done.json), ["success", "data", "trace_id"])
         self.assertEqual(self.good(done)["message"], "code sent")
 
     def test_s5_the_envelope_of_a_failure(self):
-        """S5: a failure is { success: false, message, code, errors: {}, trace_id }, with the trace_id of the audit row"""
+        """S5: a failure is an envelope of success, message, code, errors and the trace_id of its audit row"""
         answer = self.refused(self.send("nobody@example.com"), 67, "USER_NOT_FOUND", 404)
         self.assertLessEqual({"success", "message", "code", "errors", "trace_id"}, set(answer))
         self.assertEqual(answer["errors"], {})
         self.assertEqual([row["trace_id"] for row in self.rows(table="audit") if row["action"] == "send-otp"], [answer["trace_id"]])
 
     def test_s5_an_internal_error_is_500(self):
-        """S5: what goes wrong inside is 500"""
+        """S5: what goes wrong inside is INTERNAL_ERROR, 500"""
         self.sql("CREATE TRIGGER broken BEFORE INSERT ON pwreset_limits FOR EACH ROW "
                  "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'")  # fmt: skip
         done = self.send()
