@@ -86,6 +86,17 @@ Secret Worker::message_for(const Outgoing& outgoing) {
     return std::move(written.message);
 }
 
+/// A temporary password whose mail was taken, and which the database refuses to store, would be refused again: so that
+/// its user is not mailed one after another, none of which works, the delivery has failed.
+bool Worker::failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault) {
+    if (outgoing.kind != Kind::temporary_password || sending.result.verdict != Verdict::accepted) return false;
+    if (fault.exit != Exit::internal && fault.exit != Exit::config) return false;
+    Marked marked;
+    const SendResult failure{Verdict::permanent, true, "not stored: " + fault.message};
+    write_mark(context_, owner_, outgoing, {failure, sending.relay, sending.pause}, marked);
+    return true;
+}
+
 /// Until it is written, or nobody wants to wait any longer: what a relay has taken must not be sent again.
 Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
     auto& session = context_.session;
@@ -98,6 +109,7 @@ Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
             if (open) write_mark(context_, owner_, outgoing, sending, marked);
         });
         if (!fault) return marked;
+        if (failed_to_store(outgoing, sending, *fault)) throw Error(*fault);
         if (!persist_ || !persist_(*fault)) throw Error(*fault);
         unknown = unknown || fault->exit == Exit::outcome_unknown;
     }

@@ -74,6 +74,7 @@ private:
     Secret message_for(const Outgoing& outgoing);
     Envelope envelope_for(const Outgoing& outgoing) const;
     SendResult send(Outgoing& outgoing);
+    bool failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
     Marked written_mark(const Outgoing& outgoing, const Sending& sending);
     void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
     Seconds pause_before_next(const Outgoing& outgoing) const;

@@ -209,6 +209,23 @@ class OrderTest(TemporaryPasswordTest):
                 self.assertEqual(self.token()["state"], "void")
         self.assertEqual(self.actions("set-password"), [])
 
+    def test_one_that_the_database_refuses_to_store_is_mailed_once_and_holds_up_nobody(self):
+        self.user()
+        self.site.add_user(email="bob@example.com")
+        before = self.stored()
+        for more, exit in (({"clear": ["no_such_column"]}, 78), ({"clear": None, "sessions": {"table": "no_such", "user": "user_id"}}, 78)):
+            with self.subTest(more):
+                self.site.config(temporary_password=more)
+                sent = len(self.site.smtp.mails())
+                self.request(exit=exit)
+                self.assertEqual(self.site.run("request", "bob@example.com", "--queue").exit, 0)
+                self.assertEqual(self.site.run("deliver", "--json").json["data"]["sent"], 1)
+                self.assertEqual([mail.envelope["to"][0][:3] for mail in self.site.smtp.mails()[sent:]], ["ada", "bob"])
+                self.assertEqual(self.sql("SELECT state FROM pwreset_deliveries WHERE kind = 'temporary_password' ORDER BY id DESC LIMIT 1"),
+                                 [{"state": "failed"}])  # fmt: skip
+                live = "SELECT COUNT(*) AS n FROM pwreset_tokens WHERE live = 1 AND kind = 'temporary_password'"
+                self.assertEqual((self.stored(), self.sql(live)), (before, [{"n": 0}]))
+
     def test_an_outcome_that_is_unknown_is_retried_with_a_new_password(self):
         self.user()
         before = self.stored()
