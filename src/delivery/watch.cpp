@@ -187,7 +187,8 @@ void Watch::void_expired() {
         const auto count = void_expired_passwords(shift_->context);
         if (count > 0) log_.news(std::to_string(count) + " temporary passwords made void: their time is past");
     } catch (const Error& fault) {
-        if (fault.exit == Exit::unavailable || stopping()) throw;
+        if (fault.exit == Exit::unavailable) throw;
+        if (stopping()) return log_.news(fault.message);
         log_.warning("temporary passwords whose time is past still work: " + fault.message);
     }
 }

@@ -103,6 +103,7 @@ class LifeTest(unittest.TestCase):
     def test_the_documents_are_there(self):
         self.install()
         self.machine.must("zcat /usr/share/man/man1/pwreset.1.gz /usr/share/man/man5/pwreset*.5.gz | grep -q SYNOPSIS")
+        self.machine.must("zcat /usr/share/man/man7/pwreset-api.7.gz | grep -q STATUSES")
         for file in ("sample.toml", "cron", "grants/issue.sql", "grants/README"):
             self.machine.must(f"test -s /usr/share/doc/pwreset/examples/{file}")
         self.machine.must("bash -n /usr/share/bash-completion/completions/pwreset")

@@ -410,12 +410,13 @@ class EndTest(TemporaryPasswordTest):
         self.expire()
         watch = self.site.start("deliver", "--watch")
         for _ in range(300):
-            if self.token()["state"] == "void":
+            if "1 temporary passwords made void" in watch.err():
                 break
             self.assertTrue(watch.alive(), watch.err())
             time.sleep(0.03)
         watch.signal()
         self.assertIn("1 temporary passwords made void", watch.wait().err)
+        self.assertEqual(self.token()["state"], "void")
 
     def test_a_password_that_the_user_replaced_stays_when_the_time_is_up(self):
         self.request()
