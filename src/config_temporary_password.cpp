@@ -61,9 +61,11 @@ PasswordPolicy read_policy(const Section& section) {
     }
     if (section.given("symbols") && named.count("symbol") == 0)
         section.refuse({"symbols"}, "a 'require' without \"symbol\"");
-    if (entropy_bits(policy) >= least_entropy) return policy;
-    section.fail("length", "fewer than 2^64 passwords are possible in 'temporary_password'",
-                 "make it longer, or require and leave in more sorts of characters");
+    if (entropy_bits(policy) < least_entropy) {
+        section.fail("length", "fewer than 2^64 passwords are possible in 'temporary_password'",
+                     "make it longer, or require and leave in more sorts of characters");
+    }
+    return policy;
 }
 
 void read_must_change(const ConfigText& text, const Section& section, TemporaryPasswordConfig& config) {

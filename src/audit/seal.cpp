@@ -25,8 +25,8 @@ constexpr Seconds late{3600};
 
 /// What is recorded of the own key; nothing on tables from before keys were recorded.
 std::optional<db::CurrentKey> recorded_key(Context& context) {
-    for (auto& key : db::current_keys(context.session, context.config.application)) {
-        if (key.purpose == "own") return std::move(key);
+    for (const auto& key : db::current_keys(context.session, context.config.application)) {
+        if (key.purpose == "own") return key;
     }
     return {};
 }

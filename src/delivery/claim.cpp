@@ -168,12 +168,14 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
     auto& session = context.session;
     Claimed result;
     const auto body = [&] {
-        result = {};
         db::Transaction transaction(session);
         const Time now = session.now();
         const db::Lease claim{owner, now + lease_span};
         const auto claimed = claimed_of(session, rows, claim);
-        if (claimed.empty()) return transaction.commit();
+        if (claimed.empty()) {
+            result = {};
+            return transaction.commit();
+        }
         context.env.checkpoint("claimed");
         result = mint_all(context, claimed, claim, now);
         context.env.checkpoint("minting");

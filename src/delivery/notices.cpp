@@ -146,9 +146,12 @@ void Notices::tell(const std::string& account) {
         const auto* row = rows.size() == 1 ? &rows.front() : nullptr;
         const auto due = due_of(open, row);
         if (due.empty()) return;
-        const auto why = row ? refusal(*row, context_.config, {Kind::password_changed, Channel::email}) : std::nullopt;
-        const bool first =
-            row && !why ? queue(due, *row, trace_id) : end(due, account, why ? why->reason : "no_single_account");
+        std::string why = row ? "" : "no_single_account";
+        if (row) {
+            if (const auto no = refusal(*row, context_.config, {Kind::password_changed, Channel::email}))
+                why = no->reason;
+        }
+        const bool first = why.empty() ? queue(due, *row, trace_id) : end(due, account, why);
         if (!first) return;
         context_.env.checkpoint("telling");
         transaction.commit();

@@ -187,7 +187,8 @@ bool is_about_one(const Error& error) {
 
 /// Admits and queues; throws what refuses it.
 void issue_admitted(Issuing& issuing, Wanted& wanted, IssueResult& result) {
-    auto& [context, request, job_id, accounts, held] = issuing;
+    Context& context = issuing.context;
+    const IssueRequest& request = issuing.request;
     admit(issuing, wanted);
     result.account = wanted.account->id;
     result.recipient = masked_recipient(*wanted.account, wanted.route.channel, context.config.users);
@@ -198,7 +199,7 @@ void issue_admitted(Issuing& issuing, Wanted& wanted, IssueResult& result) {
     const auto delivery = queue(issuing, wanted);
     result.delivery_id = delivery.id;
     result.delivery = "queued";
-    if (!request.queue) held.push_back(delivery);
+    if (!request.queue) issuing.held.push_back(delivery);
 }
 
 IssueResult issue_one(Issuing& issuing, const std::string& typed) {

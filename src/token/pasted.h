@@ -47,7 +47,7 @@ struct Pasted {
 };
 
 constexpr std::size_t most_candidates = 64;
-constexpr std::size_t longest_pasted = 64 * 1024;
+constexpr std::size_t longest_pasted = 65536;
 
 /// Looks for them by undoing known damages, never by guessing a digit. Work and memory grow with the length of the
 /// text, of which the first `longest_pasted` bytes are read.
