@@ -97,7 +97,7 @@ Batch seal_batch(Context& context, std::int64_t after) {
     auto rows = db::unsealed_audit(session, app, after, rows_a_batch);
     const auto end = db::chain_end(session, app);
     if (end.key_id && !keys.find(*end.key_id)) return batch;
-    if (!may_follow(end, keys) || end.seq > std::numeric_limits<std::int64_t>::max() - 2 * rows_a_batch) return batch;
+    if (!may_follow(end, keys) || end.seq > std::numeric_limits<std::int64_t>::max() - 2L * rows_a_batch) return batch;
     batch.full = rows.size() == rows_a_batch;
     batch.last_id = rows.empty() ? after : rows.back().id;
     const auto rules = rules_of(keys, end, recorded);
