@@ -97,10 +97,12 @@ void explain_limit(Context& context, const db::AccountRow& account, Error& error
 
 /// Limits, job, delivery and audit row in one transaction; the delivery.
 db::DeliveryRow queue(Issuing& issuing, const Wanted& wanted) {
-    auto& [context, request, job_id, accounts, held] = issuing;
+    Context& context = issuing.context;
+    const IssueRequest& request = issuing.request;
     auto& session = context.session;
     const std::string& app = context.config.application;
-    const auto& [kind, channel] = wanted.route;
+    const Kind kind = wanted.route.kind;
+    const Channel channel = wanted.route.channel;
     const auto& account = *wanted.account;
     const std::string recipient = recipient_of(account, channel, context.config.users);
     auto limits = limits_for(context, {.account = account.id,
@@ -116,7 +118,8 @@ db::DeliveryRow queue(Issuing& issuing, const Wanted& wanted) {
         db::Transaction transaction(session);
         const Time now = session.now();
         take_limits(context, limits, now);
-        const std::int64_t job = job_id != 0 ? job_id : db::insert_job(session, job_of(context, request));
+        const std::int64_t job =
+            issuing.job_id != 0 ? issuing.job_id : db::insert_job(session, job_of(context, request));
         const db::Lease hold{process_identity(), now + hold_span};
         db::insert_deliveries(session, app, job,
                               {{account.id, std::string(word_of(kind)), std::string(word_of(channel))}},
@@ -128,13 +131,14 @@ db::DeliveryRow queue(Issuing& issuing, const Wanted& wanted) {
         transaction.commit();
     };
     db::retrying(session, body, [&] { return found().has_value(); });
-    job_id = queued->job_id;
+    issuing.job_id = queued->job_id;
     return *queued;
 }
 
 /// Everything that may refuse, in the order of the policy.
 void admit(Issuing& issuing, Wanted& wanted) {
-    auto& [context, request, job_id, accounts, held] = issuing;
+    Context& context = issuing.context;
+    const IssueRequest& request = issuing.request;
     const auto& users = context.config.users;
     wanted.identity = parse_identity(wanted.typed, users.phone_region);
     wanted.route = route_for(request.wish, wanted.identity->key, nullptr);
@@ -142,13 +146,13 @@ void admit(Issuing& issuing, Wanted& wanted) {
     wanted.route = route_for(request.wish, wanted.identity->key, &*wanted.account);
     if (auto no = refusal(*wanted.account, context.config, wanted.route, request.override_protected))
         throw std::move(no->error);
-    if (std::find(accounts.begin(), accounts.end(), wanted.account->id) != accounts.end()) {
+    if (std::find(issuing.accounts.begin(), issuing.accounts.end(), wanted.account->id) != issuing.accounts.end()) {
         throw invalid_input("'" + wanted.typed + "' names an account that was named before in this call",
                             "name it once");
     }
     if (wanted.route.kind == Kind::temporary_password) require_temporary_passwords(context, wanted.route.channel);
     if (wanted.route.channel == Channel::sms) require_text_messages(context.session, context.config);
-    accounts.push_back(wanted.account->id);
+    issuing.accounts.push_back(wanted.account->id);
 }
 
 /// Whether a failure says something of an account: then it is counted, too.
@@ -159,7 +163,8 @@ bool tells(const Error& error) {
 /// Records a refusal. One that tells something takes its share of the limits in the same transaction; where they are
 /// used up, `error` becomes that.
 void record_refusal(Issuing& issuing, const Wanted& wanted, Error& error) {
-    auto& [context, request, job_id, accounts, held] = issuing;
+    Context& context = issuing.context;
+    const IssueRequest& request = issuing.request;
     const auto entry = entry_for(context, request, wanted, error.code);
     if (request.dry_run || !wanted.identity || !tells(error)) return record_alone(context, entry);
     const auto limits = limits_of_refusal(context, *wanted.identity, request.budget);
