@@ -1,6 +1,4 @@
 #include "src/recovery/inspect.h"
-#include "db/delivery_records.h"
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <tuple>
@@ -11,6 +9,7 @@
 #include "cmd/inspect_share.h"
 #include "cmd/output/nullable.h"
 #include "cmd/output/sections.h"
+#include "db/delivery_records.h"
 #include "src/account/recipient.h"
 #include "src/base/reference.h"
 

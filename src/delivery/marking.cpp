@@ -1,8 +1,7 @@
 #include "src/delivery/marking.h"
-#include "db/delivery_records.h"
-
 #include <optional>
 
+#include "db/delivery_records.h"
 #include "db/tokens.h"
 #include "src/audit/trail.h"
 #include "src/delivery/decision.h"

@@ -1,10 +1,9 @@
 #include "src/delivery/worker.h"
-#include "db/delivery_records.h"
-
 #include <algorithm>
 #include <random>
 #include <thread>
 
+#include "db/delivery_records.h"
 #include "db/limits.h"
 #include "src/audit/seal.h"
 #include "src/base/process.h"

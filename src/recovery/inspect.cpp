@@ -1,9 +1,8 @@
 #include "src/recovery/inspect.h"
-#include "db/delivery_records.h"
-
 #include <algorithm>
 #include <functional>
 
+#include "db/delivery_records.h"
 #include "db/limits.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"

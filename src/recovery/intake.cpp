@@ -84,21 +84,21 @@ bool end(Request& request, const std::vector<Limit>& limits, const Act& act) {
 
 /// Limits, job, delivery, audit row, and the identity goes.
 bool queue(Request& request) {
-    auto& [call, row, route, identity, account, why] = request;
-    const std::string recipient = recipient_of(*account, route.channel, call.config.users);
-    auto limits = limits_after_call(call, {.account = account->id,
-                                           .kind = route.kind,
-                                           .recipient = recipient,
-                                           .budget = "web",
-                                           .override_limits = false});
+    Context& call = request.call;
+    const Route& route = request.route;
+    const db::AccountRow& account = *request.account;
+    const std::string recipient = recipient_of(account, route.channel, call.config.users);
+    auto limits = limits_after_call(
+        call,
+        {.account = account.id, .kind = route.kind, .recipient = recipient, .budget = "web", .override_limits = false});
     if (route.channel == Channel::sms) append_sms_limits(call, recipient, limits);
     return end(request, limits, [&] {
         const auto job = db::insert_job(call.session, job_of(request));
         db::insert_deliveries(call.session, request.app(), job,
-                              {{account->id, std::string(word_of(route.kind)), std::string(word_of(route.channel))}},
+                              {{account.id, std::string(word_of(route.kind)), std::string(word_of(route.channel))}},
                               {});
         auto entry = entry_of(request, "queued");
-        entry.delivery_id = db::delivery_of_trace(call.session, request.app(), row.trace_id, account->id)->id;
+        entry.delivery_id = db::delivery_of_trace(call.session, request.app(), request.row.trace_id, account.id)->id;
         return entry;
     });
 }

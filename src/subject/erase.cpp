@@ -1,9 +1,8 @@
 #include "src/subject/erase.h"
-#include "db/deliveries.h"
-#include "db/delivery_records.h"
-
 #include <charconv>
 
+#include "db/deliveries.h"
+#include "db/delivery_records.h"
 #include "db/limits.h"
 #include "db/tokens.h"
 #include "src/audit/trail.h"

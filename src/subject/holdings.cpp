@@ -1,8 +1,7 @@
 #include "src/subject/holdings.h"
-#include "db/delivery_records.h"
-
 #include <algorithm>
 
+#include "db/delivery_records.h"
 #include "db/limits.h"
 #include "db/tokens.h"
 #include "src/account/identity.h"
