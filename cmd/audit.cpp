@@ -3,7 +3,7 @@
 #include "cmd/command.h"
 #include "cmd/paging.h"
 #include "cmd/since.h"
-#include "db/audit.h"
+#include "db/own/audit.h"
 #include "src/account/matching.h"
 #include "src/base/reference.h"
 

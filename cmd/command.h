@@ -9,8 +9,8 @@
 #include "cmd/global_options.h"
 #include "cmd/output/envelope.h"
 #include "cmd/output/listing.h"
-#include "src/account/operator.h"
 #include "src/context.h"
+#include "src/operator/operator.h"
 
 namespace CLI {
 class App;

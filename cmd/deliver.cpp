@@ -3,13 +3,13 @@
 
 #include "cmd/command.h"
 #include "cmd/output/progress.h"
-#include "db/deliveries.h"
-#include "db/intake.h"
+#include "db/own/deliveries.h"
+#include "db/own/intake.h"
 #include "src/base/printable.h"
-#include "src/delivery/notices.h"
-#include "src/delivery/watch.h"
-#include "src/delivery/worker.h"
+#include "src/queue/notices.h"
+#include "src/queue/worker.h"
 #include "src/recovery/intake.h"
+#include "src/recovery/watch.h"
 
 namespace pwreset {
 

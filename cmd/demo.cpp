@@ -8,9 +8,9 @@
 
 #include "cmd/command.h"
 #include "cmd/run.h"
-#include "db/demo.h"
+#include "db/app/demo.h"
 #include "src/base/encoding.h"
-#include "src/connect.h"
+#include "src/config/connect.h"
 #include "src/token/digest.h"
 
 namespace pwreset {

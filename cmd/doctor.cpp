@@ -4,7 +4,7 @@
 #include "cmd/command.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
-#include "src/connect.h"
+#include "src/config/connect.h"
 #include "src/doctor/examination.h"
 
 namespace pwreset {

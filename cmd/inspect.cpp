@@ -9,7 +9,7 @@
 #include "cmd/inspect_share.h"
 #include "cmd/output/nullable.h"
 #include "cmd/output/sections.h"
-#include "db/delivery_records.h"
+#include "db/own/delivery_records.h"
 #include "src/account/recipient.h"
 #include "src/base/reference.h"
 

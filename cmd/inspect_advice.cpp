@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "db/delivery_records.h"
+#include "db/own/delivery_records.h"
 #include "src/base/reference.h"
 
 namespace pwreset {

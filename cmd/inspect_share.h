@@ -1,7 +1,7 @@
 // An inspection as a story for a ticket that others read too: Markdown, and nothing that tells who the person is.
 #pragma once
 
-#include "src/env.h"
+#include "src/base/env.h"
 #include "src/recovery/inspect.h"
 
 namespace pwreset {

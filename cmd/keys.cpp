@@ -2,8 +2,8 @@
 #include <ostream>
 
 #include "cmd/command.h"
-#include "db/keys.h"
-#include "src/token/rotation.h"
+#include "db/own/keys.h"
+#include "src/rotation/rotation.h"
 
 namespace pwreset {
 

@@ -7,8 +7,8 @@
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
-#include "src/connect.h"
-#include "src/token/key_registry.h"
+#include "src/config/connect.h"
+#include "src/keys/key_registry.h"
 
 namespace pwreset {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cmd/command.h"
-#include "src/recovery/stop.h"
+#include "src/base/stop.h"
 
 namespace pwreset {
 

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "src/base/printable.h"
-#include "src/config_values.h"
-#include "src/delivery/captcha.h"
+#include "src/config/values.h"
+#include "src/transport/captcha.h"
 
 namespace pwreset {
 

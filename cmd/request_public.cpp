@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "cmd/public_call.h"
-#include "src/delivery/captcha.h"
 #include "src/message/public_text.h"
+#include "src/transport/captcha.h"
 
 namespace pwreset {
 

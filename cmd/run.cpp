@@ -12,8 +12,8 @@
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
-#include "src/connect.h"
-#include "src/token/key_registry.h"
+#include "src/config/connect.h"
+#include "src/keys/key_registry.h"
 #include "src/token/mint.h"
 
 namespace pwreset {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/env.h"
+#include "src/base/env.h"
 
 namespace pwreset {
 

@@ -3,8 +3,8 @@
 
 #include "cmd/template.h"
 #include "src/base/printable.h"
-#include "src/delivery/letter.h"
 #include "src/message/compose.h"
+#include "src/message/letter.h"
 #include "src/message/templates.h"
 
 namespace pwreset {

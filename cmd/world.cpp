@@ -22,10 +22,10 @@
 
 #include "src/audit/journal.h"
 #include "src/base/error.h"
-#include "src/config.h"
-#include "src/delivery/http.h"
-#include "src/delivery/open.h"
-#include "src/recovery/stop.h"
+#include "src/base/stop.h"
+#include "src/config/config.h"
+#include "src/net/http.h"
+#include "src/transport/open.h"
 
 namespace pwreset {
 

@@ -1,7 +1,7 @@
 // The real world behind Env: terminal, clock, randomness, signals, relay.
 #pragma once
 
-#include "src/env.h"
+#include "src/base/env.h"
 
 namespace pwreset {
 

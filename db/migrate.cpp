@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-#include "db/leases.h"
+#include "db/own/leases.h"
 
 namespace pwreset {
 std::vector<std::pair<std::string_view, std::string_view>> embedded_migrations();

@@ -4,12 +4,12 @@
 #include <chrono>
 #include <string>
 
-#include "db/accounts.h"
+#include "db/app/accounts.h"
 #include "db/session.h"
-#include "src/account/operator.h"
-#include "src/config.h"
-#include "src/env.h"
-#include "src/token/keyring.h"
+#include "src/base/env.h"
+#include "src/config/config.h"
+#include "src/keys/keyring.h"
+#include "src/operator/operator.h"
 
 namespace pwreset {
 

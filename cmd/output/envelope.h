@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "src/base/env.h"
 #include "src/base/error.h"
-#include "src/env.h"
 
 namespace pwreset {
 

@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "src/base/env.h"
 #include "src/base/time.h"
-#include "src/env.h"
 
 namespace pwreset {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "src/env.h"
+#include "src/base/env.h"
 
 namespace pwreset {
 

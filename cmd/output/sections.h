@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "src/env.h"
+#include "src/base/env.h"
 
 namespace pwreset {
 

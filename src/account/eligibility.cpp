@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "src/account/address.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
+#include "src/base/address.h"
 
 namespace pwreset {
 

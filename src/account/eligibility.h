@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "db/accounts.h"
+#include "db/app/accounts.h"
 #include "src/account/route.h"
 #include "src/base/error.h"
-#include "src/config.h"
+#include "src/config/config.h"
 
 namespace pwreset {
 

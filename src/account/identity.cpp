@@ -1,7 +1,7 @@
 #include "src/account/identity.h"
 
-#include "src/account/address.h"
 #include "src/account/phone.h"
+#include "src/base/address.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 

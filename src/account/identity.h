@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "db/accounts.h"
+#include "db/app/accounts.h"
 
 namespace pwreset {
 

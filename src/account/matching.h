@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "db/accounts.h"
+#include "db/app/accounts.h"
 #include "src/account/identity.h"
 
 namespace pwreset {

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "db/accounts.h"
-#include "src/account/channel.h"
-#include "src/config.h"
+#include "db/app/accounts.h"
+#include "src/base/channel.h"
+#include "src/config/config.h"
 
 namespace pwreset {
 

@@ -1,6 +1,6 @@
 #include "src/account/route.h"
 
-#include "src/account/address.h"
+#include "src/base/address.h"
 #include "src/base/error.h"
 
 namespace pwreset {

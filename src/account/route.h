@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "db/accounts.h"
-#include "src/account/channel.h"
-#include "src/token/kind.h"
+#include "db/app/accounts.h"
+#include "src/base/channel.h"
+#include "src/base/kind.h"
 
 namespace pwreset {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "db/app/second_factor.h"
 #include "db/inventory.h"
-#include "db/second_factor.h"
 #include "src/account/identity.h"
-#include "src/connect.h"
+#include "src/config/connect.h"
 #include "src/doctor/rights.h"
 
 namespace pwreset {

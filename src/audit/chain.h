@@ -9,9 +9,9 @@
 #include <set>
 #include <string>
 
-#include "db/audit.h"
-#include "db/checkpoints.h"
-#include "src/token/keyring.h"
+#include "db/own/audit.h"
+#include "db/own/checkpoints.h"
+#include "src/keys/keyring.h"
 
 namespace pwreset {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "db/audit.h"
+#include "db/own/audit.h"
 #include "src/context.h"
 
 namespace pwreset {

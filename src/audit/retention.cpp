@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "db/keys.h"
+#include "db/own/keys.h"
 #include "src/audit/chain.h"
 
 namespace pwreset {

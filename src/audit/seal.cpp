@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "db/keys.h"
-#include "db/leases.h"
+#include "db/own/keys.h"
+#include "db/own/leases.h"
 #include "src/audit/trail.h"
 
 namespace pwreset {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "src/audit/seal.h"
+#include "src/base/stop.h"
 #include "src/base/time.h"
-#include "src/recovery/stop.h"
 #include "src/token/digest.h"
 
 namespace pwreset {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "src/base/stop.h"
 #include "src/doctor/installation.h"
 #include "src/doctor/keys.h"
 #include "src/doctor/mail.h"
@@ -13,7 +14,6 @@
 #include "src/doctor/services.h"
 #include "src/doctor/templates.h"
 #include "src/doctor/users_table.h"
-#include "src/recovery/stop.h"
 
 namespace pwreset {
 

@@ -4,9 +4,9 @@
 
 #include <functional>
 
-#include "src/account/operator.h"
 #include "src/base/error.h"
 #include "src/doctor/check.h"
+#include "src/operator/operator.h"
 
 namespace pwreset {
 

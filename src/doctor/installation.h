@@ -1,8 +1,8 @@
 // The configuration and its files on this host: whose they are, who may read them, what follows from what they say.
 #pragma once
 
-#include "src/account/operator.h"
 #include "src/doctor/check.h"
+#include "src/operator/operator.h"
 
 namespace pwreset {
 

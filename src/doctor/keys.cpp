@@ -2,8 +2,8 @@
 
 #include <sys/stat.h>
 
+#include "src/keys/key_registry.h"
 #include "src/token/digest.h"
-#include "src/token/key_registry.h"
 
 namespace pwreset {
 

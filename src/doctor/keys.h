@@ -2,10 +2,10 @@
 #pragma once
 
 #include "db/session.h"
-#include "src/config.h"
+#include "src/base/env.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
-#include "src/env.h"
-#include "src/token/keyring.h"
+#include "src/keys/keyring.h"
 
 namespace pwreset {
 

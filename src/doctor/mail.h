@@ -1,9 +1,9 @@
 // The way out: the relay, greeted and left without a message, or the folder that stands for it.
 #pragma once
 
-#include "src/config.h"
+#include "src/base/env.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
-#include "src/env.h"
 
 namespace pwreset {
 

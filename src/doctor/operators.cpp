@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "src/account/operator.h"
 #include "src/base/error.h"
+#include "src/operator/operator.h"
 
 namespace pwreset {
 

@@ -1,9 +1,9 @@
 // Who may do what, against who there is on this host.
 #pragma once
 
-#include "src/config.h"
+#include "src/base/env.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
-#include "src/env.h"
 
 namespace pwreset {
 

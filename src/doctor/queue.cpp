@@ -1,6 +1,6 @@
 #include "src/doctor/queue.h"
 
-#include "db/deliveries.h"
+#include "db/own/deliveries.h"
 
 namespace pwreset {
 

@@ -2,9 +2,9 @@
 // `purge-expired`.
 #pragma once
 
-#include "db/intake.h"
-#include "db/upkeep.h"
-#include "src/config.h"
+#include "db/own/intake.h"
+#include "db/own/upkeep.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
 
 namespace pwreset {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "db/migrate.h"
-#include "src/config.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
 
 namespace pwreset {

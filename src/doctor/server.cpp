@@ -4,7 +4,7 @@
 #include <charconv>
 #include <chrono>
 
-#include "src/connect.h"
+#include "src/config/connect.h"
 
 namespace pwreset {
 

@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "db/inventory.h"
-#include "src/config.h"
+#include "src/base/env.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
-#include "src/env.h"
 
 namespace pwreset {
 

@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "src/base/error.h"
-#include "src/delivery/captcha.h"
-#include "src/delivery/sms_alarm.h"
+#include "src/limits/sms_alarm.h"
+#include "src/transport/captcha.h"
 
 namespace pwreset {
 

@@ -1,11 +1,11 @@
 // The web services of the configuration: the gateway for text messages and the captcha service.
 #pragma once
 
+#include "db/own/text_messages.h"
 #include "db/session.h"
-#include "db/text_messages.h"
-#include "src/config.h"
+#include "src/base/env.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
-#include "src/env.h"
 
 namespace pwreset {
 

@@ -1,7 +1,7 @@
 // What users read: complete, correct, and written by nobody else.
 #pragma once
 
-#include "src/config.h"
+#include "src/config/config.h"
 #include "src/doctor/check.h"
 
 namespace pwreset {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "db/passwords.h"
+#include "db/app/passwords.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
+#include "src/apps/password_hash.h"
 #include "src/base/suggestion.h"
 #include "src/doctor/rights.h"
-#include "src/token/password_hash.h"
 
 namespace pwreset {
 

@@ -7,9 +7,9 @@
 #include <set>
 #include <utility>
 
-#include "src/config_values.h"
+#include "src/base/trusted_file.h"
+#include "src/config/values.h"
 #include "src/message/locale.h"
-#include "src/secret_file.h"
 
 namespace pwreset {
 

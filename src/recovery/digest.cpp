@@ -5,7 +5,7 @@
 
 #include "src/audit/seal.h"
 #include "src/base/printable.h"
-#include "src/delivery/sms_alarm.h"
+#include "src/limits/sms_alarm.h"
 
 namespace pwreset {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "db/deliveries.h"
+#include "db/own/deliveries.h"
 #include "src/audit/chain.h"
 #include "src/audit/verify.h"
 #include "src/context.h"

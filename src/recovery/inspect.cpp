@@ -2,14 +2,14 @@
 #include <algorithm>
 #include <functional>
 
-#include "db/delivery_records.h"
-#include "db/limits.h"
+#include "db/own/delivery_records.h"
+#include "db/own/limits.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
 #include "src/base/suggestion.h"
-#include "src/recovery/limits.h"
+#include "src/limits/limits.h"
 #include "src/recovery/target.h"
 #include "src/recovery/verify.h"
 #include "src/token/mint.h"

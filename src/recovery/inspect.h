@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "db/accounts.h"
-#include "db/audit.h"
-#include "db/delivery_records.h"
-#include "db/tokens.h"
+#include "db/app/accounts.h"
+#include "db/own/audit.h"
+#include "db/own/delivery_records.h"
+#include "db/own/tokens.h"
 #include "src/account/eligibility.h"
 #include "src/account/second_factor.h"
+#include "src/base/kind.h"
 #include "src/context.h"
 #include "src/recovery/pasted_link.h"
-#include "src/token/kind.h"
 
 namespace pwreset {
 

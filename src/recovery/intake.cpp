@@ -3,17 +3,17 @@
 #include <optional>
 #include <string>
 
-#include "db/deliveries.h"
-#include "db/intake.h"
-#include "db/jobs.h"
+#include "db/own/deliveries.h"
+#include "db/own/intake.h"
+#include "db/own/jobs.h"
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
-#include "src/delivery/sms_alarm.h"
-#include "src/recovery/limits.h"
+#include "src/limits/limits.h"
+#include "src/limits/sms_alarm.h"
+#include "src/limits/sms_limits.h"
 #include "src/recovery/public.h"
-#include "src/recovery/sms_limits.h"
 
 namespace pwreset {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "db/deliveries.h"
-#include "db/delivery_records.h"
-#include "db/jobs.h"
-#include "db/tokens.h"
+#include "db/own/deliveries.h"
+#include "db/own/delivery_records.h"
+#include "db/own/jobs.h"
+#include "db/own/tokens.h"
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
@@ -14,12 +14,12 @@
 #include "src/base/printable.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"
-#include "src/delivery/sms_alarm.h"
-#include "src/delivery/worker.h"
-#include "src/recovery/limits.h"
-#include "src/recovery/sms_limits.h"
-#include "src/recovery/stop.h"
-#include "src/recovery/temporary_password.h"
+#include "src/base/stop.h"
+#include "src/limits/limits.h"
+#include "src/limits/sms_alarm.h"
+#include "src/limits/sms_limits.h"
+#include "src/queue/temporary_password.h"
+#include "src/queue/worker.h"
 
 namespace pwreset {
 

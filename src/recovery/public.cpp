@@ -1,8 +1,8 @@
 #include "src/recovery/public.h"
 
-#include "db/intake.h"
+#include "db/own/intake.h"
 #include "src/audit/trail.h"
-#include "src/recovery/limits.h"
+#include "src/limits/limits.h"
 
 namespace pwreset {
 

@@ -4,16 +4,16 @@
 #include <array>
 #include <chrono>
 
-#include "db/leases.h"
-#include "db/purge.h"
-#include "db/tokens.h"
+#include "db/own/leases.h"
+#include "db/own/purge.h"
+#include "db/own/tokens.h"
 #include "src/audit/retention.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"
+#include "src/base/stop.h"
+#include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
-#include "src/recovery/stop.h"
-#include "src/recovery/temporary_password.h"
 
 namespace pwreset {
 

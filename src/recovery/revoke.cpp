@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "db/deliveries.h"
-#include "db/tokens.h"
+#include "db/own/deliveries.h"
+#include "db/own/tokens.h"
 #include "src/audit/trail.h"
-#include "src/recovery/stop.h"
+#include "src/base/stop.h"
+#include "src/queue/temporary_password.h"
 #include "src/recovery/target.h"
-#include "src/recovery/temporary_password.h"
 
 namespace pwreset {
 

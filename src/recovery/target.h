@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "db/deliveries.h"
+#include "db/own/deliveries.h"
 #include "src/context.h"
 
 namespace pwreset {

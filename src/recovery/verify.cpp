@@ -2,10 +2,10 @@
 
 #include <chrono>
 
-#include "db/limits.h"
-#include "db/tokens.h"
+#include "db/own/limits.h"
+#include "db/own/tokens.h"
 #include "src/audit/trail.h"
-#include "src/recovery/limits.h"
+#include "src/limits/limits.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"
 

@@ -1,12 +1,12 @@
 #include "src/subject/erase.h"
 #include <charconv>
 
-#include "db/deliveries.h"
-#include "db/delivery_records.h"
-#include "db/limits.h"
-#include "db/tokens.h"
+#include "db/own/deliveries.h"
+#include "db/own/delivery_records.h"
+#include "db/own/limits.h"
+#include "db/own/tokens.h"
 #include "src/audit/trail.h"
-#include "src/recovery/stop.h"
+#include "src/base/stop.h"
 
 namespace pwreset {
 

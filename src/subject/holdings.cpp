@@ -1,9 +1,9 @@
 #include "src/subject/holdings.h"
 #include <algorithm>
 
-#include "db/delivery_records.h"
-#include "db/limits.h"
-#include "db/tokens.h"
+#include "db/own/delivery_records.h"
+#include "db/own/limits.h"
+#include "db/own/tokens.h"
 #include "src/account/identity.h"
 #include "src/subject/pages.h"
 #include "src/token/mint.h"

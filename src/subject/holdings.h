@@ -5,10 +5,10 @@
 #include <functional>
 #include <string>
 
-#include "db/audit.h"
-#include "db/delivery_records.h"
-#include "db/intake.h"
-#include "db/jobs.h"
+#include "db/own/audit.h"
+#include "db/own/delivery_records.h"
+#include "db/own/intake.h"
+#include "db/own/jobs.h"
 #include "src/context.h"
 #include "src/subject/subject.h"
 

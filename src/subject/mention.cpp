@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "src/account/address.h"
+#include "src/base/address.h"
 #include "src/base/printable.h"
 
 namespace pwreset {

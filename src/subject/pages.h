@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "src/base/stop.h"
 #include "src/context.h"
-#include "src/recovery/stop.h"
 
 namespace pwreset {
 

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "db/audit.h"
-#include "db/delivery_records.h"
+#include "db/own/audit.h"
+#include "db/own/delivery_records.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
-#include "src/recovery/limits.h"
-#include "src/recovery/sms_limits.h"
+#include "src/limits/limits.h"
+#include "src/limits/sms_limits.h"
 #include "src/subject/pages.h"
 #include "src/token/mint.h"
 

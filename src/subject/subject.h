@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "db/accounts.h"
+#include "db/app/accounts.h"
 #include "src/context.h"
 #include "src/subject/mention.h"
 #include "src/subject/pages.h"

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "src/base/env.h"
+#include "src/base/kind.h"
 #include "src/base/secret.h"
-#include "src/env.h"
-#include "src/token/keyring.h"
-#include "src/token/kind.h"
+#include "src/keys/keyring.h"
 
 namespace pwreset {
 

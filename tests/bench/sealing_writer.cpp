@@ -7,7 +7,7 @@
 #include "cmd/world.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
-#include "src/connect.h"
+#include "src/config/connect.h"
 #include "src/token/mint.h"
 
 using namespace pwreset;

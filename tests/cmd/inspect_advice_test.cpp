@@ -1,6 +1,6 @@
 #include "cmd/inspect_advice.h"
 
-#include "db/delivery_records.h"
+#include "db/own/delivery_records.h"
 #include "src/base/reference.h"
 #include "tests/catch.h"
 

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "src/env.h"
+#include "src/base/env.h"
 
 namespace pwreset {
 

@@ -1,4 +1,4 @@
-#include "db/accounts.h"
+#include "db/app/accounts.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "db/audit.h"
+#include "db/own/audit.h"
 
-#include "db/checkpoints.h"
+#include "db/own/checkpoints.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

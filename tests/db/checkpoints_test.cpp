@@ -1,4 +1,4 @@
-#include "db/checkpoints.h"
+#include "db/own/checkpoints.h"
 
 #include "tests/db/fixture.h"
 

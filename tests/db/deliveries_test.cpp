@@ -1,5 +1,5 @@
-#include "db/deliveries.h"
-#include "db/delivery_records.h"
+#include "db/own/deliveries.h"
+#include "db/own/delivery_records.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,6 +1,6 @@
-#include "db/intake.h"
+#include "db/own/intake.h"
 
-#include "db/purge.h"
+#include "db/own/purge.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

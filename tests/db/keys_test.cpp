@@ -1,4 +1,4 @@
-#include "db/keys.h"
+#include "db/own/keys.h"
 
 #include <algorithm>
 

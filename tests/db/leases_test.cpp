@@ -1,4 +1,4 @@
-#include "db/leases.h"
+#include "db/own/leases.h"
 
 #include <algorithm>
 #include <atomic>

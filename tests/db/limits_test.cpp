@@ -1,4 +1,4 @@
-#include "db/limits.h"
+#include "db/own/limits.h"
 
 #include <algorithm>
 

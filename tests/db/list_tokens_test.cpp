@@ -1,5 +1,5 @@
-#include "db/deliveries.h"
-#include "db/tokens.h"
+#include "db/own/deliveries.h"
+#include "db/own/tokens.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "db/leases.h"
+#include "db/own/leases.h"
 #include "src/base/process.h"
 #include "tests/db/fixture.h"
 

@@ -1,6 +1,6 @@
-#include "db/passwords.h"
+#include "db/app/passwords.h"
 
-#include "db/tokens.h"
+#include "db/own/tokens.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

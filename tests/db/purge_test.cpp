@@ -1,9 +1,9 @@
-#include "db/purge.h"
+#include "db/own/purge.h"
 
 #include <algorithm>
 
-#include "db/deliveries.h"
-#include "db/tokens.h"
+#include "db/own/deliveries.h"
+#include "db/own/tokens.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

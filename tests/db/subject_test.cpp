@@ -1,10 +1,10 @@
 // The statements of every table by which a person is exported and erased.
-#include "db/audit.h"
-#include "db/deliveries.h"
-#include "db/delivery_records.h"
-#include "db/jobs.h"
-#include "db/limits.h"
-#include "db/tokens.h"
+#include "db/own/audit.h"
+#include "db/own/deliveries.h"
+#include "db/own/delivery_records.h"
+#include "db/own/jobs.h"
+#include "db/own/limits.h"
+#include "db/own/tokens.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

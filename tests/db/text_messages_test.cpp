@@ -1,4 +1,4 @@
-#include "db/text_messages.h"
+#include "db/own/text_messages.h"
 
 #include "tests/db/fixture.h"
 

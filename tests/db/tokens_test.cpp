@@ -1,8 +1,8 @@
-#include "db/tokens.h"
+#include "db/own/tokens.h"
 
 #include <algorithm>
 
-#include "db/deliveries.h"
+#include "db/own/deliveries.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

@@ -1,6 +1,6 @@
-#include "db/upkeep.h"
+#include "db/own/upkeep.h"
 
-#include "db/deliveries.h"
+#include "db/own/deliveries.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

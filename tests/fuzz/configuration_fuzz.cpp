@@ -1,8 +1,8 @@
 // Any text as a configuration: it is refused in words that give nothing away, or what comes out keeps its bounds.
 #include <algorithm>
 
-#include "src/account/address.h"
-#include "src/config.h"
+#include "src/base/address.h"
+#include "src/config/config.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "src/account/address.h"
 #include "src/account/matching.h"
 #include "src/account/phone.h"
+#include "src/base/address.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "src/config_values.h"
+#include "src/config/values.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

@@ -1,9 +1,9 @@
 // A relay's words on their way into the database: they give away neither the recipient nor the secret.
-#include "src/delivery/redaction.h"
+#include "src/transport/redaction.h"
 
-#include "src/account/address.h"
 #include "src/account/identity.h"
-#include "src/delivery/transport.h"
+#include "src/base/address.h"
+#include "src/transport/transport.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "src/delivery/smtp.h"
+#include "src/transport/smtp.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

@@ -2,10 +2,10 @@
 // gateway's words mean, and the request that is made of a text.
 #include <algorithm>
 
-#include "src/delivery/http_reply.h"
-#include "src/delivery/json_answer.h"
-#include "src/delivery/sms.h"
-#include "src/delivery/wire.h"
+#include "src/net/http_reply.h"
+#include "src/net/json_answer.h"
+#include "src/net/wire.h"
+#include "src/transport/sms.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

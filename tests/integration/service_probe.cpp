@@ -10,9 +10,9 @@
 
 #include "cmd/world.h"
 #include "src/base/error.h"
-#include "src/config.h"
-#include "src/delivery/captcha.h"
-#include "src/delivery/sms.h"
+#include "src/config/config.h"
+#include "src/transport/captcha.h"
+#include "src/transport/sms.h"
 
 using namespace pwreset;
 

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <streambuf>
 
-#include "src/env.h"
+#include "src/base/env.h"
 
 namespace pwreset {
 

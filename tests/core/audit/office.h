@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "db/audit.h"
 #include "db/migrate.h"
+#include "db/own/audit.h"
 #include "src/context.h"
 #include "tests/core/fake_env.h"
 

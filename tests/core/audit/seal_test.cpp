@@ -1,6 +1,6 @@
 #include "src/audit/seal.h"
 
-#include "db/keys.h"
+#include "db/own/keys.h"
 #include "src/audit/retention.h"
 #include "src/audit/trail.h"
 #include "src/audit/verify.h"

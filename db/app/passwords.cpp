@@ -1,0 +1,70 @@
+#include "db/app/passwords.h"
+
+#include <charconv>
+
+namespace pwreset::db {
+
+namespace {
+
+/// Digits as a number: a BIT column takes 1, not '1'.
+Value number_or_text(const std::string& text) {
+    std::int64_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault == std::errc() && end == text.data() + text.size()) return number;
+    return text;
+}
+
+}  // namespace
+
+std::vector<std::string> recent_hashes(Session& session, const PasswordNames& names, int most) {
+    std::vector<std::string> hashes;
+    for (const Row& row :
+         session.rows("SELECT " + backquoted(names.password) + " FROM " + qualified(session, names.table) +
+                          " ORDER BY " + backquoted(names.id) + " DESC LIMIT :most",
+                      1, {{"most", most}})) {
+        hashes.push_back(row.text(0));
+    }
+    return hashes;
+}
+
+std::optional<HeldPassword> held_password(Session& session, const PasswordNames& names, const std::string& account) {
+    Params params{{"id", account}};
+    std::string must_change = "1";
+    if (!names.must_change.empty()) {
+        must_change = "CASE WHEN " + backquoted(names.must_change) + " = :value THEN 1 ELSE 0 END";
+        params.emplace_back("value", number_or_text(names.must_change_value));
+    }
+    const auto rows = session.rows("SELECT " + backquoted(names.password) + ", " + must_change + " FROM " +
+                                       qualified(session, names.table) + " WHERE " + backquoted(names.id) + " = :id",
+                                   2, params);
+    if (rows.size() != 1) return {};
+    return HeldPassword{rows.front().text(0), rows.front().integer(1) == 1};
+}
+
+bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,
+                  const std::string& hash) {
+    Params params{{"hash", hash}, {"id", account}, {"seen", seen}};
+    std::string changes = backquoted(names.password) + " = :hash";
+    if (!names.must_change.empty()) {
+        changes += ", " + backquoted(names.must_change) + " = :value";
+        params.emplace_back("value", number_or_text(names.must_change_value));
+    }
+    for (const auto& column : names.clear) changes += ", " + backquoted(column) + " = NULL";
+    for (const auto& column : names.empty) changes += ", " + backquoted(column) + " = ''";
+    // By HEX(), because most collations take two hashes that differ in case for one.
+    const auto changed =
+        session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + backquoted(names.id) +
+                        " = :id AND HEX(" + backquoted(names.password) + ") = HEX(:seen)",
+                    params);
+    if (changed > 1) throw internal_error("a key of the users table names more than one account");
+    return changed == 1;
+}
+
+std::int64_t end_sessions(Session& session, const PasswordNames& names, const std::string& account) {
+    if (names.sessions.empty()) return 0;
+    return session.run(
+        "DELETE FROM " + qualified(session, names.sessions) + " WHERE " + backquoted(names.session_user) + " = :id",
+        {{"id", account}});
+}
+
+}  // namespace pwreset::db

@@ -1,0 +1,293 @@
+#include "db/own/deliveries.h"
+
+#include <algorithm>
+
+#include "db/bulk.h"
+#include "db/own/intake.h"
+
+namespace pwreset::db {
+
+namespace {
+
+constexpr const char* select_delivery =
+    "SELECT d.id, d.job_id, d.account, d.kind, d.channel, d.state, d.attempts, d.failures, d.queued_at, "
+    "j.command, j.operator, j.ticket, j.reason, j.locale, j.override_protected "
+    "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id ";
+constexpr int delivery_columns = 15;
+
+DeliveryRow delivery_row(const Row& row) {
+    return {.id = row.integer(0),
+            .job_id = row.integer(1),
+            .account = row.text(2),
+            .kind = row.text(3),
+            .channel = row.text(4),
+            .state = row.text(5),
+            .attempts = static_cast<int>(row.integer(6)),
+            .failures = static_cast<int>(row.integer(7)),
+            .queued_at = row.time(8),
+            .command = row.text(9),
+            .operator_name = row.text(10),
+            .ticket = row.optional_text(11),
+            .reason = row.optional_text(12),
+            .locale = row.optional_text(13),
+            .override_protected = row.integer(14) != 0};
+}
+
+/// What waits to be sent: of an uncertain text message nobody knows, and it is not sent twice.
+constexpr const char* waiting =
+    "((state = 'queued' AND channel IN ('email', 'sms')) OR (state = 'uncertain' AND channel = 'email'))";
+
+/// "not ended yet", narrowed to an account or one delivery where asked for. That a password was changed is told
+/// whatever is revoked.
+std::string open_condition(const std::optional<std::string>& account, const std::optional<std::int64_t>& id,
+                           Params& params) {
+    std::string sql =
+        "app = :app AND state IN ('held', 'queued', 'claimed', 'uncertain') AND finished_at IS NULL "
+        "AND kind <> 'password_changed'";
+    if (account) {
+        sql += " AND account = :account";
+        params.emplace_back("account", *account);
+    }
+    if (id) {
+        sql += " AND id = :id";
+        params.emplace_back("id", *id);
+    }
+    return sql;
+}
+
+}  // namespace
+
+void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
+                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder) {
+    std::vector<std::vector<Value>> values;
+    for (const auto& row : rows) {
+        std::vector<Value> tuple{app, job_id, row.account, row.kind, row.channel, holder ? "held" : "queued"};
+        tuple.push_back(holder ? Value(holder->owner) : Value(std::nullopt));
+        tuple.push_back(holder ? Value(holder->until) : Value(std::nullopt));
+        values.push_back(std::move(tuple));
+    }
+    bulk_insert(session,
+                "INSERT INTO pwreset_deliveries (app, job_id, account, kind, channel, state, lease_owner, lease_until, "
+                "next_at, queued_at) VALUES",
+                "(?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", values);
+}
+
+std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
+                                             const std::string& account) {
+    const auto row = session.row(
+        std::string(select_delivery) + "WHERE j.app = :app AND j.trace_id = :trace_id AND d.account = :account",
+        delivery_columns, {{"app", app}, {"trace_id", trace_id}, {"account", account}});
+    if (!row) return {};
+    return delivery_row(*row);
+}
+
+std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id) {
+    const auto row = session.row(std::string(select_delivery) + "WHERE d.app = :app AND d.id = :id", delivery_columns,
+                                 {{"app", app}, {"id", id}});
+    if (!row) return {};
+    return delivery_row(*row);
+}
+
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, std::string_view channel, int most) {
+    // A statement for each state: only so the index gives the order, and the backlog is never sorted.
+    std::vector<DeliveryRow> due;
+    for (const std::string_view state : {"uncertain", "queued"}) {
+        if (state == "uncertain" && channel == "sms") continue;
+        const auto rows = session.rows(
+            std::string(select_delivery) +
+                "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
+                "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN ('link', 'reset_otp', "
+                "'verify_caller', 'temporary_password', 'password_changed') ORDER BY d.next_at, d.id LIMIT :most",
+            delivery_columns,
+            {{"app", app}, {"state", state}, {"channel", channel}, {"most", most - static_cast<int>(due.size())}});
+        for (const Row& row : rows) due.push_back(delivery_row(row));
+    }
+    return due;
+}
+
+bool anything_due(Session& session, const std::string& app) {
+    return session
+        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting +
+                 " AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller', "
+                 "'temporary_password', 'password_changed') LIMIT 1",
+             1, {{"app", app}})
+        .has_value();
+}
+
+Backlog backlog(Session& session, const std::string& app) {
+    const auto row = *session.row(std::string("SELECT SUM(CASE WHEN next_at <= UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
+                                              "SUM(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
+                                              "MIN(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN next_at END) "
+                                              "FROM pwreset_deliveries WHERE app = :app AND ") +
+                                      waiting,
+                                  3, {{"app", app}});
+    return {.due = row.integer(0),
+            .waiting = row.integer(1),
+            .requests = intake_backlog(session, app).waiting,
+            .next = row.optional_time(2)};
+}
+
+Overdue overdue(Session& session, const std::string& app, Seconds longer_than) {
+    const auto row =
+        *session.row(std::string("SELECT SUM(CASE WHEN next_at <= :late THEN 1 ELSE 0 END), MIN(queued_at) "
+                                 "FROM pwreset_deliveries WHERE app = :app AND ") +
+                         waiting + " AND next_at <= UTC_TIMESTAMP(6)",
+                     2, {{"late", session.now() - longer_than}, {"app", app}});
+    return {.count = row.integer(0), .oldest = row.optional_time(1)};
+}
+
+std::vector<std::string> failed_accounts(Session& session, const std::string& app, Time since, int most) {
+    std::vector<std::string> accounts;
+    for (const Row& row : session.rows("SELECT account FROM pwreset_deliveries WHERE finished_at >= :since "
+                                       "AND app = :app AND state = 'failed' AND channel = 'email' "
+                                       "ORDER BY finished_at DESC, id DESC LIMIT :most",
+                                       1, {{"since", since}, {"app", app}, {"most", most}})) {
+        accounts.push_back(row.text(0));
+    }
+    return accounts;
+}
+
+bool try_claim(Session& session, const DeliveryRow& row, const Lease& lease) {
+    try {
+        return session.run(
+                   "UPDATE pwreset_deliveries SET state = 'claimed', in_flight = 1, attempts = attempts + 1, "
+                   "lease_owner = :owner, lease_until = :until WHERE id = :id AND attempts = :attempts "
+                   "AND finished_at IS NULL AND ((state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)) "
+                   "OR (state = 'held' AND lease_owner = :owner))",
+                   {{"owner", lease.owner}, {"until", lease.until}, {"id", row.id}, {"attempts", row.attempts}}) == 1;
+    } catch (const Duplicate&) {
+        return false;
+    }
+}
+
+Claim claim_left(Session& session, const DeliveryRow& delivery, const std::string& owner, Seconds least) {
+    const auto row = session.row(
+        "SELECT CASE WHEN lease_until > :least THEN 1 ELSE 0 END FROM pwreset_deliveries "
+        "WHERE id = :id AND state = 'claimed' AND lease_owner = :owner AND attempts = :attempts",
+        1, {{"least", session.now() + least}, {"id", delivery.id}, {"owner", owner}, {"attempts", delivery.attempts}});
+    if (!row) return Claim::lost;
+    return row->integer(0) == 1 ? Claim::ours : Claim::short_lived;
+}
+
+bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner) {
+    return session
+        .row("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' AND lease_owner = :owner", 1,
+             {{"id", id}, {"owner", owner}})
+        .has_value();
+}
+
+std::int64_t supersede_queued(Session& session, const std::string& app, const DeliveryRow& winner) {
+    return session.run(
+        "UPDATE pwreset_deliveries SET state = 'superseded', superseded_by = :id, finished_at = UTC_TIMESTAMP(6) "
+        "WHERE app = :app AND account = :account AND kind = :kind AND state IN ('queued', 'uncertain') "
+        "AND finished_at IS NULL AND id <> :id",
+        {{"id", winner.id}, {"app", app}, {"account", winner.account}, {"kind", winner.kind}});
+}
+
+bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& lease, const Mark& mark) {
+    const bool again = mark.next_at.has_value();
+    return session.run(
+               "UPDATE pwreset_deliveries SET state = :state, in_flight = NULL, lease_owner = NULL, "
+               "lease_until = NULL, failures = failures + :failure, relay = :relay, answer = :answer, "
+               "reason = :reason, next_at = COALESCE(:next_at, next_at), "
+               "finished_at = CASE WHEN :again = 1 THEN NULL ELSE UTC_TIMESTAMP(6) END "
+               "WHERE id = :id AND state = 'claimed' AND lease_owner = :owner AND attempts = :attempts",
+               {{"state", mark.state},
+                {"failure", mark.failure_counts ? 1 : 0},
+                {"relay", mark.relay},
+                {"answer", mark.answer},
+                {"reason", mark.reason},
+                {"next_at", mark.next_at},
+                {"again", again ? 1 : 0},
+                {"id", delivery.id},
+                {"owner", lease.owner},
+                {"attempts", delivery.attempts}}) == 1;
+}
+
+bool keep_claim(Session& session, const DeliveryRow& delivery, const Lease& lease) {
+    return session
+        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' "
+                         "AND lease_owner = :owner AND attempts = :attempts") +
+                 session.for_update(),
+             1, {{"id", delivery.id}, {"owner", lease.owner}, {"attempts", delivery.attempts}})
+        .has_value();
+}
+
+void renew_claims(Session& session, const std::string& app, const Lease& lease) {
+    session.run(
+        "UPDATE pwreset_deliveries SET lease_until = :until "
+        "WHERE app = :app AND state = 'claimed' AND lease_owner = :owner",
+        {{"until", lease.until}, {"app", app}, {"owner", lease.owner}});
+}
+
+void let_go(Session& session, const std::string& app, std::string_view channel, const Lease& lease) {
+    session.run(
+        "UPDATE pwreset_deliveries SET state = 'queued', lease_owner = NULL, lease_until = NULL, next_at = :next_at "
+        "WHERE app = :app AND state = 'held' AND channel = :channel AND lease_owner = :owner",
+        {{"next_at", lease.until}, {"app", app}, {"channel", channel}, {"owner", lease.owner}});
+}
+
+std::vector<std::string> lease_owners(Session& session, const std::string& app) {
+    std::vector<std::string> owners;
+    for (const Row& row : session.rows("SELECT DISTINCT lease_owner FROM pwreset_deliveries "
+                                       "WHERE app = :app AND state IN ('held', 'claimed') AND lease_owner IS NOT NULL",
+                                       1, {{"app", app}})) {
+        owners.push_back(row.text(0));
+    }
+    return owners;
+}
+
+namespace {
+
+// The first assignment asks for the state before the second changes it: MySQL works from left to right.
+constexpr const char* take_back_sql =
+    "UPDATE pwreset_deliveries SET finished_at = CASE WHEN state = 'claimed' AND channel = 'sms' "
+    "THEN UTC_TIMESTAMP(6) END, state = CASE WHEN state = 'claimed' THEN 'uncertain' ELSE 'queued' END, "
+    "in_flight = NULL, lease_owner = NULL, lease_until = NULL, next_at = UTC_TIMESTAMP(6) "
+    "WHERE app = :app AND state IN ('held', 'claimed') AND ";
+
+}  // namespace
+
+std::int64_t take_back(Session& session, const std::string& app, const std::string& owner) {
+    return session.run(std::string(take_back_sql) + "lease_owner = :owner", {{"app", app}, {"owner", owner}});
+}
+
+std::int64_t take_back_overdue(Session& session, const std::string& app) {
+    return session.run(std::string(take_back_sql) + "lease_until <= UTC_TIMESTAMP(6)", {{"app", app}});
+}
+
+namespace {
+
+constexpr const char* cancel_sql =
+    "UPDATE pwreset_deliveries SET state = 'cancelled', in_flight = NULL, lease_owner = NULL, lease_until = NULL, "
+    "reason = 'revoked', finished_at = UTC_TIMESTAMP(6) WHERE ";
+
+}  // namespace
+
+std::int64_t cancel_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
+                               const std::optional<std::int64_t>& id) {
+    Params params{{"app", app}};
+    const std::string condition = open_condition(account, id, params);
+    return session.run(cancel_sql + condition, params);
+}
+
+std::int64_t cancel_deliveries_between(Session& session, const std::string& app, const IdRange& ids) {
+    Params params{{"app", app}, {"after", ids.after}, {"to", ids.to}};
+    const std::string condition = open_condition({}, {}, params);
+    return session.run(cancel_sql + condition + " AND id > :after AND id <= :to", params);
+}
+
+std::int64_t last_delivery_id(Session& session) {
+    const auto row = session.row(
+        "SELECT (SELECT MAX(id) FROM pwreset_deliveries), (SELECT MAX(delivery_id) FROM pwreset_tokens)", 2);
+    return std::max(row->integer(0), row->integer(1));
+}
+
+std::int64_t open_deliveries(Session& session, const std::string& app, const std::optional<std::string>& account,
+                             const std::optional<std::int64_t>& id) {
+    Params params{{"app", app}};
+    const std::string condition = open_condition(account, id, params);
+    return session.row("SELECT COUNT(*) FROM pwreset_deliveries WHERE " + condition, 1, params)->integer(0);
+}
+
+}  // namespace pwreset::db

@@ -1,0 +1,81 @@
+#include "db/own/purge.h"
+
+namespace pwreset::db {
+
+namespace {
+
+/// One purgeable table: the index that is walked (time, then key) and what must hold besides age.
+struct Walk {
+    const char* table;
+    const char* time;
+    const char* key;
+    const char* condition;
+};
+
+Walk walk_of(Purgeable what) {
+    switch (what) {
+        case Purgeable::tokens:
+            return {"pwreset_tokens", "expires_at", "id", ""};
+        case Purgeable::deliveries:
+            return {"pwreset_deliveries", "finished_at", "id", ""};
+        case Purgeable::jobs:
+            return {"pwreset_jobs", "created_at", "id",
+                    " AND NOT EXISTS (SELECT 1 FROM pwreset_deliveries d WHERE d.job_id = pwreset_jobs.id)"};
+        case Purgeable::intake:
+            return {"pwreset_intake", "taken_at", "id", ""};
+        case Purgeable::limits:
+            break;
+    }
+    return {"pwreset_limits", "window_ends", "limit_key", ""};
+}
+
+/// Rows after the watermark and older than the cut, in index order.
+std::string range(const Walk& walk, const Watermark& mark, Params& params, Time cut) {
+    const std::string time = walk.time;
+    params.emplace_back("cut", cut);
+    params.emplace_back("from_time", mark.time);
+    std::string sql = time + " < :cut AND " + time + " >= :from_time";
+    if (mark.key.empty()) return sql;
+    params.emplace_back("from_key", mark.key);
+    return sql + " AND (" + time + " > :from_time OR " + walk.key + " > :from_key)";
+}
+
+}  // namespace
+
+std::optional<std::int64_t> purge_batch(Session& session, Purgeable what, const std::string& app, Time cut, int most,
+                                        Watermark& mark) {
+    if (mark.at_end) return {};
+    const Walk walk = walk_of(what);
+    const std::string time = walk.time;
+    Params params{{"skip", most - 1}};
+    const std::string from = range(walk, mark, params, cut);
+    const auto last = session.row("SELECT " + time + ", " + walk.key + " FROM " + walk.table + " WHERE " + from +
+                                      " ORDER BY " + time + ", " + walk.key + " LIMIT 1 OFFSET :skip",
+                                  2, params);
+    params.erase(params.begin());
+    params.emplace_back("app", app);
+    std::string sql = std::string("DELETE FROM ") + walk.table + " WHERE " + from;
+    if (last) {
+        sql += " AND " + time + " <= :to_time AND (" + time + " < :to_time OR " + walk.key + " <= :to_key)";
+        params.emplace_back("to_time", last->text(0));
+        params.emplace_back("to_key", last->text(1));
+    }
+    const std::int64_t gone = session.run(sql + " AND app = :app" + walk.condition, params);
+    if (last) {
+        mark = {.time = last->text(0), .key = last->text(1), .at_end = false};
+    } else {
+        mark.at_end = true;
+    }
+    return gone;
+}
+
+std::int64_t count_purgeable(Session& session, Purgeable what, const std::string& app, Time cut) {
+    const Walk walk = walk_of(what);
+    return session
+        .row(std::string("SELECT COUNT(*) FROM ") + walk.table + " WHERE " + walk.time + " < :cut AND app = :app" +
+                 walk.condition,
+             1, {{"cut", cut}, {"app", app}})
+        ->integer(0);
+}
+
+}  // namespace pwreset::db

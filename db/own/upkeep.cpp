@@ -1,0 +1,62 @@
+#include "db/own/upkeep.h"
+
+namespace pwreset::db {
+
+namespace {
+
+std::optional<Time> due_since(Session& session, const std::string& app, const char* state) {
+    return session
+        .row(
+            "SELECT MIN(next_at) FROM pwreset_deliveries WHERE app = :app AND state = :state "
+            "AND next_at <= UTC_TIMESTAMP(6)",
+            1, {{"app", app}, {"state", state}})
+        ->optional_time(0);
+}
+
+}  // namespace
+
+QueueState queue_state(Session& session, const std::string& app, Time since) {
+    QueueState state;
+    state.due_since = due_since(session, app, "queued");
+    const auto uncertain = due_since(session, app, "uncertain");
+    if (uncertain && (!state.due_since || *uncertain < *state.due_since)) state.due_since = uncertain;
+    state.stranded = session
+                         .row(
+                             "SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app "
+                             "AND state IN ('held', 'claimed') AND lease_until < UTC_TIMESTAMP(6)",
+                             1, {{"app", app}})
+                         ->integer(0);
+    state.uncertain =
+        session
+            .row("SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'uncertain'", 1, {{"app", app}})
+            ->integer(0);
+    state.failed = session
+                       .row(
+                           "SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'failed' "
+                           "AND finished_at >= :since",
+                           1, {{"app", app}, {"since", since}})
+                       ->integer(0);
+    return state;
+}
+
+std::optional<Time> last_purge(Session& session, const std::string& app, Time since) {
+    return session
+        .row("SELECT MAX(at) FROM pwreset_audit WHERE app = :app AND action = 'purge' AND at >= :since", 1,
+             {{"app", app}, {"since", since}})
+        ->optional_time(0);
+}
+
+std::int64_t tokens_expired_before(Session& session, const std::string& app, Time cut, int most) {
+    return session
+        .row(
+            "SELECT COUNT(*) FROM (SELECT app FROM pwreset_tokens WHERE expires_at < :cut "
+            "ORDER BY expires_at, id LIMIT :most) oldest WHERE app = :app",
+            1, {{"cut", cut}, {"most", most}, {"app", app}})
+        ->integer(0);
+}
+
+std::optional<Time> installed_at(Session& session) {
+    return session.row("SELECT MIN(started_at) FROM pwreset_schema", 1)->optional_time(0);
+}
+
+}  // namespace pwreset::db

@@ -1,0 +1,87 @@
+#include "src/config/config.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+#include "src/base/env.h"
+#include "src/base/error.h"
+#include "src/base/printable.h"
+#include "src/base/trusted_file.h"
+#include "src/config/reader.h"
+#include "src/config/sections.h"
+#include "src/operator/operator.h"
+
+namespace pwreset {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view suffix = ".toml";
+
+std::string in_quotes(const fs::path& path) { return "'" + printable(path.native()) + "'"; }
+
+bool is_path(const std::string& name) {
+    return name.find('/') != std::string::npos || fs::path(name).extension() == suffix;
+}
+
+/// The names, without ".toml", of the configurations in the folder, sorted.
+std::vector<std::string> configurations(const fs::path& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        const fs::path& path = entry->path();
+        if (path.extension() == suffix && path.filename().native().front() != '.') names.push_back(path.stem());
+    }
+    if (error && error != std::errc::no_such_file_or_directory) {
+        throw config_error("cannot read folder " + in_quotes(folder) + ": " + error.message(),
+                           "run pwreset as the user whose configuration it is, or name a file with --config");
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+fs::path only_configuration(const fs::path& folder) {
+    const std::vector<std::string> names = configurations(folder);
+    if (names.empty()) {
+        throw config_error("no configuration in " + in_quotes(folder), "name a file with --config FILE");
+    }
+    if (names.size() == 1) return folder / (names.front() + std::string(suffix));
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + printable(name);
+    throw config_error("several configurations in " + in_quotes(folder) + ": " + list,
+                       "choose one with --config NAME, such as --config " + printable(names.front()));
+}
+
+}  // namespace
+
+fs::path config_path(const Env& env, const std::string& name, const fs::path& folder) {
+    if (name.empty()) return only_configuration(folder);
+    if (!is_path(name)) return folder / (name + std::string(suffix));
+    if (!acts_for_another(env)) return name;
+    throw forbidden("configuration named by its path: " + in_quotes(name),
+                    "write --config NAME for the file NAME.toml in " + in_quotes(folder));
+}
+
+Config load_config(const Env& env, const std::string& name) {
+    const fs::path file = config_path(env, name);
+    const Secret content = read_trusted(file, Trust::configuration, env.effective_uid);
+    const SecretSource source{env.effective_uid, env.variable("CREDENTIALS_DIRECTORY")};
+    Config config = read_sections(ConfigText(content.reveal(), file, known_keys()), &source);
+    config.owner = owner_of(file);
+    return config;
+}
+
+Config parse_config(std::string_view text, const fs::path& file, bool read_secrets) {
+    const ConfigText parsed(text, file, known_keys());
+    if (!read_secrets) return read_sections(parsed, nullptr);
+    SecretSource source{::geteuid(), std::nullopt};
+    if (const char* folder = std::getenv("CREDENTIALS_DIRECTORY")) source.credentials = folder;
+    return read_sections(parsed, &source);
+}
+
+std::vector<std::string> config_keys() { return {known_keys().begin(), known_keys().end()}; }
+
+}  // namespace pwreset

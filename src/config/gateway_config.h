@@ -1,0 +1,75 @@
+// The web services that the configuration describes: the gateway for text messages, and the captcha service.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/base/rate.h"
+#include "src/base/secret.h"
+#include "src/base/time.h"
+#include "src/config/request_template.h"
+
+namespace pwreset {
+
+/// Where a service is: what of its URL may be shown.
+struct HttpServer {
+    bool encrypted = true;
+    std::string host;  ///< a name, or an address without brackets
+    int port = 443;
+    std::string ca_file;  ///< PEM; empty = the system's store
+};
+
+/// How the gateway's answer is read; words are those of JsonAnswer.
+struct SmsAnswerConfig {
+    std::vector<int> accepted_status{200, 201, 202};
+    std::vector<int> permanent_status;
+    std::vector<int> temporary_status{429, 503};
+    std::string result;                  ///< JSON pointer to the word that says what became of it; may be empty
+    std::vector<std::string> accepted;   ///< words; empty: the status alone decides
+    std::vector<std::string> permanent;  ///< words
+    std::vector<std::string> temporary;  ///< words
+    std::string contains;                ///< in the body of an accepted one; for gateways that answer in plain text
+    std::string message_id;              ///< JSON pointer; may be empty
+};
+
+/// How much is sent at most: what keeps others from earning on our messages.
+struct SmsBudgetConfig {
+    Rate per_number{6, Seconds{86400}};
+    Rate per_range{30, Seconds{3600}};
+    int range_digits = 3;  ///< a range is a number without so many of its last digits
+    Rate overall{300, Seconds{3600}};
+    Rate per_day{2000, Seconds{86400}};
+};
+
+struct SmsConfig {
+    HttpServer server;
+    std::string method = "POST";
+    RequestTemplate target;
+    std::vector<std::pair<std::string, RequestTemplate>> headers;
+    std::vector<std::pair<std::string, RequestTemplate>> form;
+    RequestTemplate json;
+    std::string sender;
+    std::string user;
+    Secret password;
+    Secret key;
+    Seconds timeout{10};
+    SmsAnswerConfig answer;
+    std::vector<std::string> countries;  ///< ISO 3166, upper case; empty = the default region only
+    bool mobile_only = true;
+    SmsBudgetConfig budget;
+    int alarm_percent = 5;            ///< 0 = never stops
+    std::optional<Time> alarm_since;  ///< codes sent before do not count
+};
+
+struct CaptchaConfig {
+    HttpServer server;
+    std::string target;  ///< path and query
+    Secret secret;
+    Seconds timeout{5};
+    std::string hostname;  ///< expected in the answer; empty = any
+    std::string action;    ///< the same
+};
+
+}  // namespace pwreset

@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <optional>
+
+#include "src/base/printable.h"
+#include "src/base/suggestion.h"
+#include "src/config/reader.h"
+
+namespace pwreset {
+namespace {
+
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+bool has_control(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (is_control(next_code_point(text, at))) return true;
+    }
+    return false;
+}
+
+std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
+
+/// "a", "a or b", "a, b or c", each in the quotes that the file would have.
+std::string alternatives(const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += '"' + words[i] + '"';
+    }
+    return text;
+}
+
+}  // namespace
+
+Section::Section(const ConfigText& text, const std::string& name) : text_(text), name_(name), table_(&text.root()) {
+    for (std::size_t start = 0; start < name.size() && table_ != nullptr;) {
+        const std::size_t end = std::min(name.find('.', start), name.size());
+        const ConfigEntry* entry = nullptr;
+        for (const ConfigEntry& candidate : *table_) {
+            if (candidate.key == std::string_view(name).substr(start, end - start)) entry = &candidate;
+        }
+        if (entry != nullptr) place_ = entry->value.place;
+        table_ = entry == nullptr ? nullptr : std::get_if<ConfigValue::Table>(&entry->value.content);
+        start = end + 1;
+    }
+}
+
+std::string Section::full(std::string_view key) const {
+    return name_.empty() ? std::string(key) : name_ + "." + std::string(key);
+}
+
+const ConfigEntry* Section::find(std::string_view key) const {
+    text_.expect_known(full(key));
+    if (table_ == nullptr) return nullptr;
+    const auto found =
+        std::find_if(table_->begin(), table_->end(), [&](const auto& entry) { return entry.key == key; });
+    return found == table_->end() ? nullptr : &*found;
+}
+
+bool Section::given(std::string_view key) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return false;
+    const auto* text = std::get_if<std::string>(&entry->value.content);
+    return text == nullptr || !text->empty();
+}
+
+bool Section::is_table(std::string_view key) const {
+    const ConfigEntry* entry = find(key);
+    return entry != nullptr && std::holds_alternative<ConfigValue::Table>(entry->value.content);
+}
+
+std::vector<std::string> Section::keys() const {
+    std::vector<std::string> names;
+    if (table_ == nullptr) return names;
+    for (const ConfigEntry& entry : *table_) names.push_back(entry.key);
+    return names;
+}
+
+void Section::fail(std::string_view key, const std::string& fault, std::string hint) const {
+    const ConfigEntry* entry = find(key);
+    text_.fail(entry == nullptr ? place_ : entry->value.place, fault, std::move(hint));
+}
+
+void Section::refuse(std::initializer_list<std::string_view> keys, const std::string& beside) const {
+    for (const std::string_view key : keys) {
+        if (given(key)) fail(key, "'" + full(key) + "' means nothing beside " + beside, "remove it");
+    }
+}
+
+std::string Section::checked(const ConfigValue& value, std::string_view key) const {
+    const auto* text = std::get_if<std::string>(&value.content);
+    if (text == nullptr) {
+        text_.fail(value.place, "expected text for " + in_quotes(full(key)), "write it between double quotes");
+    }
+    if (has_control(*text)) {
+        text_.fail(value.place, "control character in " + in_quotes(full(key)), "write it on one line, without tabs");
+    }
+    return *text;
+}
+
+std::string Section::text(std::string_view key, const Form& form, const char* fallback) const {
+    std::string value = text(key, fallback);
+    if (value.empty() || form.valid(value)) return value;
+    fail(key, std::string("expected ") + form.name + " for '" + full(key) + "'", form.hint);
+}
+
+std::string Section::text(std::string_view key, std::string fallback) const {
+    const ConfigEntry* entry = find(key);
+    return entry == nullptr ? std::move(fallback) : checked(entry->value, key);
+}
+
+std::string Section::required(std::string_view key, const std::string& hint) const {
+    if (!given(key)) fail(key, "missing '" + full(key) + "'", hint);
+    return text(key);
+}
+
+std::vector<std::string> Section::texts(std::string_view key, const Form& form) const {
+    std::vector<std::string> values = texts(key);
+    for (const std::string& value : values) {
+        if (!form.valid(value)) fail(key, std::string("expected ") + form.name + " for '" + full(key) + "'", form.hint);
+    }
+    return values;
+}
+
+std::vector<std::string> Section::texts(std::string_view key) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return {};
+    const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
+    if (list == nullptr) {
+        fail(key, "expected a list for " + in_quotes(full(key)), "write it as [\"one\", \"two\"], or [] for none");
+    }
+    std::vector<std::string> texts;
+    for (const ConfigValue& value : *list) {
+        texts.push_back(checked(value, key));
+        if (texts.back().empty()) text_.fail(value.place, "empty text in " + in_quotes(full(key)), "remove it");
+    }
+    return texts;
+}
+
+int Section::number(std::string_view key, int fallback, int low, int high) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const auto* number = std::get_if<std::int64_t>(&entry->value.content);
+    if (number == nullptr || *number < low || *number > high) {
+        fail(key,
+             "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high) + " for '" +
+                 full(key) + "'",
+             "write " + std::string(key) + " = " + std::to_string(fallback));
+    }
+    return static_cast<int>(*number);
+}
+
+std::vector<int> Section::numbers(std::string_view key, std::vector<int> fallback, int low, int high) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const std::string range = std::to_string(low) + " to " + std::to_string(high);
+    const std::string hint = "write numbers from " + range + " as [200, 201], or [] for none";
+    const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
+    if (list == nullptr) fail(key, "expected a list for " + in_quotes(full(key)), hint);
+    std::vector<int> numbers;
+    for (const ConfigValue& value : *list) {
+        const auto* number = std::get_if<std::int64_t>(&value.content);
+        if (number == nullptr || *number < low || *number > high)
+            text_.fail(value.place, "expected a whole number from " + range + " in " + in_quotes(full(key)), hint);
+        numbers.push_back(static_cast<int>(*number));
+    }
+    return numbers;
+}
+
+bool Section::flag(std::string_view key, bool fallback) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const auto* truth = std::get_if<bool>(&entry->value.content);
+    if (truth == nullptr) fail(key, "expected true or false for " + in_quotes(full(key)), "write it without quotes");
+    return *truth;
+}
+
+Seconds Section::span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const {
+    const ConfigEntry* entry = find(key);
+    if (entry == nullptr) return fallback;
+    const auto* text = std::get_if<std::string>(&entry->value.content);
+    const auto span = text == nullptr ? std::nullopt : parse_duration(*text);
+    if (!span || *span < low || *span > high) {
+        fail(key,
+             "expected a span of time from " + duration_text(low) + " to " + duration_text(high) + " for '" +
+                 full(key) + "'",
+             "write it with its unit (s, m, h, d), such as " + std::string(key) + " = \"" +
+                 std::to_string(fallback.count()) + "s\"");
+    }
+    return *span;
+}
+
+std::filesystem::path Section::path(std::string_view key) const {
+    const std::string written = text(key);
+    return written.empty() ? std::filesystem::path() : absolute(written);
+}
+
+std::filesystem::path Section::absolute(const std::filesystem::path& relative) const {
+    return (std::filesystem::absolute(text_.file()).parent_path() / relative).lexically_normal();
+}
+
+std::ptrdiff_t Section::word_index(std::string_view key, const std::vector<std::string>& words) const {
+    const std::string word = text(key);
+    const auto found = std::find(words.begin(), words.end(), word);
+    if (found == words.end()) {
+        const std::string near = nearest(word, words);
+        fail(key, "expected " + alternatives(words) + " for '" + full(key) + "'",
+             near.empty() ? "choose one of these words" : "did you mean '" + near + "'?");
+    }
+    return found - words.begin();
+}
+
+}  // namespace pwreset

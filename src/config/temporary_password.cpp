@@ -1,0 +1,129 @@
+#include "src/config/temporary_password.h"
+
+#include <algorithm>
+#include <set>
+
+#include "src/account/identity.h"
+#include "src/config/forms.h"
+
+namespace pwreset {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int shortest = 10;
+constexpr int longest = 64;  // with room to bcrypt's 72
+
+/// What a site may leave out or put in: visible ASCII. Anything else could not be typed everywhere.
+bool is_visible(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
+bool are_symbols(std::string_view text) { return std::all_of(text.begin(), text.end(), is_symbol); }
+
+constexpr Form visible_text = {is_visible, "visible ASCII characters",
+                               "write them one after the other, without spaces"};
+constexpr Form symbols_text = {
+    are_symbols, "symbols", "write them one after the other, such as \"#%+?@*\"; &, <, >, ' and \\\" change in HTML"};
+
+/// Each character once, without the excluded ones.
+std::string class_of(std::string_view characters, const std::string& excluded) {
+    const std::set<char> once(characters.begin(), characters.end());
+    std::string text;
+    for (const char c : once) {
+        if (excluded.find(c) == excluded.npos) text += c;
+    }
+    return text;
+}
+
+std::string characters_of(const Section& section, const std::string& word) {
+    if (word == "symbol") return section.text("symbols", symbols_text, usual_symbols.data());
+    if (const auto characters = unambiguous(word)) return std::string(*characters);
+    section.fail("require", "expected \"lower\", \"upper\", \"digit\" or \"symbol\" in 'temporary_password.require'",
+                 "a password has at least one character of each that is listed, and no others");
+}
+
+PasswordPolicy read_policy(const Section& section) {
+    PasswordPolicy policy;
+    policy.length = static_cast<std::size_t>(section.number("length", 16, shortest, longest));
+    auto words = section.texts("require");
+    if (!section.given("require")) words = {"lower", "upper", "digit"};
+    const std::string excluded = section.text("exclude", visible_text);
+    std::set<std::string> named;
+    for (const auto& word : words) {
+        if (!named.insert(word).second)
+            section.fail("require", "'" + word + "' twice in 'temporary_password.require'", "name it once");
+        policy.classes.push_back(class_of(characters_of(section, word), excluded));
+        if (policy.classes.back().empty()) {
+            section.fail(section.given("exclude") ? "exclude" : "symbols",
+                         "no character left for '" + word + "' in 'temporary_password'", "leave some of them in");
+        }
+    }
+    if (section.given("symbols") && named.count("symbol") == 0)
+        section.refuse({"symbols"}, "a 'require' without \"symbol\"");
+    if (entropy_bits(policy) < least_entropy) {
+        section.fail("length", "fewer than 2^64 passwords are possible in 'temporary_password'",
+                     "make it longer, or require and leave in more sorts of characters");
+    }
+    return policy;
+}
+
+void read_must_change(const ConfigText& text, const Section& section, TemporaryPasswordConfig& config) {
+    if (!section.given("must_change")) return;
+    const std::string hint = "write must_change = { column = \"must_change_password\", value = \"1\" }";
+    if (!section.is_table("must_change"))
+        section.fail("must_change", "no table for 'temporary_password.must_change'", hint);
+    const Section must_change(text, "temporary_password.must_change");
+    for (const char* key : {"column", "value"}) must_change.required(key, hint);
+    config.must_change = must_change.text("column", identifier);
+    config.must_change_value = must_change.text("value");
+}
+
+void read_session_table(const ConfigText& text, const Section& section, TemporaryPasswordConfig& config) {
+    if (!section.given("sessions")) return;
+    const std::string hint = "write sessions = { table = \"sessions\", user = \"user_id\" }";
+    if (!section.is_table("sessions")) section.fail("sessions", "no table for 'temporary_password.sessions'", hint);
+    const Section sessions(text, "temporary_password.sessions");
+    for (const char* key : {"table", "user"}) sessions.required(key, hint);
+    config.sessions = sessions.text("table", table_name);
+    config.session_user = sessions.text("user", identifier);
+}
+
+/// The name of a table without its schema.
+std::string bare(const std::string& table) { return ascii_lower(table.substr(table.rfind('.') + 1)); }
+
+/// Each column is written once, and none of those that say who the account is and where its mail goes.
+void check_columns(const Section& section, const UsersConfig& users, const TemporaryPasswordConfig& config) {
+    std::set<std::string> taken;
+    for (const auto& column : {users.id, users.email, users.phone, users.login, users.password, users.locale,
+                               users.active, users.disabled, users.role.column}) {
+        taken.insert(ascii_lower(column));
+    }
+    const auto take = [&](const char* key, const std::string& column) {
+        if (column.empty() || taken.insert(ascii_lower(column)).second) return;
+        section.fail(key, "column '" + column + "' has another meaning already", "name another, or remove it");
+    };
+    take("must_change", config.must_change);
+    for (const auto& column : config.clear) take("clear", column);
+    for (const auto& column : config.empty) take("empty", column);
+    if (config.sessions.empty() || bare(config.sessions) != bare(users.table)) return;
+    section.fail("sessions", "the table of users is no table of sessions", "rows are deleted there: name another");
+}
+
+}  // namespace
+
+TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const UsersConfig& users) {
+    const Section section(text, "temporary_password");
+    TemporaryPasswordConfig config;
+    config.enabled = section.flag("enabled", false);
+    config.policy = read_policy(section);
+    config.lifetime = section.span("lifetime", 24h, 10min, 24h);
+    read_must_change(text, section, config);
+    config.clear = section.texts("clear", identifier);
+    config.empty = section.texts("empty", identifier);
+    read_session_table(text, section, config);
+    check_columns(section, users, config);
+    return config;
+}
+
+}  // namespace pwreset

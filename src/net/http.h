@@ -1,0 +1,68 @@
+// One question to a web service and its answer: a connection of its own, TLS verified, one deadline for all of it.
+// Nothing is followed, kept or taken from the environment. An engine of our own over the wire that mail uses, because
+// Poco's HTTPClientSession bounds each read and not the exchange, and does not say whether the request had left.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/base/secret.h"
+#include "src/base/time.h"
+#include "src/config/gateway_config.h"
+#include "src/net/wire.h"
+
+namespace pwreset {
+
+/// What is asked. Everything but server and method may hold a key, a code or a number, and is never shown.
+struct HttpRequest {
+    HttpServer server;
+    std::string method = "POST";
+    Secret target;  ///< path and query, encoded: "/v1/KEY/send.json"
+    std::vector<std::pair<std::string, Secret>> headers;
+    Secret body;
+    Seconds timeout{10};  ///< for name, connection, TLS, request and answer together
+};
+
+/// How far it came. The words of `fault` are printable and hold nothing that was sent.
+struct HttpOutcome {
+    enum class Kind {
+        not_sent,  ///< nothing of the request has left: the service knows nothing of it
+        broken,    ///< some or all of it has left, and no answer came: what the service did is unknown
+        answered,
+    };
+    Kind kind = Kind::not_sent;
+    std::string fault;  ///< unless answered
+    bool late = false;  ///< the time was over
+    int status = 0;
+    std::string body;       ///< at most longest_body bytes
+    bool complete = false;  ///< the body has come to its end
+
+    bool answered() const { return kind == Kind::answered; }
+};
+
+/// Connects; the default is connect_wire().
+using WireConnector = std::function<std::unique_ptr<Wire>(const WireTarget&, Wire::Deadline)>;
+
+/// Connects, with TLS where the URL says https. `signalled` as in WireTarget. Throws WireError, and Error UNAVAILABLE
+/// when the network module is missing.
+std::unique_ptr<Wire> dial(const HttpServer& server, Wire::Deadline deadline, const std::function<int()>& signalled,
+                           const WireConnector& connect = connect_wire);
+/// Sends the request over a new connection, whose last one it is, and reads the answer. After the request has left, a
+/// signal leaves a few seconds to hear it. Throws Error INTERNAL_ERROR for a request with a line break where none may
+/// be.
+HttpOutcome ask(Wire& wire, const HttpRequest& request, Wire::Deadline deadline);
+/// Both, within the request's time.
+HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& signalled,
+                     const WireConnector& connect = connect_wire);
+
+/// The pieces one after another.
+Secret joined(const std::vector<std::string_view>& pieces);
+/// Percent-encoded (RFC 3986): all but letters, digits and "-._~".
+Secret percent_encoded(std::string_view text);
+/// A body of application/x-www-form-urlencoded; names and values in UTF-8.
+Secret form_encoded(const std::vector<std::pair<std::string, Secret>>& fields);
+
+}  // namespace pwreset

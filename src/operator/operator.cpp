@@ -1,0 +1,90 @@
+#include "src/operator/operator.h"
+
+#include <grp.h>
+#include <pwd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+
+#include "src/base/error.h"
+
+namespace pwreset {
+
+namespace {
+
+uid_t operator_uid(const Env& env) {
+    const auto* own = ::getpwnam("pwreset");
+    const bool sudo_may_speak = env.uid == 0 || (own && own->pw_uid == env.uid);
+    const auto text = env.variable("SUDO_UID");
+    if (!sudo_may_speak || !text) return env.uid;
+    uid_t uid = 0;
+    const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), uid);
+    return fault == std::errc() && end == text->data() + text->size() ? uid : env.uid;
+}
+
+std::vector<std::string> groups_of(const passwd& person) {
+    int count = 64;
+    std::vector<gid_t> ids(static_cast<std::size_t>(count));
+    if (::getgrouplist(person.pw_name, person.pw_gid, ids.data(), &count) < 0) {
+        ids.resize(static_cast<std::size_t>(count));
+        ::getgrouplist(person.pw_name, person.pw_gid, ids.data(), &count);
+    }
+    ids.resize(static_cast<std::size_t>(count));
+    std::vector<std::string> names;
+    for (const gid_t id : ids) {
+        if (const auto* found = ::getgrgid(id)) names.emplace_back(found->gr_name);
+    }
+    return names;
+}
+
+std::optional<std::string> login_uid() {
+    std::ifstream file("/proc/self/loginuid");
+    std::string text;
+    // 4294967295 is (uid_t) -1: nobody logged in, as under cron.
+    if (!(file >> text) || text == "4294967295") return {};
+    return text;
+}
+
+bool holds(const std::vector<std::string>& capabilities, Capability wanted) {
+    return std::find(capabilities.begin(), capabilities.end(), word_of(wanted)) != capabilities.end();
+}
+
+}  // namespace
+
+bool acts_for_another(const Env& env) {
+    if (env.uid != env.effective_uid) return true;
+    if (env.effective_uid == 0) return false;
+    const auto caller = env.variable("SUDO_UID");
+    return caller && *caller != std::to_string(env.effective_uid);
+}
+
+Operator find_operator(const Env& env) {
+    Operator who;
+    who.uid = operator_uid(env);
+    who.login_uid = login_uid();
+    if (const auto* person = ::getpwuid(who.uid)) {
+        who.name = person->pw_name;
+        const passwd copy = *person;
+        who.groups = groups_of(copy);
+    } else {
+        who.name = "uid:" + std::to_string(who.uid);
+    }
+    return who;
+}
+
+void require(Capability capability, const Operator& who, const Config& config) {
+    if (!config.operators) {
+        if (who.uid == config.owner || who.uid == 0) return;
+        throw forbidden("operator '" + who.name + "' does not own this configuration",
+                        "give a group capabilities in [operators]");
+    }
+    for (const auto& [principal, capabilities] : *config.operators) {
+        const bool is_group = std::find(who.groups.begin(), who.groups.end(), principal) != who.groups.end();
+        if ((is_group || principal == "user:" + who.name) && holds(capabilities, capability)) return;
+    }
+    throw forbidden("operator '" + who.name + "' lacks the capability '" + std::string(word_of(capability)) + "'",
+                    "an administrator can give it to one of your groups in [operators]");
+}
+
+}  // namespace pwreset

@@ -1,0 +1,192 @@
+#include "src/queue/claim.h"
+
+#include <algorithm>
+
+#include "db/own/notices.h"
+#include "src/account/eligibility.h"
+#include "src/account/recipient.h"
+#include "src/audit/trail.h"
+#include "src/base/password_policy.h"
+#include "src/queue/decision.h"
+#include "src/token/digest.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+/// The one row with that key; null when there is none, or (in a view or a table without a key) more than one.
+const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, const std::string& id) {
+    const db::AccountRow* found = nullptr;
+    for (const auto& account : accounts) {
+        if (account.id != id) continue;
+        if (found) return nullptr;
+        found = &account;
+    }
+    return found;
+}
+
+Secret new_secret(const Context& context, Kind kind) {
+    if (is_code(kind)) return new_code(context.env);
+    if (kind == Kind::link) return new_link_token(context.env);
+    return new_password(context.env, context.config.temporary_password.policy);
+}
+
+Seconds lifetime_of(const Config& config, Kind kind) {
+    if (is_code(kind)) return config.reset.code_lifetime;
+    return kind == Kind::link ? config.reset.link_lifetime : config.temporary_password.lifetime;
+}
+
+/// A message without a token: there is only the time of the change to tell.
+Outgoing news_of_change(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account) {
+    const Channel channel = channel_of_delivery(delivery);
+    Outgoing out{.delivery = delivery,
+                 .account = account,
+                 .kind = Kind::password_changed,
+                 .channel = channel,
+                 .recipient = recipient_of(account, channel, context.config.users),
+                 .secret = {},
+                 .hash = {},
+                 .token = {}};
+    out.token.issued_at =
+        db::change_told_by(context.session, context.config.application, delivery.id).value_or(delivery.queued_at);
+    return out;
+}
+
+Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
+    const Kind kind = kind_of_delivery(delivery);
+    const Channel channel = channel_of_delivery(delivery);
+    Outgoing out{.delivery = delivery,
+                 .account = account,
+                 .kind = kind,
+                 .channel = channel,
+                 .recipient = recipient_of(account, channel, context.config.users),
+                 .secret = new_secret(context, kind),
+                 .hash = {},
+                 .token = {}};
+    out.token = {.account = account.id,
+                 .kind = delivery.kind,
+                 .channel = delivery.channel,
+                 .delivery_id = delivery.id,
+                 .attempt = delivery.attempts,
+                 .verifier = {},
+                 .code_mac = {},
+                 .key_id = {},
+                 .pw_mark = password_mark(context, account),
+                 .issued_at = now,
+                 .expires_at = now + lifetime_of(context.config, kind),
+                 .notice = context.config.reset.notify_on_change && lets_choose(kind)};
+    if (is_code(kind)) {
+        const Key& key = context.keys.application.current();
+        out.token.code_mac = code_mac(key.bytes, delivery.id, delivery.attempts, kind, out.secret);
+        out.token.key_id = key.id;
+    }
+    if (kind == Kind::link) out.token.verifier = link_verifier(out.secret);
+    return out;
+}
+
+/// The rows that are ours now, each with one attempt more.
+std::vector<db::DeliveryRow> claimed_of(db::Session& session, const std::vector<db::DeliveryRow>& rows,
+                                        const db::Lease& claim) {
+    std::vector<db::DeliveryRow> claimed;
+    for (const auto& row : rows) {
+        if (!db::try_claim(session, row, claim)) continue;
+        claimed.push_back(row);
+        claimed.back().attempts += 1;
+    }
+    return claimed;
+}
+
+std::vector<std::string> accounts_of(const std::vector<db::DeliveryRow>& deliveries) {
+    std::vector<std::string> ids;
+    for (const auto& delivery : deliveries) ids.push_back(delivery.account);
+    return ids;
+}
+
+/// Ends a claimed delivery instead of minting for it.
+AuditEntry drop(Context& context, const db::DeliveryRow& delivery, const db::Lease& claim, const db::Mark& why) {
+    db::void_live(context.session, context.config.application, {}, delivery.id, "dropped");
+    db::mark_delivery(context.session, delivery, claim, why);
+    return {.action = "drop",
+            .result = why.state,
+            .channel = delivery.channel,
+            .delivery_id = delivery.id,
+            .account = delivery.account,
+            .recipient = {},
+            .ticket = delivery.ticket,
+            .reason = why.reason,
+            .detail = {}};
+}
+
+AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
+    const auto& delivery = outgoing.delivery;
+    const bool overridden = delivery.override_protected && is_protected(outgoing.account, context.config.users);
+    return {.action = "mint",
+            .result = "done",
+            .channel = delivery.channel,
+            .delivery_id = delivery.id,
+            .account = outgoing.account.id,
+            .recipient = outgoing.recipient,
+            .ticket = delivery.ticket,
+            .reason = delivery.reason,
+            .detail = overridden ? std::optional<std::string>("protection overridden") : std::nullopt};
+}
+
+/// The body of the transaction, after the claim.
+Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, const db::Lease& claim, Time now) {
+    auto& session = context.session;
+    const std::string& app = context.config.application;
+    Claimed result;
+    const auto accounts = context.accounts.by_ids(accounts_of(claimed));
+    std::vector<db::NewToken> tokens;
+    std::vector<AuditEntry> entries;
+    for (const auto& delivery : claimed) {
+        const auto* account = only_account(accounts, delivery.account);
+        if (const auto why = why_not_minted(context, delivery, account, now)) {
+            entries.push_back(drop(context, delivery, claim, *why));
+            ++result.dropped;
+            continue;
+        }
+        if (!mints(kind_of_delivery(delivery))) {
+            result.out.push_back(news_of_change(context, delivery, *account));
+            continue;
+        }
+        result.dropped += db::supersede_queued(session, app, delivery);
+        db::supersede_live(session, app, delivery.account, delivery.kind);
+        const Outgoing& out = result.out.emplace_back(mint(context, delivery, *account, now));
+        tokens.push_back(out.token);
+        entries.push_back(minted_entry(context, out));
+    }
+    db::insert_tokens(session, app, tokens);
+    record(context, entries);
+    return result;
+}
+
+}  // namespace
+
+Claimed claim_and_mint(Context& context, const std::string& owner, const std::vector<db::DeliveryRow>& rows) {
+    auto& session = context.session;
+    Claimed result;
+    const auto body = [&] {
+        db::Transaction transaction(session);
+        const Time now = session.now();
+        const db::Lease claim{owner, now + lease_span};
+        const auto claimed = claimed_of(session, rows, claim);
+        if (claimed.empty()) {
+            result = {};
+            return transaction.commit();
+        }
+        context.env.checkpoint("claimed");
+        result = mint_all(context, claimed, claim, now);
+        context.env.checkpoint("minting");
+        transaction.commit();
+    };
+    db::retrying(session, body, [&] {
+        return std::any_of(rows.begin(), rows.end(),
+                           [&](const auto& row) { return db::is_claimed_by(session, row.id, owner); });
+    });
+    if (!result.out.empty()) context.env.checkpoint("minted");
+    return result;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,88 @@
+#include "src/queue/decision.h"
+
+#include "db/own/tokens.h"
+#include "src/account/eligibility.h"
+#include "src/base/reference.h"
+#include "src/queue/schedule.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+Kind kind_of_delivery(const db::DeliveryRow& delivery) {
+    const auto kind = kind_of(delivery.kind);
+    if (!kind) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown kind");
+    return *kind;
+}
+
+Channel channel_of_delivery(const db::DeliveryRow& delivery) {
+    const auto channel = channel_of(delivery.channel);
+    if (!channel) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown channel");
+    return *channel;
+}
+
+std::string password_mark(const Context& context, const db::AccountRow& account) {
+    return password_mark(context.keys.own, account.id, account.password.value_or(""));
+}
+
+bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
+    return !is_password_mark(context.keys.own, account.id, account.password.value_or(""), mark);
+}
+
+std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,
+                                       const db::AccountRow* account, Time now) {
+    const auto ended = [](const char* state, const std::string& reason) {
+        db::Mark mark;
+        mark.state = state;
+        mark.reason = reason;
+        return mark;
+    };
+    const Kind kind = kind_of_delivery(delivery);
+    if (!account) return ended("refused", "no_single_account");
+    const Route route{kind, channel_of_delivery(delivery)};
+    if (const auto no = refusal(*account, context.config, route, delivery.override_protected))
+        return ended("refused", no->reason);
+    if (kind == Kind::temporary_password && !context.config.temporary_password.enabled) {
+        return ended("refused", "turned_off");
+    }
+    if (delivery.attempts > 1) {
+        const auto earlier = db::last_token_of(context.session, delivery.id);
+        if (earlier && earlier->state == "used") return ended("sent", "used");
+        const bool changed = earlier && earlier->pw_mark && password_changed(context, *account, *earlier->pw_mark);
+        if (changed && kind != Kind::verify_caller) return ended("cancelled", "password_changed");
+    }
+    if (now >= give_up_at(delivery.queued_at, kind)) return ended("failed", "gave_up");
+    return {};
+}
+
+db::Mark mark_for(const db::DeliveryRow& delivery, const SendResult& result, Time now, Seconds pause) {
+    db::Mark mark;
+    mark.answer = result.answer;
+    if (result.verdict == Verdict::accepted) {
+        mark.state = "sent";
+        return mark;
+    }
+    if (result.verdict == Verdict::permanent) {
+        mark.state = "failed";
+        mark.reason = "undeliverable";
+        return mark;
+    }
+    // An unknown outcome counts too: a relay that takes the mail and then hangs up must not be asked all day.
+    const bool unknown = result.verdict == Verdict::unknown;
+    mark.failure_counts = result.counts || unknown;
+    const int failures = delivery.failures + (mark.failure_counts ? 1 : 0);
+    const Time next = now + pause;
+    if (unknown && delivery.channel == word_of(Channel::sms)) {  // held: it may have come, and costs money each time
+        mark.state = "uncertain";
+        return mark;
+    }
+    if (failures >= most_failures || next >= give_up_at(delivery.queued_at, kind_of_delivery(delivery))) {
+        mark.state = "failed";
+        mark.reason = "gave_up";
+        return mark;
+    }
+    mark.state = unknown ? "uncertain" : "queued";
+    mark.next_at = next;
+    return mark;
+}
+
+}  // namespace pwreset

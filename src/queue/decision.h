@@ -1,0 +1,35 @@
+// What becomes of a delivery: why no token is minted for it, and what the relay's verdict means.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "db/app/accounts.h"
+#include "db/own/deliveries.h"
+#include "src/base/channel.h"
+#include "src/base/kind.h"
+#include "src/context.h"
+#include "src/transport/transport.h"
+
+namespace pwreset {
+
+/// The kind of token it asks for. Throws Error INTERNAL_ERROR for a word we do not know.
+Kind kind_of_delivery(const db::DeliveryRow& delivery);
+/// The channel it goes by. Throws as above.
+Channel channel_of_delivery(const db::DeliveryRow& delivery);
+
+/// What is stored with a token, so that a retry sees whether the password was changed since.
+std::string password_mark(const Context& context, const db::AccountRow& account);
+
+/// Whether the password is another one than when the mark was made, under whichever of our keys that was.
+bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark);
+
+/// The mark that ends a claimed delivery instead of a token: the account is gone (null) or may not be reset any more,
+/// its token was used or its password changed since an earlier attempt, or it is too late. Nothing: mint.
+std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,
+                                       const db::AccountRow* account, Time now);
+
+/// The mark for what the relay said of a delivery; tried again no sooner than after `pause`.
+db::Mark mark_for(const db::DeliveryRow& delivery, const SendResult& result, Time now, Seconds pause);
+
+}  // namespace pwreset

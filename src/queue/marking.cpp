@@ -1,0 +1,71 @@
+#include "src/queue/marking.h"
+#include <optional>
+
+#include "db/own/delivery_records.h"
+#include "db/own/tokens.h"
+#include "src/audit/trail.h"
+#include "src/queue/decision.h"
+#include "src/queue/temporary_password.h"
+
+namespace pwreset {
+
+namespace {
+
+AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::string& answer, bool erased) {
+    const auto& delivery = outgoing.delivery;
+    const auto unless_erased = [&](const std::string& text) { return erased ? std::nullopt : std::optional(text); };
+    return {.action = "send",
+            .result = marked.ours ? marked.mark.state : "overtaken",
+            .channel = delivery.channel,
+            .delivery_id = delivery.id,
+            .account = unless_erased(delivery.account),
+            .recipient = unless_erased(outgoing.recipient),
+            .ticket = erased ? std::nullopt : delivery.ticket,
+            .reason = {},
+            .detail = unless_erased(answer)};
+}
+
+/// A temporary password takes effect when its mail was accepted, and only while the delivery is ours and the account
+/// has the hash it was claimed with: otherwise the mail holds one that does not work, and the mark says so.
+void store(Context& context, const std::string& owner, const Outgoing& outgoing, const SendResult& result,
+           db::Mark& mark) {
+    if (result.verdict != Verdict::accepted) return;
+    if (!db::keep_claim(context.session, outgoing.delivery, {owner, {}})) return;
+    if (store_password(context, outgoing.delivery, outgoing.account, outgoing.hash)) return;
+    mark.state = "cancelled";
+    mark.reason = "password_changed";
+}
+
+/// What may have arrived stays valid; not a password, for it was not stored.
+bool will_not_serve(const Outgoing& outgoing, const SendResult& result) {
+    if (result.verdict == Verdict::unknown) return outgoing.kind == Kind::temporary_password;
+    return result.verdict == Verdict::permanent || result.verdict == Verdict::temporary;
+}
+
+}  // namespace
+
+void write_mark(Context& context, const std::string& owner, const Outgoing& outgoing, const Sending& sending,
+                Marked& marked) {
+    auto& session = context.session;
+    const auto& delivery = outgoing.delivery;
+    const auto& result = sending.result;
+    const auto body = [&] {
+        db::Transaction transaction(session);
+        marked.mark = mark_for(delivery, result, session.now(), sending.pause);
+        if (!sending.relay.empty()) marked.mark.relay = sending.relay;
+        if (outgoing.kind == Kind::temporary_password) store(context, owner, outgoing, result, marked.mark);
+        marked.ours = db::mark_delivery(session, delivery, {owner, {}}, marked.mark);
+        // Of a person who was erased meanwhile, the trail must not be told again.
+        const bool erased = !marked.ours && !db::keep_delivery(session, delivery.id);
+        if (will_not_serve(outgoing, result)) {
+            const char* why = marked.mark.state == "failed" ? "undeliverable" : "not_sent";
+            db::void_token_of(session, delivery.id, delivery.attempts, why);
+        }
+        record(context, {entry_for(outgoing, marked, result.answer, erased)});
+        context.env.checkpoint("marking");
+        transaction.commit();
+    };
+    db::retrying(session, body, [&] { return !db::is_claimed_by(session, delivery.id, owner); });
+}
+
+}  // namespace pwreset

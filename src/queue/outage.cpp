@@ -1,0 +1,49 @@
+#include "src/queue/outage.h"
+
+#include <algorithm>
+
+#include "db/session.h"
+#include "src/base/time.h"
+
+namespace pwreset {
+
+namespace {
+
+constexpr std::chrono::seconds shortest_pause{1};
+constexpr std::chrono::seconds longest_pause{30};
+
+}  // namespace
+
+std::optional<Error> fault_of(const std::function<void()>& work) {
+    try {
+        work();
+        return {};
+    } catch (const Error& error) {
+        return error;
+    } catch (const db::Lost&) {
+        return unavailable("the connection to the database was lost", "what was committed stays; try again");
+    } catch (const db::Conflict&) {
+        return unavailable("the database was too busy", "try again in a moment");
+    }
+}
+
+void Outage::gone(const Error& fault) {
+    if (!since_) since_ = Clock::now();
+    pause_ = std::clamp(pause_ * 2, shortest_pause, longest_pause);
+    if (fault.code == code_) return;
+    code_ = fault.code;
+    // What is configured wrongly does not come back by itself: say what to do.
+    const bool remedy = fault.exit == Exit::config && !fault.hint.empty();
+    log_.warning(what_ + " away: " + fault.message + (remedy ? "; " + fault.hint : ""));
+}
+
+void Outage::over() {
+    if (!since_) return;
+    const auto lasted = std::chrono::duration_cast<Seconds>(Clock::now() - *since_);
+    since_.reset();
+    code_.clear();
+    pause_ = std::chrono::seconds(0);
+    log_.warning(what_ + " back after " + duration_text(lasted));
+}
+
+}  // namespace pwreset

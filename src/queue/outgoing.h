@@ -1,0 +1,27 @@
+// A message on its way out: what was claimed, for whom, and the secret in memory.
+#pragma once
+
+#include <string>
+
+#include "db/app/accounts.h"
+#include "db/own/deliveries.h"
+#include "db/own/tokens.h"
+#include "src/base/channel.h"
+#include "src/base/kind.h"
+#include "src/base/secret.h"
+
+namespace pwreset {
+
+/// Made by the claim, gone when it is marked.
+struct Outgoing {
+    db::DeliveryRow delivery;
+    db::AccountRow account;
+    Kind kind;
+    Channel channel;
+    std::string recipient;  ///< as stored in the account when it was claimed
+    Secret secret;          ///< empty where there is no token
+    std::string hash;       ///< of a temporary password: what is stored once its mail was accepted
+    db::NewToken token;     ///< of a password_changed only `issued_at`: when that was
+};
+
+}  // namespace pwreset

@@ -1,0 +1,55 @@
+// The connections a worker has: one for each channel, opened when it is needed.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+
+#include "src/base/channel.h"
+#include "src/base/error.h"
+#include "src/context.h"
+#include "src/transport/transport.h"
+
+namespace pwreset {
+
+/// What sends messages of a channel cannot be opened: nothing was claimed, what is due stays so.
+struct RelayUnavailable : Error {
+    explicit RelayUnavailable(const Error& fault) : Error(fault) {}
+};
+
+class Relays {
+public:
+    explicit Relays(const Context& context) : context_(context) {}
+
+    /// Makes sure that the channel's connection is there. True when it was opened anew. Throws RelayUnavailable.
+    bool open(Channel channel);
+    /// An open one.
+    Transport& at(Channel channel) { return *line(channel).transport; }
+    /// Whether it is there and not broken.
+    bool usable(Channel channel) const { return line(channel).transport && line(channel).transport->usable(); }
+    /// Whether it was opened and broke.
+    bool broke(Channel channel) const { return line(channel).transport && !line(channel).transport->usable(); }
+    /// How many messages are claimed for it at once: what it sent in five seconds before, since every token's lifetime
+    /// starts at the claim. One text message at a time: a crash leaves no more than one in doubt.
+    int batch(Channel channel) const { return line(channel).batch; }
+    /// Notes how long a batch took, until now.
+    void used(Channel channel, std::chrono::steady_clock::duration took);
+    /// Closes what was not used for so long.
+    void hang_up_after(std::chrono::seconds idle);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Line {
+        std::unique_ptr<Transport> transport;
+        Clock::time_point used;
+        int batch;
+    };
+
+    Line& line(Channel channel) { return lines_[static_cast<std::size_t>(channel)]; }
+    const Line& line(Channel channel) const { return lines_[static_cast<std::size_t>(channel)]; }
+
+    const Context& context_;
+    std::array<Line, channel_words.size()> lines_{Line{{}, {}, 5}, Line{{}, {}, 1}};
+};
+
+}  // namespace pwreset

@@ -1,0 +1,22 @@
+// When a delivery is tried again, and when no more.
+#pragma once
+
+#include <algorithm>
+
+#include "src/base/kind.h"
+#include "src/base/time.h"
+
+namespace pwreset {
+
+/// Temporary refusals at RCPT or DATA after which a delivery has failed.
+constexpr int most_failures = 8;
+
+/// The pause after the n-th attempt: 30 s, doubled each time, at most an hour.
+constexpr Seconds pause_after(int attempt) { return Seconds(std::min(30L << std::clamp(attempt - 1, 0, 7), 3600L)); }
+
+/// A code that comes after ten minutes helps nobody; a link has a day.
+inline Time give_up_at(Time queued_at, Kind kind) {
+    return queued_at + (is_code(kind) ? Seconds(600) : Seconds(86400));
+}
+
+}  // namespace pwreset

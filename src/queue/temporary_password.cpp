@@ -1,0 +1,155 @@
+#include "src/queue/temporary_password.h"
+
+#include "db/app/passwords.h"
+#include "db/own/notices.h"
+#include "src/audit/trail.h"
+#include "src/base/stop.h"
+#include "src/token/mint.h"
+
+namespace pwreset {
+
+namespace {
+
+/// How many recent hashes tell what the application writes today.
+constexpr int recent = 50;
+/// Passwords a transaction of void_expired_passwords() covers.
+constexpr int at_once = 20;
+
+db::PasswordNames names_of(const Config& config) {
+    const auto& passwords = config.temporary_password;
+    return {.table = config.users.table,
+            .id = config.users.id,
+            .password = config.users.password,
+            .must_change = passwords.must_change,
+            .must_change_value = passwords.must_change_value,
+            .clear = passwords.clear,
+            .empty = passwords.empty,
+            .sessions = passwords.sessions,
+            .session_user = passwords.session_user};
+}
+
+PasswordFormat format_in_use(Context& context) {
+    std::vector<std::string> hashes;
+    db::retrying(context.session,
+                 [&] { hashes = db::recent_hashes(context.session, names_of(context.config), recent); });
+    if (const auto format = prevailing_format(hashes)) return *format;
+    const std::string foreign = name_of_foreign(hashes);
+    if (foreign.empty())
+        throw forbidden("no account has a password, so it is not known how they are stored", "send a link");
+    throw forbidden("passwords are stored in a format that cannot be written here: " + foreign,
+                    std::string("supported are ") + supported_formats + "; send a link instead");
+}
+
+AuditEntry entry_for(const std::string& action, const std::string& result, std::int64_t delivery,
+                     const std::string& account, const std::string& detail) {
+    return {.action = action,
+            .result = result,
+            .channel = {},
+            .delivery_id = delivery,
+            .account = account,
+            .recipient = {},
+            .ticket = {},
+            .reason = {},
+            .detail = detail};
+}
+
+std::string sessions_ended(std::int64_t count) { return std::to_string(count) + " sessions ended"; }
+
+enum class Ended { done, changed, used };
+
+/// One stored password, inside a transaction. `may_be_used`: that the application took back its demand ends it as used.
+Ended void_one(Context& context, const db::StoredPassword& stored, const std::string& reason, bool may_be_used) {
+    auto& session = context.session;
+    const auto names = names_of(context.config);
+    const auto held = db::held_password(session, names, stored.account);
+    const bool ours = held && is_password_mark(context.keys.own, stored.account, held->hash, stored.pw_mark);
+    const auto end = [&](Ended how, const std::string& result, const std::string& detail) {
+        if (how == Ended::used) db::use_stored_password(session, stored.id);
+        if (how != Ended::used) {
+            db::end_stored_password(session, stored.id, how == Ended::changed ? "password_changed" : reason);
+        }
+        record(context, {entry_for("void-password", result, stored.delivery_id, stored.account, detail)});
+        return how;
+    };
+    if (!ours) return end(Ended::changed, "password_changed", reason);
+    if (may_be_used && !held->must_change) return end(Ended::used, "used", reason);
+    const auto format = password_format(held->hash);
+    if (!format) throw internal_error("a hash that was made here is not known again");
+    const auto nothing = hash_of_nothing(context.env, *format);
+    if (!db::replace_hash(session, names, stored.account, held->hash, nothing)) throw db::Conflict{};
+    db::end_unused_notices(session, context.config.application, stored.account);
+    return end(Ended::done, "done", reason + ", " + sessions_ended(db::end_sessions(session, names, stored.account)));
+}
+
+}  // namespace
+
+void require_temporary_passwords(Context& context, Channel channel) {
+    if (!context.config.temporary_password.enabled) {
+        throw forbidden("temporary passwords are not turned on",
+                        "send a link, or write enabled = true in [temporary_password]");
+    }
+    if (channel != Channel::email) {
+        throw forbidden("a temporary password goes by e-mail only",
+                        "name the account by its address or key, or send a code");
+    }
+    format_in_use(context);
+}
+
+std::string hash_for_application(Context& context, const Secret& password) {
+    return hash_password(context.env, format_in_use(context), password);
+}
+
+bool store_password(Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account,
+                    const std::string& hash) {
+    auto& session = context.session;
+    const auto names = names_of(context.config);
+    const std::string mark = password_mark(context.keys.own, account.id, hash);
+    // The token first: it is locked before the account by everybody else, too.
+    const bool live = db::password_stored(session, delivery.id, delivery.attempts, mark);
+    if (live && db::replace_hash(session, names, account.id, account.password.value_or(""), hash)) {
+        db::end_unused_notices(session, context.config.application, account.id);
+        const auto sessions = db::end_sessions(session, names, account.id);
+        record(context, {entry_for("set-password", "done", delivery.id, account.id,
+                                   name_of_hash(hash) + ", " + sessions_ended(sessions))});
+        return true;
+    }
+    db::abandon_password(session, delivery.id, delivery.attempts, "password_changed");
+    record(context, {entry_for("set-password", live ? "password_changed" : "overtaken", delivery.id, account.id, "")});
+    return false;
+}
+
+std::int64_t void_passwords(Context& context, const std::vector<db::StoredPassword>& stored,
+                            const std::string& reason) {
+    std::int64_t count = 0;
+    for (const auto& password : stored) {
+        if (!db::claim_stored_password(context.session, password.id)) continue;
+        count += void_one(context, password, reason, false) == Ended::done ? 1 : 0;
+    }
+    return count;
+}
+
+std::int64_t void_expired_passwords(Context& context) {
+    std::int64_t total = 0;
+    for (bool more = true; more;) {
+        std::int64_t count = 0;
+        db::retrying(context.session, [&] {
+            count = 0;
+            more = false;
+            const auto expired = db::expired_passwords(context.session, context.config.application, at_once);
+            if (expired.empty()) return;
+            db::Transaction transaction(context.session);
+            for (const auto& password : expired) {
+                if (!db::claim_stored_password(context.session, password.id)) continue;
+                count += void_one(context, password, "expired", true) == Ended::done ? 1 : 0;
+            }
+            transaction.commit();
+            more = expired.size() == at_once;
+        });
+        total += count;
+        stop_when_signalled(context.env,
+                            std::to_string(total) + " passwords were made void; run it again for the rest");
+    }
+    return total;
+}
+
+}  // namespace pwreset

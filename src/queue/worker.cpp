@@ -1,0 +1,275 @@
+#include "src/queue/worker.h"
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "db/own/delivery_records.h"
+#include "db/own/limits.h"
+#include "src/audit/seal.h"
+#include "src/base/process.h"
+#include "src/base/reference.h"
+#include "src/base/stop.h"
+#include "src/limits/limits.h"
+#include "src/message/letter.h"
+#include "src/message/text_message.h"
+#include "src/queue/claim.h"
+#include "src/queue/outage.h"
+#include "src/queue/schedule.h"
+#include "src/queue/temporary_password.h"
+#include "src/transport/redaction.h"
+
+namespace pwreset {
+
+namespace {
+
+/// How long a single request waits for its turn behind another to the same account.
+constexpr std::chrono::seconds patience{20};
+/// A claimed mail that could not leave for so long (the database was away) gets a new token: too much of its life is
+/// gone.
+constexpr std::chrono::seconds too_late{60};
+
+}  // namespace
+
+Worker::Worker(Context& context, Persistence persist)
+    : context_(context),
+      templates_(context.config.text.templates),
+      owner_(process_identity()),
+      persist_(std::move(persist)),
+      relays_(context) {}
+
+db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}; }
+
+void Worker::hang_up_after(std::chrono::seconds idle) { relays_.hang_up_after(idle); }
+
+bool Worker::relay_broke(Channel channel) const { return relays_.broke(channel); }
+
+void Worker::stop_if_signalled() const {
+    stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'");
+}
+
+void Worker::take_back_abandoned() {
+    auto& session = context_.session;
+    const std::string& app = context_.config.application;
+    std::int64_t count = 0;
+    db::retrying(session, [&] {
+        count = 0;
+        const auto owners = db::lease_owners(session, app);
+        if (owners.empty()) return;
+        db::Transaction transaction(session);
+        count = db::take_back_overdue(session, app);
+        for (const auto& owner : owners) {
+            if (liveness(owner) == Liveness::dead) count += db::take_back(session, app, owner);
+        }
+        transaction.commit();
+    });
+    pass_.taken_back += count;
+}
+
+void Worker::take_back_own() {
+    auto& session = context_.session;
+    db::retrying(session, [&] { db::take_back(session, context_.config.application, owner_); });
+}
+
+Secret Worker::message_for(const Outgoing& outgoing) {
+    const Letter letter{.kind = outgoing.kind,
+                        .delivery_id = outgoing.delivery.id,
+                        .account = outgoing.account.id,
+                        .address = outgoing.recipient,
+                        .locale = outgoing.delivery.locale.value_or(outgoing.account.locale),
+                        .issued_at = outgoing.token.issued_at,
+                        .expires_at = outgoing.token.expires_at};
+    if (outgoing.channel == Channel::sms)
+        return write_text_message(context_.config, templates_, letter, outgoing.secret);
+    auto written = write_letter(context_.env, context_.config, templates_, letter, outgoing.secret);
+    if (outgoing.delivery.state == "held") pass_.subjects[outgoing.delivery.id] = written.subject;
+    return std::move(written.message);
+}
+
+/// A temporary password whose mail was taken, and which the database refuses to store, would be refused again: so that
+/// its user is not mailed one after another, none of which works, the delivery has failed.
+bool Worker::failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault) {
+    if (outgoing.kind != Kind::temporary_password || sending.result.verdict != Verdict::accepted) return false;
+    if (fault.exit != Exit::internal && fault.exit != Exit::config) return false;
+    Marked marked;
+    const SendResult failure{Verdict::permanent, true, "not stored: " + fault.message};
+    write_mark(context_, owner_, outgoing, {failure, sending.relay, sending.pause}, marked);
+    return true;
+}
+
+/// Until it is written, or nobody wants to wait any longer: what a relay has taken must not be sent again.
+Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
+    auto& session = context_.session;
+    Marked marked;
+    for (bool unknown = false;;) {
+        const auto fault = fault_of([&] {
+            bool open = true;
+            if (unknown)
+                db::retrying(session, [&] { open = db::is_claimed_by(session, outgoing.delivery.id, owner_); });
+            if (open) write_mark(context_, owner_, outgoing, sending, marked);
+        });
+        if (!fault) return marked;
+        if (failed_to_store(outgoing, sending, *fault)) throw Error(*fault);
+        if (!persist_ || !persist_(*fault)) throw Error(*fault);
+        unknown = unknown || fault->exit == Exit::outcome_unknown;
+    }
+}
+
+void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
+    const auto [mark, ours] = written_mark(outgoing, {result, relays_.at(outgoing.channel).name(), pause});
+    if (!ours) {
+        ++pass_.dropped;
+        return;
+    }
+    if (mark.state == "sent") ++pass_.sent;
+    if (mark.state == "failed") ++pass_.failed;
+    if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
+    if (mark.state == "cancelled") ++pass_.dropped;
+    if (mark.state != "failed") return;
+    // After the commit, because requests lock the counters before the deliveries.
+    db::give_back_limit(context_.session, context_.config.application,
+                        cooldown_key(outgoing.delivery.account, outgoing.kind));
+}
+
+/// What is not tried because we were told to stop is due at once for whoever comes next.
+Seconds Worker::pause_before_next(const Outgoing& outgoing) const {
+    return context_.env.signalled() != 0 ? Seconds(0) : pause_after(outgoing.delivery.attempts);
+}
+
+void Worker::put_back(const Outgoing& outgoing) {
+    if (relays_.usable(outgoing.channel) && context_.env.signalled() == 0)
+        return mark(outgoing, {Verdict::temporary, false, "not tried: it had to wait too long"}, Seconds(0));
+    const bool stopped = context_.env.signalled() != 0;
+    mark(outgoing, {Verdict::temporary, false, stopped ? "not tried: interrupted" : "not tried: the connection broke"},
+         pause_before_next(outgoing));
+}
+
+bool Worker::still_ours(const Outgoing& outgoing) {
+    auto& session = context_.session;
+    bool ours = false;
+    db::retrying(session, [&] {
+        const auto left = db::claim_left(session, outgoing.delivery, owner_, lease_span / 2);
+        if (left == db::Claim::short_lived) db::renew_claims(session, context_.config.application, lease());
+        ours = left != db::Claim::lost;
+    });
+    return ours;
+}
+
+Envelope Worker::envelope_for(const Outgoing& outgoing) const {
+    return {context_.config.mail.from_address, outgoing.recipient, reference_of(outgoing.delivery.id)};
+}
+
+SendResult Worker::send(Outgoing& outgoing) {
+    try {
+        if (outgoing.kind == Kind::temporary_password) outgoing.hash = hash_for_application(context_, outgoing.secret);
+        const Secret message = message_for(outgoing);
+        auto result = relays_.at(outgoing.channel).send(envelope_for(outgoing), message);
+        result.answer = redacted(result.answer, outgoing.secret, outgoing.recipient);
+        return result;
+    } catch (const Error& error) {
+        // A row that no message can be made of must not stop the others. Memory for a hash there may be later.
+        const bool later =
+            outgoing.kind == Kind::temporary_password && outgoing.hash.empty() && error.exit == Exit::unavailable;
+        return {later ? Verdict::temporary : Verdict::permanent, later, error.message};
+    }
+}
+
+void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
+    const auto began = Clock::now();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        auto& outgoing = batch[i];
+        if (context_.env.signalled() != 0 || !relays_.usable(channel) || Clock::now() - began > too_late) {
+            put_back(outgoing);
+            continue;
+        }
+        if (!still_ours(outgoing)) {  // revoked since it was minted, or taken over: its token is void
+            ++pass_.dropped;
+            continue;
+        }
+        if (i + 1 < batch.size()) relays_.at(channel).announce(envelope_for(batch[i + 1]));
+        const SendResult result = send(outgoing);
+        outgoing.secret = Secret();
+        if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
+        mark(outgoing, result, pause_before_next(outgoing));
+    }
+    relays_.used(channel, Clock::now() - began);
+}
+
+void Worker::work_off(Channel channel, const std::vector<db::DeliveryRow>& rows) {
+    auto claimed = claim_and_mint(context_, owner_, rows);
+    pass_.dropped += claimed.dropped;
+    send_batch(channel, claimed.out);
+}
+
+/// Sends what is held for one channel; what had to wait too long is anybody's afterwards.
+void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
+    auto& session = context_.session;
+    const std::string& app = context_.config.application;
+    relays_.open(channel);
+    const auto until = Clock::now() + patience;
+    std::minstd_rand random{std::random_device{}()};
+    while (!held.empty() && context_.env.signalled() == 0 && Clock::now() < until && relays_.usable(channel)) {
+        const auto chunk = std::min<std::size_t>(held.size(), static_cast<std::size_t>(relays_.batch(channel)));
+        work_off(channel, {held.begin(), held.begin() + static_cast<std::ptrdiff_t>(chunk)});
+        std::erase_if(held, [&](const auto& row) { return db::outcome(session, row.id).state != "held"; });
+        // Another delivery to the same account is in flight: ours is minted after it, and so is the one that lives.
+        if (!held.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5 + random() % 20));
+    }
+    if (!held.empty()) db::let_go(session, app, word_of(channel), {owner_, session.now()});
+}
+
+Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
+    pass_ = {};
+    auto& session = context_.session;
+    for (const auto& [channel, word] : channel_words) {
+        std::vector<db::DeliveryRow> rows;
+        std::copy_if(held.begin(), held.end(), std::back_inserter(rows),
+                     [wanted = word](const auto& row) { return row.channel == wanted; });
+        if (rows.empty()) continue;
+        try {
+            send_held_by(channel, std::move(rows));
+        } catch (const RelayUnavailable& fault) {
+            db::let_go(session, context_.config.application, word, {owner_, session.now() + pause_after(1)});
+            if (fault.exit != Exit::unavailable) throw;
+            pass_.unavailable.emplace(channel, fault);
+        }
+    }
+    stop_if_signalled();
+    return pass_;
+}
+
+bool Worker::round(Channel channel) {
+    const auto due = [&] {
+        return db::due_deliveries(context_.session, context_.config.application, word_of(channel),
+                                  relays_.batch(channel));
+    };
+    auto rows = due();
+    if (rows.empty()) return false;
+    if (relays_.open(channel)) rows = due();  // opening takes its time
+    const std::int64_t before = pass_.moved();
+    work_off(channel, rows);
+    seal_in_passing(context_);
+    return pass_.moved() > before;
+}
+
+Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
+    pass_ = {};
+    take_back_abandoned();
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const auto& [channel, word] : channel_words) {
+            stop_if_signalled();
+            if (pass_.unavailable.contains(channel)) continue;
+            try {
+                moved = round(channel) || moved;
+            } catch (const RelayUnavailable& fault) {
+                pass_.unavailable.emplace(channel, fault);
+            }
+        }
+        if (moved) on_progress(pass_.moved());
+    }
+    void_expired_passwords(context_);
+    if (!pass_.unavailable.empty()) throw Error(pass_.unavailable.begin()->second);
+    return pass_;
+}
+
+}  // namespace pwreset

@@ -1,0 +1,96 @@
+// The worker: takes deliveries from the queue, mints their tokens, sends, marks.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "db/own/deliveries.h"
+#include "src/context.h"
+#include "src/message/templates.h"
+#include "src/queue/marking.h"
+#include "src/queue/outgoing.h"
+#include "src/queue/relays.h"
+
+namespace pwreset {
+
+/// What a pass over the queue did.
+struct Pass {
+    std::int64_t sent = 0;
+    std::int64_t failed = 0;                       ///< for good
+    std::int64_t deferred = 0;                     ///< temporary failures and unknown outcomes: tried again later
+    std::int64_t dropped = 0;                      ///< refused, superseded or done already when their turn came
+    std::int64_t taken_back = 0;                   ///< from workers that died
+    std::map<std::int64_t, std::string> subjects;  ///< by delivery; of what this process held
+    std::map<Channel, Error> unavailable;          ///< what could not be opened: its messages stay queued
+
+    /// How many are done with, for now or for good.
+    std::int64_t moved() const { return sent + failed + deferred + dropped; }
+};
+
+/// One process's worker, with at most one open connection for each channel.
+class Worker {
+public:
+    /// Asked when a mark could not be written, though it was tried for some seconds: true to try again.
+    using Persistence = std::function<bool(const Error&)>;
+
+    explicit Worker(Context& context, Persistence persist = {});
+
+    /// The lease under which new deliveries are held for this process.
+    db::Lease lease();
+    /// Sends the deliveries that this process holds, waiting its turn (at most 20 s) where another one to the same
+    /// account is in flight. What cannot be sent because its relay cannot be reached is queued again.
+    Pass send_held(const std::vector<db::DeliveryRow>& held);
+    /// Takes back what dead workers had, then works off everything that is due, by turns for each channel.
+    /// `on_progress` is told the number done. Throws Error UNAVAILABLE when a relay could not be reached (what goes
+    /// another way was sent), Error INTERRUPTED after a signal.
+    /// Temporary passwords whose time is past are made void at the end, also where a relay could not be reached.
+    Pass pass(const std::function<void(std::int64_t)>& on_progress);
+
+    // What a pass is made of, for a watch, which has to look at other things in between:
+
+    /// Claims, sends and marks one batch of what is due by a channel. False when nothing moved: none is due, or all
+    /// that is waits for deliveries that other workers have in flight. After a signal what is in flight is finished,
+    /// the rest of the batch put back. Throws RelayUnavailable; what an exception leaves claimed is for
+    /// take_back_own().
+    bool round(Channel channel);
+    /// Takes back what dead workers, here or elsewhere, held or had claimed.
+    void take_back_abandoned();
+    /// Takes back what this process has claimed: after a round that failed, when nothing is in flight.
+    void take_back_own();
+    /// Closes the connections that were not used for so long.
+    void hang_up_after(std::chrono::seconds idle);
+    /// Whether the channel's connection broke during the last round.
+    bool relay_broke(Channel channel) const;
+    /// What was done since the worker was made, or since the last pass began.
+    const Pass& done() const { return pass_; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    Secret message_for(const Outgoing& outgoing);
+    Envelope envelope_for(const Outgoing& outgoing) const;
+    SendResult send(Outgoing& outgoing);
+    bool failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
+    Marked written_mark(const Outgoing& outgoing, const Sending& sending);
+    void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
+    Seconds pause_before_next(const Outgoing& outgoing) const;
+    void work_off(Channel channel, const std::vector<db::DeliveryRow>& rows);
+    void send_batch(Channel channel, std::vector<Outgoing>& batch);
+    void send_held_by(Channel channel, std::vector<db::DeliveryRow> held);
+    void put_back(const Outgoing& outgoing);
+    bool still_ours(const Outgoing& outgoing);
+    void stop_if_signalled() const;
+
+    Context& context_;
+    Templates templates_;
+    std::string owner_;
+    Persistence persist_;
+    Relays relays_;
+    Pass pass_;
+};
+
+}  // namespace pwreset

@@ -1,0 +1,196 @@
+#include "src/transport/sms.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "src/base/encoding.h"
+#include "src/base/error.h"
+#include "src/base/masking.h"
+#include "src/base/printable.h"
+#include "src/net/json_answer.h"
+#include "src/transport/redaction.h"
+
+namespace pwreset {
+namespace {
+
+constexpr std::chrono::seconds trusted_idle{2};  ///< servers close what says nothing for longer
+constexpr std::size_t longest_word = 40;         ///< of the gateway's, in an answer that is kept
+
+bool has(const std::vector<std::string>& words, const std::optional<std::string>& word) {
+    return word && std::find(words.begin(), words.end(), *word) != words.end();
+}
+
+bool has(const std::vector<int>& numbers, int number) {
+    return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
+bool is_e164(std::string_view number) {
+    return number.size() >= 8 && number.size() <= 16 && number.front() == '+' &&
+           std::all_of(number.begin() + 1, number.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// A result or an id as it may be kept: a word without anything that could be a sentence of the message.
+std::string short_word(const std::string& word) {
+    constexpr std::string_view others = "._:-";
+    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               others.find(c) != others.npos;
+    });
+    return plain ? word.substr(0, longest_word) : "";
+}
+
+/// "200 id 8792343", "400 21211".
+std::string summary(const SmsAnswerConfig& config, int status, const JsonAnswer& json,
+                    const std::optional<std::string>& result) {
+    std::string text = std::to_string(status);
+    if (result && *result != text && *result != "null") {
+        const std::string word = short_word(*result);
+        if (!word.empty()) text += " " + word;
+    }
+    const auto id = config.message_id.empty() ? std::nullopt : json.word(config.message_id);
+    if (id && *id != "null" && !short_word(*id).empty()) text += " id " + short_word(*id);
+    return text;
+}
+
+/// Whether an answer with a good status says that the message was taken.
+bool says_accepted(const SmsAnswerConfig& config, const HttpOutcome& outcome, const JsonAnswer& json,
+                   const std::optional<std::string>& result) {
+    const bool wants_json = !config.result.empty() || !config.message_id.empty();
+    if (wants_json && (!outcome.complete || !json.valid())) return false;
+    if (!config.accepted.empty() && !has(config.accepted, result)) return false;
+    return config.contains.empty() || outcome.body.find(config.contains) != std::string::npos;
+}
+
+/// A gateway's own number of a message may be made of ours: as little as seven digits of it name the person.
+std::string without_number(std::string answer, std::string_view number) {
+    constexpr std::size_t telling = 7;
+    const std::string_view end = number.substr(number.size() - telling);
+    for (std::size_t at = answer.find(end); at != answer.npos; at = answer.find(end, at))
+        answer.replace(at, telling, telling, '*');
+    return answer;
+}
+
+/// "user:password" in base64 (RFC 7617). The encoder's own buffer cannot be wiped, so it is overwritten here.
+Secret basic_login(const SmsConfig& config) {
+    const Secret pair = joined({config.user, ":", config.password.reveal()});
+    std::string encoded = base64(pair.reveal());
+    Secret login = joined({"Basic ", encoded});
+    std::fill(encoded.begin(), encoded.end(), '\0');
+    return login;
+}
+
+class SmsGateway : public Transport {
+public:
+    SmsGateway(const SmsConfig& config, std::function<int()> signalled, WireConnector connect)
+        : config_(config), signalled_(std::move(signalled)), connect_(std::move(connect)) {}
+
+    /// Throws WireError.
+    void connect() {
+        wire_ = dial(config_.server, Clock::now() + config_.timeout, signalled_, connect_);
+        connected_ = Clock::now();
+    }
+
+    SendResult send(const Envelope& envelope, const Secret& message) override;
+    bool usable() const override { return true; }
+    bool alive() override;
+    std::string name() const override { return config_.server.host; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    const SmsConfig& config_;
+    std::function<int()> signalled_;
+    WireConnector connect_;
+    std::unique_ptr<Wire> wire_;  ///< not used yet
+    Clock::time_point connected_;
+};
+
+SendResult SmsGateway::send(const Envelope& envelope, const Secret& message) {
+    if (!is_e164(envelope.recipient))
+        return {Verdict::permanent, false, "the number is not one that text messages can be sent to"};
+    const HttpRequest request = sms_request(config_, envelope, message);
+    std::unique_ptr<Wire> wire = std::exchange(wire_, nullptr);
+    // What hung up meanwhile would take the request and never answer: then nobody knew whether the message was sent.
+    if (Clock::now() - connected_ > trusted_idle) wire.reset();
+    const HttpOutcome outcome =
+        wire ? ask(*wire, request, Clock::now() + config_.timeout) : exchange(request, signalled_, connect_);
+    SendResult result = judged(config_.answer, outcome);
+    if (outcome.answered())
+        result.answer = redacted(without_number(result.answer, envelope.recipient), message, envelope.recipient);
+    return result;
+}
+
+bool SmsGateway::alive() {
+    try {
+        connect();
+        return true;
+    } catch (const WireError&) {
+        wire_.reset();
+        return false;
+    }
+}
+
+}  // namespace
+
+HttpRequest sms_request(const SmsConfig& config, const Envelope& envelope, const Secret& text) {
+    const std::string_view number = envelope.recipient;
+    // As it is dialled in its own country, in most of them.
+    const std::string national = "0" + std::string(number.substr(country_code(number).size()));
+    const RequestValues values{number,        number.substr(1),   national, text.reveal(), envelope.reference,
+                               config.sender, config.key.reveal()};
+    HttpRequest request;
+    request.server = config.server;
+    request.method = config.method;
+    request.timeout = config.timeout;
+    request.target = config.target.filled(values, percent_encoded);
+    for (const auto& [name, value] : config.headers) request.headers.emplace_back(name, value.filled(values, nullptr));
+    if (!config.user.empty()) request.headers.emplace_back("Authorization", basic_login(config));
+    if (!config.form.empty()) {
+        std::vector<std::pair<std::string, Secret>> fields;
+        for (const auto& [name, value] : config.form) fields.emplace_back(name, value.filled(values, nullptr));
+        request.headers.emplace_back("Content-Type", Secret(std::string_view("application/x-www-form-urlencoded")));
+        request.body = form_encoded(fields);
+    } else if (!config.json.empty()) {
+        request.headers.emplace_back("Content-Type", Secret(std::string_view("application/json")));
+        request.body = config.json.filled(values, json_escaped);
+    }
+    return request;
+}
+
+SendResult judged(const SmsAnswerConfig& config, const HttpOutcome& outcome) {
+    if (outcome.kind == HttpOutcome::Kind::not_sent) return {Verdict::temporary, false, outcome.fault};
+    if (outcome.kind == HttpOutcome::Kind::broken) return {Verdict::unknown, false, outcome.fault};
+    const JsonAnswer json(outcome.complete ? std::string_view(outcome.body) : "");
+    const auto result = config.result.empty() ? std::nullopt : json.word(config.result);
+    const int status = outcome.status;
+    const std::string words = summary(config, status, json, result);
+    if (has(config.permanent, result)) return {Verdict::permanent, false, words};
+    if (has(config.temporary, result)) return {Verdict::temporary, false, words};
+    if (has(config.permanent_status, status)) return {Verdict::permanent, false, words};
+    if (has(config.temporary_status, status)) return {Verdict::temporary, false, words};
+    if (has(config.accepted_status, status)) {
+        if (says_accepted(config, outcome, json, result)) return {Verdict::accepted, false, words};
+        return {Verdict::unknown, false, words + " with an answer that was not expected"};
+    }
+    if (status >= 400 && status < 500) return {Verdict::temporary, true, words};
+    return {Verdict::unknown, false, words + (status / 100 == 3 ? ": a redirect, not followed" : "")};
+}
+
+std::unique_ptr<Transport> open_gateway(const SmsConfig& config, std::function<int()> signalled,
+                                        WireConnector connect) {
+    auto gateway = std::make_unique<SmsGateway>(config, std::move(signalled), std::move(connect));
+    try {
+        gateway->connect();
+    } catch (const WireError& error) {
+        const std::string server = "'" + config.server.host + ":" + std::to_string(config.server.port) + "'";
+        const bool certificate = error.kind == WireError::Kind::certificate;
+        throw unavailable("cannot use gateway " + server + ": " + error.text,
+                          certificate ? "sms.url must hold the name in the gateway's certificate; sms.tls_ca names the "
+                                        "authority that signed it"
+                                      : "");
+    }
+    return gateway;
+}
+
+}  // namespace pwreset

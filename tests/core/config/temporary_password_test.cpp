@@ -1,0 +1,85 @@
+#include "tests/core/config/fixture.h"
+
+using namespace pwreset;
+using namespace pwreset::config_fixture;
+using namespace std::chrono_literals;
+
+namespace {
+
+TemporaryPasswordConfig section(const std::string& lines) {
+    return parse(least + "[temporary_password]\n" + lines).temporary_password;
+}
+
+std::string fault(const std::string& lines) { return fault_of(least + "[temporary_password]\n" + lines); }
+
+}  // namespace
+
+TEST_CASE("temporary passwords are off unless the configuration turns them on") {
+    CHECK_FALSE(parse(least).temporary_password.enabled);
+    CHECK(section("enabled = true\n").enabled);
+    CHECK(fault("enabled = \"true\"\n") ==
+          "14:11: expected true or false for 'temporary_password.enabled' | write it without quotes");
+}
+
+TEST_CASE("a password of sixteen letters and digits lives a day unless the site says otherwise") {
+    const auto usual = parse(least).temporary_password;
+    CHECK(usual.policy.length == 16);
+    CHECK(usual.policy.classes.size() == 3);
+    CHECK(usual.lifetime == 24h);
+    CHECK(section("lifetime = \"8h\"\n").lifetime == 8h);
+    CHECK(fault("lifetime = \"25h\"\n").find("14:12: expected a span of time from 10 min to 1 d") == 0);
+}
+
+TEST_CASE("a site's policy chooses the sorts of characters, and leaves some out") {
+    const auto policy = section("length = 20\nrequire = [\"lower\", \"symbol\"]\nexclude = \"abc#\"\n").policy;
+    CHECK(policy.length == 20);
+    REQUIRE(policy.classes.size() == 2);
+    CHECK(policy.classes[0] == "defghjkmnpqrstuvwxyz");
+    CHECK(policy.classes[1] == "%*+?@");
+    CHECK(section("require = [\"upper\", \"symbol\"]\nsymbols = \"_-_\"\n").policy.classes[1] == "-_");
+}
+
+TEST_CASE("a policy that allows fewer than 2^64 passwords does not load") {
+    CHECK(fault("length = 10\n") ==
+          "14:10: fewer than 2^64 passwords are possible in 'temporary_password' | "
+          "make it longer, or require and leave in more sorts of characters");
+    CHECK(fault("length = 21\nrequire = [\"digit\"]\n").find("14:10: fewer than 2^64") == 0);
+    CHECK(section("length = 22\nrequire = [\"digit\"]\n").policy.length == 22);
+    CHECK(fault("require = []\n").find("fewer than 2^64") != std::string::npos);
+    CHECK(fault("length = 65\n").find("14:10: expected a whole number from 10 to 64") == 0);
+}
+
+TEST_CASE("a policy is made of known words, each once, none of them empty") {
+    CHECK(fault("require = [\"lower\", \"symbols\"]\n").find("14:11: expected \"lower\", \"upper\"") == 0);
+    CHECK(fault("require = [\"lower\", \"lower\"]\n").find("14:11: 'lower' twice") == 0);
+    CHECK(fault("exclude = \"23456789\"\n").find("14:11: no character left for 'digit'") == 0);
+    CHECK(fault("symbols = \"#\"\n").find("14:11: 'temporary_password.symbols' means nothing") == 0);
+    CHECK(fault("require = [\"lower\", \"symbol\"]\nsymbols = \"#<\"\n").find("15:11: expected symbols") == 0);
+    CHECK(fault("exclude = \"a b\"\n").find("14:11: expected visible ASCII characters") == 0);
+}
+
+TEST_CASE("what goes with the password is named by identifiers") {
+    const auto names = section(
+        "must_change = { column = \"must_change\", value = \"1\" }\nclear = [\"remember_token\"]\nempty = "
+        "[\"api_key\"]\n"
+        "sessions = { table = \"web.sessions\", user = \"user_id\" }\n");
+    CHECK(names.must_change == "must_change");
+    CHECK(names.must_change_value == "1");
+    CHECK(names.clear == std::vector<std::string>{"remember_token"});
+    CHECK(names.empty == std::vector<std::string>{"api_key"});
+    CHECK(names.sessions == "web.sessions");
+    CHECK(names.session_user == "user_id");
+    CHECK(fault("clear = [\"a = 1; --\"]\n").find("14:9: expected a column name") == 0);
+    CHECK(fault("sessions = { table = \"a`b\", user = \"c\" }\n").find("14:22: expected a table name") == 0);
+    CHECK(fault("sessions = \"sessions\"\n").find("14:12: no table for 'temporary_password.sessions'") == 0);
+    CHECK(fault("must_change = { column = \"a\" }\n").find("missing 'temporary_password.must_change.value'") !=
+          std::string::npos);
+}
+
+TEST_CASE("no column is written that has another meaning") {
+    CHECK(fault("clear = [\"EMAIL\"]\n") ==
+          "14:9: column 'EMAIL' has another meaning already | name another, or remove it");
+    CHECK(fault("clear = [\"token\"]\nempty = [\"token\"]\n").find("15:9: column 'token' has another") == 0);
+    CHECK(fault("must_change = { column = \"password\", value = \"1\" }\n").find("14:15: column 'password'") == 0);
+    CHECK(fault("sessions = { table = \"shop.Users\", user = \"id\" }\n").find("14:12: the table of users is no") == 0);
+}
