@@ -9,6 +9,7 @@
 #include "cmd/command.h"
 #include "cmd/run.h"
 #include "db/app/demo.h"
+#include "src/base/caller.h"
 #include "src/base/encoding.h"
 #include "src/config/connect.h"
 #include "src/token/digest.h"

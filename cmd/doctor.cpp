@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "src/apps/users_table.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
 #include "src/config/connect.h"

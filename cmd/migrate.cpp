@@ -1,9 +1,10 @@
-#include "db/migrate.h"
+#include "db/own/migrate.h"
 
 #include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
+#include "src/apps/users_table.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/process.h"

@@ -7,7 +7,8 @@
 
 #include "cmd/command.h"
 #include "cmd/global_options.h"
-#include "db/migrate.h"
+#include "db/own/migrate.h"
+#include "src/apps/users_table.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cmd/template.h"
+#include "src/base/caller.h"
 #include "src/base/printable.h"
 #include "src/message/check.h"
 

@@ -178,15 +178,4 @@ private:
     bool open_ = true;
 };
 
-/// Runs `body` (one whole Transaction) until it goes through: at most 8 times on a conflict, with growing random
-/// pauses, and again on a new connection when the old one was lost before the commit. When it was lost during the
-/// commit, `committed` (may be empty) is asked on a new connection what became of it; without an answer: Error
-/// OUTCOME_UNKNOWN.
-void retrying(Session& session, const std::function<void()>& body, const std::function<bool()>& committed = {});
-
-/// An identifier in backquotes, which both dialects understand. `name` was validated when the configuration was read.
-std::string backquoted(std::string_view name);
-/// "schema.table" or "table", each part quoted; a bare table gets the application's schema.
-std::string qualified(const Session& session, std::string_view table);
-
 }  // namespace pwreset::db

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "db/names.h"
 #include "db/value_list.h"
 
 namespace pwreset::db {

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "db/names.h"
+
 namespace pwreset::db {
 
 namespace {

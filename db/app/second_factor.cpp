@@ -1,5 +1,7 @@
 #include "db/app/second_factor.h"
 
+#include "db/names.h"
+
 namespace pwreset::db {
 
 std::optional<bool> holds_something(Session& session, const UsersTable& names, const std::string& column,

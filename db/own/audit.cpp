@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/binary.h"
 #include "db/bulk.h"
 #include "db/faults.h"
 #include "db/value_list.h"
@@ -10,8 +11,6 @@
 namespace pwreset::db {
 
 namespace {
-
-Value hexed(const std::optional<std::string>& bytes) { return bytes ? Value(hex(*bytes)) : Value(std::nullopt); }
 
 AuditRow audit_row(const Row& row, const std::string& app) {
     AuditRow out{.id = row.integer(0),

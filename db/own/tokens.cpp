@@ -1,5 +1,6 @@
 #include "db/own/tokens.h"
 
+#include "db/binary.h"
 #include "db/bulk.h"
 #include "db/value_list.h"
 #include "src/base/encoding.h"
@@ -7,8 +8,6 @@
 namespace pwreset::db {
 
 namespace {
-
-Value hexed(const std::optional<std::string>& bytes) { return bytes ? Value(hex(*bytes)) : Value(std::nullopt); }
 
 std::optional<std::string> bytes_of(const Row& row, std::size_t column) {
     return row.is_null(column) ? std::nullopt : unhex(row.text(column));

@@ -5,6 +5,7 @@
 #include "src/account/identity.h"
 #include "src/account/phone.h"
 #include "src/base/address.h"
+#include "src/base/ascii.h"
 
 namespace pwreset {
 

@@ -2,6 +2,7 @@
 
 #include "src/account/phone.h"
 #include "src/base/address.h"
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
@@ -35,14 +36,6 @@ Identity phone_identity(std::string_view typed, const std::string& region) {
 }
 
 }  // namespace
-
-std::string ascii_lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
 
 Identity parse_identity(std::string_view typed, const std::string& phone_region) {
     if (typed.empty()) throw invalid("the identity is empty");

@@ -24,7 +24,5 @@ Identity parse_identity(std::string_view typed, const std::string& phone_region)
 /// The same in one spelling, whichever way it was typed, as it may be counted: "ana@example.com", "+989121234567",
 /// "id:42", "login:bob".
 std::string normal_form(const Identity& identity);
-/// ASCII letters in lower case, all else as it is.
-std::string ascii_lower(std::string_view text);
 
 }  // namespace pwreset

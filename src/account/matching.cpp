@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/account/phone.h"
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 

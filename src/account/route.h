@@ -5,15 +5,9 @@
 #include <optional>
 
 #include "db/app/accounts.h"
-#include "src/base/channel.h"
-#include "src/base/kind.h"
+#include "src/base/route.h"
 
 namespace pwreset {
-
-struct Route {
-    Kind kind = Kind::link;
-    Channel channel = Channel::email;
-};
 
 /// What was asked for; nothing where the account is to decide.
 struct RouteWish {

@@ -5,9 +5,10 @@
 
 #include "db/app/second_factor.h"
 #include "db/inventory.h"
+#include "db/names.h"
 #include "src/account/identity.h"
-#include "src/config/connect.h"
-#include "src/doctor/rights.h"
+#include "src/apps/users_table.h"
+#include "src/base/ascii.h"
 
 namespace pwreset {
 
@@ -35,7 +36,7 @@ constexpr std::array known_columns{
 std::string column_of(Context& context) {
     const auto& config = context.config;
     if (!config.users.second_factor.empty()) return config.users.second_factor;
-    const auto [schema, table] = schema_and_table(config.database, config.users.table);
+    const auto [schema, table] = db::schema_and_table(config.database.name, config.users.table);
     const auto columns = db::columns(context.session, schema, table);
     for (const std::string name : known_columns) {
         const bool there = std::any_of(columns.begin(), columns.end(),

@@ -1,8 +1,10 @@
 #include "src/audit/trail.h"
 
+#include "db/retrying.h"
 #include "src/account/matching.h"
 #include "src/audit/field.h"
 #include "src/audit/journal.h"
+#include "src/base/ascii.h"
 #include "src/base/process.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"

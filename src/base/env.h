@@ -13,13 +13,13 @@
 
 #include "src/base/channel.h"
 #include "src/base/time.h"
-#include "src/transport/transport.h"
 
 namespace pwreset {
 
 struct Config;
 struct HttpRequest;
 struct HttpOutcome;
+class Transport;
 
 /// What stands at the other end of the streams.
 struct Terminal {

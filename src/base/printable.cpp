@@ -47,7 +47,7 @@ constexpr Range blanks[] = {{0x0020, 0x0020}, {0x00A0, 0x00A0}, {0x1680, 0x1680}
 
 bool is_plain_ascii(char c) { return c >= 0x20 && c < 0x7F; }
 
-unsigned byte_at(std::string_view text, std::size_t position) { return static_cast<unsigned char>(text[position]); }
+unsigned octet_at(std::string_view text, std::size_t position) { return static_cast<unsigned char>(text[position]); }
 
 /// The code point at `position`; U+0000 at the end of the text.
 char32_t peek(std::string_view text, std::size_t position) {
@@ -104,7 +104,7 @@ std::size_t width_of(char32_t c) {
 }  // namespace
 
 char32_t next_code_point(std::string_view text, std::size_t& position) {
-    const unsigned lead = byte_at(text, position++);
+    const unsigned lead = octet_at(text, position++);
     if (lead < 0x80) return lead;
     // The lowest and highest second byte exclude overlong forms, surrogates and what is above U+10FFFF (the Unicode
     // Standard, table 3-7).
@@ -121,7 +121,7 @@ char32_t next_code_point(std::string_view text, std::size_t& position) {
 
     char32_t c = lead & (0x3FU >> more);
     for (std::size_t i = 0; i < more; ++i) {
-        const unsigned byte = byte_at(text, position + i);
+        const unsigned byte = octet_at(text, position + i);
         if (byte < lowest || byte > highest) return replacement;
         c = c << 6 | (byte & 0x3F);
         lowest = 0x80;
@@ -148,7 +148,7 @@ std::string printable(std::string_view text) {
         const std::size_t start = position;
         const char32_t c = next_code_point(text, position);
         if (c == replacement && position == start + 1)
-            append_escape(out, "\\x{%02X}", byte_at(text, start));
+            append_escape(out, "\\x{%02X}", octet_at(text, start));
         else if (among(c, unseen) && !stands_in_arabic(c, previous, peek(text, position)))
             append_escape(out, "\\u{%X}", c);
         else

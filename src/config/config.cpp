@@ -6,13 +6,13 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "src/base/caller.h"
 #include "src/base/env.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/trusted_file.h"
 #include "src/config/reader.h"
 #include "src/config/sections.h"
-#include "src/operator/operator.h"
 
 namespace pwreset {
 namespace {
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".toml";
 
-std::string in_quotes(const fs::path& path) { return "'" + printable(path.native()) + "'"; }
+std::string shown_path(const fs::path& path) { return "'" + printable(path.native()) + "'"; }
 
 bool is_path(const std::string& name) {
     return name.find('/') != std::string::npos || fs::path(name).extension() == suffix;
@@ -36,7 +36,7 @@ std::vector<std::string> configurations(const fs::path& folder) {
         if (path.extension() == suffix && path.filename().native().front() != '.') names.push_back(path.stem());
     }
     if (error && error != std::errc::no_such_file_or_directory) {
-        throw config_error("cannot read folder " + in_quotes(folder) + ": " + error.message(),
+        throw config_error("cannot read folder " + shown_path(folder) + ": " + error.message(),
                            "run pwreset as the user whose configuration it is, or name a file with --config");
     }
     std::sort(names.begin(), names.end());
@@ -46,12 +46,12 @@ std::vector<std::string> configurations(const fs::path& folder) {
 fs::path only_configuration(const fs::path& folder) {
     const std::vector<std::string> names = configurations(folder);
     if (names.empty()) {
-        throw config_error("no configuration in " + in_quotes(folder), "name a file with --config FILE");
+        throw config_error("no configuration in " + shown_path(folder), "name a file with --config FILE");
     }
     if (names.size() == 1) return folder / (names.front() + std::string(suffix));
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ", ") + printable(name);
-    throw config_error("several configurations in " + in_quotes(folder) + ": " + list,
+    throw config_error("several configurations in " + shown_path(folder) + ": " + list,
                        "choose one with --config NAME, such as --config " + printable(names.front()));
 }
 
@@ -61,8 +61,8 @@ fs::path config_path(const Env& env, const std::string& name, const fs::path& fo
     if (name.empty()) return only_configuration(folder);
     if (!is_path(name)) return folder / (name + std::string(suffix));
     if (!acts_for_another(env)) return name;
-    throw forbidden("configuration named by its path: " + in_quotes(name),
-                    "write --config NAME for the file NAME.toml in " + in_quotes(folder));
+    throw forbidden("configuration named by its path: " + shown_path(name),
+                    "write --config NAME for the file NAME.toml in " + shown_path(folder));
 }
 
 Config load_config(const Env& env, const std::string& name) {

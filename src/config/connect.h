@@ -1,7 +1,6 @@
 // The database that the configuration describes.
 #pragma once
 
-#include "db/app/accounts.h"
 #include "db/session.h"
 #include "src/config/config.h"
 
@@ -9,7 +8,5 @@ namespace pwreset {
 
 /// How to connect; the password stays in `config`, which must outlive the session.
 db::ConnectOptions connect_options(const DatabaseConfig& config);
-/// The application's users table by the names the configuration gives.
-db::UsersTable users_table(const UsersConfig& config);
 
 }  // namespace pwreset

@@ -192,11 +192,10 @@ DatabaseConfig read_database(const ConfigText& text, const SecretSource* source)
 }
 
 MailConfig read_mail(const ConfigText& text, const SecretSource* source) {
-    using Transport = MailConfig::Transport;
+    using Way = MailConfig::Transport;
     const Section section(text, "mail");
     MailConfig mail;
-    mail.transport =
-        section.choice("transport", Transport::smtp, {{"smtp", Transport::smtp}, {"maildir", Transport::maildir}});
+    mail.transport = section.choice("transport", Way::smtp, {{"smtp", Way::smtp}, {"maildir", Way::maildir}});
     const std::string form = "write from = \"Shop <no-reply@shop.example>\"";
     const auto from = parse_mailbox(section.required("from", form));
     if (!from) section.fail("from", "expected a sender for 'mail.from'", form);
@@ -204,7 +203,7 @@ MailConfig read_mail(const ConfigText& text, const SecretSource* source) {
     mail.from_address = from->address;
     mail.reply_to = section.text("reply_to", address);
     mail.timeout = section.span("timeout", 30s, 1s, 10min);
-    if (mail.transport == Transport::smtp) {
+    if (mail.transport == Way::smtp) {
         read_smtp(section, source, mail);
     } else {
         read_maildir(section, mail);

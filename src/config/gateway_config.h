@@ -10,16 +10,9 @@
 #include "src/base/secret.h"
 #include "src/base/time.h"
 #include "src/config/request_template.h"
+#include "src/net/http_server.h"
 
 namespace pwreset {
-
-/// Where a service is: what of its URL may be shown.
-struct HttpServer {
-    bool encrypted = true;
-    std::string host;  ///< a name, or an address without brackets
-    int port = 443;
-    std::string ca_file;  ///< PEM; empty = the system's store
-};
 
 /// How the gateway's answer is read; words are those of JsonAnswer.
 struct SmsAnswerConfig {

@@ -17,7 +17,7 @@ bool has_control(std::string_view text) {
     return false;
 }
 
-std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
+std::string shown(std::string_view text) { return "'" + printable(text) + "'"; }
 
 /// "a", "a or b", "a, b or c", each in the quotes that the file would have.
 std::string alternatives(const std::vector<std::string>& words) {
@@ -89,10 +89,10 @@ void Section::refuse(std::initializer_list<std::string_view> keys, const std::st
 std::string Section::checked(const ConfigValue& value, std::string_view key) const {
     const auto* text = std::get_if<std::string>(&value.content);
     if (text == nullptr) {
-        text_.fail(value.place, "expected text for " + in_quotes(full(key)), "write it between double quotes");
+        text_.fail(value.place, "expected text for " + shown(full(key)), "write it between double quotes");
     }
     if (has_control(*text)) {
-        text_.fail(value.place, "control character in " + in_quotes(full(key)), "write it on one line, without tabs");
+        text_.fail(value.place, "control character in " + shown(full(key)), "write it on one line, without tabs");
     }
     return *text;
 }
@@ -126,12 +126,12 @@ std::vector<std::string> Section::texts(std::string_view key) const {
     if (entry == nullptr) return {};
     const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
     if (list == nullptr) {
-        fail(key, "expected a list for " + in_quotes(full(key)), "write it as [\"one\", \"two\"], or [] for none");
+        fail(key, "expected a list for " + shown(full(key)), "write it as [\"one\", \"two\"], or [] for none");
     }
     std::vector<std::string> texts;
     for (const ConfigValue& value : *list) {
         texts.push_back(checked(value, key));
-        if (texts.back().empty()) text_.fail(value.place, "empty text in " + in_quotes(full(key)), "remove it");
+        if (texts.back().empty()) text_.fail(value.place, "empty text in " + shown(full(key)), "remove it");
     }
     return texts;
 }
@@ -155,12 +155,12 @@ std::vector<int> Section::numbers(std::string_view key, std::vector<int> fallbac
     const std::string range = std::to_string(low) + " to " + std::to_string(high);
     const std::string hint = "write numbers from " + range + " as [200, 201], or [] for none";
     const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
-    if (list == nullptr) fail(key, "expected a list for " + in_quotes(full(key)), hint);
+    if (list == nullptr) fail(key, "expected a list for " + shown(full(key)), hint);
     std::vector<int> numbers;
     for (const ConfigValue& value : *list) {
         const auto* number = std::get_if<std::int64_t>(&value.content);
         if (number == nullptr || *number < low || *number > high)
-            text_.fail(value.place, "expected a whole number from " + range + " in " + in_quotes(full(key)), hint);
+            text_.fail(value.place, "expected a whole number from " + range + " in " + shown(full(key)), hint);
         numbers.push_back(static_cast<int>(*number));
     }
     return numbers;
@@ -170,7 +170,7 @@ bool Section::flag(std::string_view key, bool fallback) const {
     const ConfigEntry* entry = find(key);
     if (entry == nullptr) return fallback;
     const auto* truth = std::get_if<bool>(&entry->value.content);
-    if (truth == nullptr) fail(key, "expected true or false for " + in_quotes(full(key)), "write it without quotes");
+    if (truth == nullptr) fail(key, "expected true or false for " + shown(full(key)), "write it without quotes");
     return *truth;
 }
 

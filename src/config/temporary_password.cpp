@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "src/account/identity.h"
+#include "src/base/ascii.h"
 #include "src/config/forms.h"
 
 namespace pwreset {

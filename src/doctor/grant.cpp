@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/names.h"
 #include "db/session.h"
 
 namespace pwreset {

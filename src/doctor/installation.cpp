@@ -12,8 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* area = "configuration";
-constexpr const char* service_user = "pwreset";
+constexpr const char* configuration_area = "configuration";
 
 std::string octal(mode_t mode) {
     std::array<char, 8> digits{};
@@ -39,21 +38,23 @@ Check judge_file(const fs::path& configured) {
     const fs::path file = fs::absolute(configured);
     const std::string name = "'" + file.string() + "'";
     struct stat status {};
-    if (::stat(file.c_str(), &status) != 0) return problem(area, "cannot look at " + name, "check the path");
+    if (::stat(file.c_str(), &status) != 0)
+        return problem(configuration_area, "cannot look at " + name, "check the path");
     if ((status.st_mode & S_IROTH) != 0 && reachable_by_all(file)) {
-        return warning(area, "everybody on this host can read " + name + ": it names logins and operators",
+        return warning(configuration_area,
+                       "everybody on this host can read " + name + ": it names logins and operators",
                        "chmod o-r " + name);
     }
-    return fine(area, name + " belongs to '" + user_name(status.st_uid) + "', mode " + octal(status.st_mode) +
-                          ", and nobody else can write it");
+    return fine(configuration_area, name + " belongs to '" + user_name(status.st_uid) + "', mode " +
+                                        octal(status.st_mode) + ", and nobody else can write it");
 }
 
 Check judge_user(const Env& env, const Operator& who, const Config& config) {
     const std::string us = user_name(env.effective_uid);
     const std::string finding = "runs as '" + us + "' for operator '" + who.name + "'";
     const bool of_the_system = config.file.string().starts_with("/etc/pwreset/") && ::getpwnam(service_user);
-    if (!of_the_system || us == service_user) return fine(area, finding);
-    return warning(area, finding + ": what this user can read, '" + service_user + "' may not",
+    if (!of_the_system || us == service_user) return fine(configuration_area, finding);
+    return warning(configuration_area, finding + ": what this user can read, '" + service_user + "' may not",
                    std::string("sudo -u ") + service_user + " pwreset doctor --config " + config.file.stem().string());
 }
 
@@ -63,10 +64,12 @@ Checks judge_passwords(const Config& config) {
     if (!config.mail.password.empty()) read.emplace_back("the relay");
     Checks checks;
     if (!read.empty()) {
-        checks.push_back(fine(area, "the files with the password of " + listed(read) + " are closed to others"));
+        checks.push_back(
+            fine(configuration_area, "the files with the password of " + listed(read) + " are closed to others"));
     }
     if (!config.database.hosts.empty() && config.database.password.empty()) {
-        checks.push_back(warning(area, "no password for the login '" + config.database.user + "' at the database",
+        checks.push_back(warning(configuration_area,
+                                 "no password for the login '" + config.database.user + "' at the database",
                                  "give it one, and write password_file in [database]"));
     }
     return checks;
@@ -92,16 +95,16 @@ std::string host_of_link(const std::string& link) {
 
 Checks judge_link(const ResetConfig& reset, const std::string& sender) {
     const std::string host = host_of_link(reset.link);
-    Checks checks{fine(area, "links to '" + host + "' live " + duration_text(reset.link_lifetime) + ", codes " +
-                                 duration_text(reset.code_lifetime))};
+    Checks checks{fine(configuration_area, "links to '" + host + "' live " + duration_text(reset.link_lifetime) +
+                                               ", codes " + duration_text(reset.code_lifetime))};
     if (!reset.link.starts_with("https://")) {
-        checks.push_back(warning(area, "the link in the mail is not https: it works on this host only",
+        checks.push_back(warning(configuration_area, "the link in the mail is not https: it works on this host only",
                                  "write link = \"https://...\" in [reset]"));
     }
     const std::string domain = sender.substr(sender.rfind('@') + 1);
     if (last_labels(host) != last_labels(domain)) {
-        checks.push_back(
-            fine(area, "the mail comes from '" + domain + "', its link leads to '" + host + "': users may wonder"));
+        checks.push_back(fine(configuration_area, "the mail comes from '" + domain + "', its link leads to '" + host +
+                                                      "': users may wonder"));
     }
     return checks;
 }

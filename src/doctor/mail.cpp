@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "src/doctor/server.h"
+#include "src/transport/transport.h"
 
 namespace pwreset {
 
@@ -14,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* area = "mail";
+constexpr const char* mail_area = "mail";
 
 /// The nearest folder that is there: whoever may write it can make the rest.
 fs::path nearest_folder(fs::path folder) {
@@ -28,10 +29,10 @@ Check judge_maildir(const fs::path& folder) {
     for (const fs::path& part : {folder / "tmp", folder / "new"}) {
         const fs::path there = nearest_folder(part);
         if (::access(there.c_str(), W_OK | X_OK) == 0) continue;
-        return problem(area, "the maildir " + name + " cannot be written",
+        return problem(mail_area, "the maildir " + name + " cannot be written",
                        "make it the property of the user pwreset runs as");
     }
-    return warning(area, "mail is written into the folder " + name + " and reaches nobody",
+    return warning(mail_area, "mail is written into the folder " + name + " and reaches nobody",
                    "write transport = \"smtp\" in [mail], unless this is for trying things out");
 }
 
@@ -41,12 +42,12 @@ std::string login_words(const MailConfig& config) {
 
 Check judge_relay(const MailConfig& config, const std::string& relay) {
     if (config.tls != Tls::off) {
-        return fine(area, relay + ": TLS, certificate and host name verified" + login_words(config));
+        return fine(mail_area, relay + ": TLS, certificate and host name verified" + login_words(config));
     }
     if (is_loopback(config.host)) {
-        return fine(area, relay + ": plain text, which does not leave this host" + login_words(config));
+        return fine(mail_area, relay + ": plain text, which does not leave this host" + login_words(config));
     }
-    return warning(area, relay + ": tls = \"off\": links and codes cross the network in the open",
+    return warning(mail_area, relay + ": tls = \"off\": links and codes cross the network in the open",
                    "remove tls from [mail], or use a relay on this host");
 }
 

@@ -12,8 +12,7 @@ namespace pwreset {
 
 namespace {
 
-constexpr const char* area = "operators";
-constexpr const char* service_user = "pwreset";
+constexpr const char* operator_area = "operators";
 
 bool exists_here(const std::string& principal) {
     constexpr std::string_view user = "user:";
@@ -38,7 +37,7 @@ Checks judge_service_user(const Env& env, const Config& config) {
         require(Capability::maintain, find_operator(as_service), config);
         return {};
     } catch (const Error&) {
-        return {warning(area, "the user 'pwreset', as whom cron and services run, lacks 'maintain'",
+        return {warning(operator_area, "the user 'pwreset', as whom cron and services run, lacks 'maintain'",
                         "write \"user:pwreset\" = [\"maintain\"] in [operators]")};
     }
 }
@@ -47,22 +46,23 @@ Checks judge_service_user(const Env& env, const Config& config) {
 
 Checks check_operators(const Env& env, const Config& config) {
     if (!config.operators) {
-        return {warning(area, "no [operators]: whoever owns the configuration may do everything, and others nothing",
+        return {warning(operator_area,
+                        "no [operators]: whoever owns the configuration may do everything, and others nothing",
                         "name the groups in [operators], see pwreset.toml(5)")};
     }
     Checks checks;
     for (const auto& [principal, capabilities] : *config.operators) {
         if (exists_here(principal)) continue;
-        checks.push_back(warning(area, "'" + principal + "' of [operators] does not exist on this host",
+        checks.push_back(warning(operator_area, "'" + principal + "' of [operators] does not exist on this host",
                                  "create it, or correct the name"));
     }
     if (!anybody_holds(config, Capability::support)) {
-        checks.push_back(warning(area, "nobody in [operators] has 'support': no reset can be requested",
+        checks.push_back(warning(operator_area, "nobody in [operators] has 'support': no reset can be requested",
                                  "give it to the group of your agents"));
     }
     for (auto& check : judge_service_user(env, config)) checks.push_back(std::move(check));
     if (checks.empty()) {
-        checks.push_back(fine(area, "everybody named in [operators] exists on this host"));
+        checks.push_back(fine(operator_area, "everybody named in [operators] exists on this host"));
     }
     return checks;
 }

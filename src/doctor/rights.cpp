@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "db/names.h"
 #include "src/account/identity.h"
+#include "src/base/ascii.h"
 #include "src/doctor/grant.h"
 
 namespace pwreset {
 
 namespace {
 
-constexpr const char* area = "grants";
+constexpr const char* grants_area = "grants";
 constexpr std::array data_rights{"SELECT", "INSERT", "UPDATE", "DELETE"};
 
 template <typename Words>
@@ -85,7 +87,8 @@ Checks judge_excess(const RightsNeeded& needed, const Grant& grant, const std::s
     }
     if (excess.empty()) return {};
     if (may_be_relied_on(grant)) remedy = "after the grants of packaging/grants: " + remedy;
-    return {warning(area, "login '" + login + "' may do more than it needs: " + listed(excess) + " on " + grant.target,
+    return {warning(grants_area,
+                    "login '" + login + "' may do more than it needs: " + listed(excess) + " on " + grant.target,
                     remedy)};
 }
 
@@ -146,9 +149,10 @@ Checks judge_missing(const std::vector<Grant>& grants, const TableRights& table,
     const std::string remedy = "GRANT " + listed(missing) + " ON " + target + " TO " + account_of(login);
     const bool by_role =
         std::any_of(grants.begin(), grants.end(), [](const Grant& grant) { return grant.on == Grant::On::role; });
-    if (!by_role) return {problem(area, "login '" + login + "' lacks " + listed(missing) + " on " + target, remedy)};
-    return {
-        warning(area, "login '" + login + "' has " + listed(missing) + " on " + target + " by a role at best", remedy)};
+    if (!by_role)
+        return {problem(grants_area, "login '" + login + "' lacks " + listed(missing) + " on " + target, remedy)};
+    return {warning(grants_area,
+                    "login '" + login + "' has " + listed(missing) + " on " + target + " by a role at best", remedy)};
 }
 
 /// What only some commands need, in one line: it may be missing on purpose.
@@ -163,7 +167,7 @@ Checks judge_missing_by_role(const std::vector<Grant>& grants, const RightsNeede
         statements += "; GRANT " + listed(missing) + " ON " + quoted_table(table) + " TO " + account_of(login);
     }
     if (lacks.empty()) return {};
-    return {warning(area, "login '" + login + "' is not for all commands: it lacks " + listed(lacks),
+    return {warning(grants_area, "login '" + login + "' is not for all commands: it lacks " + listed(lacks),
                     "leave it where each role has a login of its own (packaging/grants); else" + statements.substr(1))};
 }
 
@@ -188,12 +192,6 @@ const std::vector<TableRights>& own_table_rights() {
     return rights;
 }
 
-std::pair<std::string, std::string> schema_and_table(const DatabaseConfig& config, const std::string& name) {
-    const auto dot = name.find('.');
-    if (dot == name.npos) return {config.name, name};
-    return {name.substr(0, dot), name.substr(dot + 1)};
-}
-
 namespace {
 
 /// What storing temporary passwords takes, which only some of the roles do.
@@ -205,13 +203,13 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
     if (!passwords.must_change.empty()) written.push_back(passwords.must_change);
     written.insert(written.end(), passwords.clear.begin(), passwords.clear.end());
     written.insert(written.end(), passwords.empty.begin(), passwords.empty.end());
-    const auto [schema, table] = schema_and_table(config.database, config.users.table);
+    const auto [schema, table] = db::schema_and_table(config.database.name, config.users.table);
     needed.tables.push_back({schema, table, {"UPDATE"}, written, by_role});
     if (!passwords.must_change.empty()) {
         needed.tables.push_back({schema, table, {"SELECT"}, {passwords.must_change}, by_role});
     }
     if (passwords.sessions.empty()) return;
-    const auto [session_schema, sessions] = schema_and_table(config.database, passwords.sessions);
+    const auto [session_schema, sessions] = db::schema_and_table(config.database.name, passwords.sessions);
     needed.tables.push_back({session_schema, sessions, {"SELECT"}, {passwords.session_user}, by_role});
     needed.tables.push_back({session_schema, sessions, {"DELETE"}, {}, by_role});
 }
@@ -227,10 +225,10 @@ RightsNeeded rights_needed(const Config& config, bool own_tables) {
                                users.active, users.disabled, users.second_factor, users.role.column}) {
         if (!column.empty() && !among(read, column)) read.push_back(column);
     }
-    const auto [schema, table] = schema_and_table(config.database, users.table);
+    const auto [schema, table] = db::schema_and_table(config.database.name, users.table);
     needed.tables.push_back({schema, table, {"SELECT"}, read});
     if (!users.role.table.empty()) {
-        const auto [role_schema, role_table] = schema_and_table(config.database, users.role.table);
+        const auto [role_schema, role_table] = db::schema_and_table(config.database.name, users.role.table);
         needed.tables.push_back({role_schema, role_table, {"SELECT"}, {users.role.user, users.role.role}});
     }
     add_temporary_password(config, needed);
@@ -249,7 +247,7 @@ Checks judge_rights(const db::LoginFacts& login, const RightsNeeded& needed) {
         if (auto grant = parse_grant(line)) {
             grants.push_back(std::move(*grant));
         } else if (line.starts_with("GRANT ")) {
-            checks.push_back(warning(area, "a grant of login '" + login.login + "' is written in an unknown way",
+            checks.push_back(warning(grants_area, "a grant of login '" + login.login + "' is written in an unknown way",
                                      "look at SHOW GRANTS yourself"));
         }
     }
@@ -262,7 +260,7 @@ Checks judge_rights(const db::LoginFacts& login, const RightsNeeded& needed) {
     }
     for (auto& check : judge_missing_by_role(grants, needed, login.login)) checks.push_back(std::move(check));
     if (checks.empty())
-        checks.push_back(fine(area, "login '" + login.login + "' has the rights it needs, and no others"));
+        checks.push_back(fine(grants_area, "login '" + login.login + "' has the rights it needs, and no others"));
     return checks;
 }
 

@@ -26,8 +26,6 @@ struct RightsNeeded {
     std::vector<TableRights> tables;
 };
 
-/// The schema and name of a table as [users] writes it: "users" or "schema.users".
-std::pair<std::string, std::string> schema_and_table(const DatabaseConfig& config, const std::string& name);
 /// What the configuration asks for; on pwreset's own tables only when these are there.
 RightsNeeded rights_needed(const Config& config, bool own_tables);
 /// The lines of the grants judged. Never repeats one: MariaDB's hold password hashes.

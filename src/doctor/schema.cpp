@@ -4,13 +4,14 @@
 #include <set>
 
 #include "db/inventory.h"
+#include "db/names.h"
 #include "src/doctor/rights.h"
 
 namespace pwreset {
 
 namespace {
 
-constexpr const char* area = "schema";
+constexpr const char* schema_area = "schema";
 
 std::int64_t open_steps(const SchemaState& state) {
     return std::count_if(state.steps.begin(), state.steps.end(), [](const db::Step& step) { return !step.done; });
@@ -36,31 +37,31 @@ Checks judge_schema(const SchemaState& state) {
     const auto open = open_steps(state);
     const auto all = static_cast<std::int64_t>(state.steps.size());
     if (open == all)
-        return {problem(area, "pwreset's tables are not there, or closed to this login",
+        return {problem(schema_area, "pwreset's tables are not there, or closed to this login",
                         "run 'pwreset migrate', or give the login its grants on them")};
     if (open > 0) {
-        return {problem(area,
+        return {problem(schema_area,
                         std::to_string(open) + " of " + std::to_string(all) + " steps are not done: the tables " +
                             "are older than this program, or 'migrate' was interrupted",
                         "run 'pwreset migrate'")};
     }
     Checks checks;
     if (state.newest > state.steps.back().number) {
-        checks.push_back(warning(area,
+        checks.push_back(warning(schema_area,
                                  "the tables are newer (step " + std::to_string(state.newest) +
                                      ") than this program (step " + std::to_string(state.steps.back().number) + ")",
                                  "install the newer release of pwreset here too"));
     }
     for (const auto& table : state.other_engines) {
-        checks.push_back(problem(area, "table '" + table + "' is not transactional",
+        checks.push_back(problem(schema_area, "table '" + table + "' is not transactional",
                                  "ALTER TABLE " + db::backquoted(table) + " ENGINE = InnoDB"));
     }
     for (const auto& table : state.short_of_ids) {
-        checks.push_back(problem(area,
+        checks.push_back(problem(schema_area,
                                  "table '" + table + "' is at the end of its ids: somebody wrote a row with a huge one",
                                  "delete that row, then ALTER TABLE " + db::backquoted(table) + " AUTO_INCREMENT = 1"));
     }
-    if (checks.empty()) checks.push_back(fine(area, "all " + std::to_string(all) + " steps are done"));
+    if (checks.empty()) checks.push_back(fine(schema_area, "all " + std::to_string(all) + " steps are done"));
     return checks;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "db/migrate.h"
+#include "db/own/migrate.h"
 #include "src/config/config.h"
 #include "src/doctor/check.h"
 

@@ -5,6 +5,7 @@
 #include "src/base/error.h"
 #include "src/limits/sms_alarm.h"
 #include "src/transport/captcha.h"
+#include "src/transport/transport.h"
 
 namespace pwreset {
 

@@ -4,9 +4,11 @@
 #include <array>
 
 #include "db/app/passwords.h"
+#include "db/names.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
 #include "src/apps/password_hash.h"
+#include "src/base/ascii.h"
 #include "src/base/suggestion.h"
 #include "src/doctor/rights.h"
 
@@ -14,11 +16,11 @@ namespace pwreset {
 
 namespace {
 
-constexpr const char* area = "users";
+constexpr const char* users_area = "users";
 /// What pwreset_tokens.account holds of a key.
 constexpr std::int64_t longest_key = 64;
 
-bool same(const std::string& a, const std::string& b) { return ascii_lower(a) == ascii_lower(b); }
+bool is_column(const std::string& a, const std::string& b) { return ascii_lower(a) == ascii_lower(b); }
 
 std::string quoted(const TableDescription& table) {
     return (table.schema.empty() ? "" : db::backquoted(table.schema) + ".") + db::backquoted(table.name);
@@ -33,13 +35,13 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
 /// Nothing when the table is there; otherwise the problem.
 std::optional<Check> judge_presence(const TableDescription& table, const std::string& key) {
     if (table.facts) return {};
-    return problem(area, "table " + quoted(table) + " ('" + key + "') is not there, or closed to this login",
+    return problem(users_area, "table " + quoted(table) + " ('" + key + "') is not there, or closed to this login",
                    did_you_mean(table.name, table.neighbours, key));
 }
 
 const db::ColumnFacts* find_column(const TableDescription& table, const std::string& name) {
     const auto found = std::find_if(table.columns.begin(), table.columns.end(),
-                                    [&](const db::ColumnFacts& column) { return same(column.name, name); });
+                                    [&](const db::ColumnFacts& column) { return is_column(column.name, name); });
     return found == table.columns.end() ? nullptr : &*found;
 }
 
@@ -55,7 +57,7 @@ std::optional<Check> judge_column(const TableDescription& table, const Named& na
     std::vector<std::string> names;
     for (const auto& column : table.columns) names.push_back(ascii_lower(column.name));
     return problem(
-        area,
+        users_area,
         "column '" + named.column + "' ('" + named.key + "') is not in " + quoted(table) + ", or closed to this login",
         did_you_mean(named.column, names, named.key));
 }
@@ -65,7 +67,7 @@ enum class Indexed { no, yes, unique };
 Indexed indexed(const TableDescription& table, const std::string& column) {
     Indexed found = Indexed::no;
     for (const auto& index : table.indexes) {
-        if (same(index.column, column)) found = std::max(found, index.unique ? Indexed::unique : Indexed::yes);
+        if (is_column(index.column, column)) found = std::max(found, index.unique ? Indexed::unique : Indexed::yes);
     }
     return found;
 }
@@ -84,7 +86,7 @@ bool needs_prefix(const db::ColumnFacts& column) {
 }
 
 Check unindexed(const TableDescription& table, const db::ColumnFacts& column, const std::string& key) {
-    return warning(area, "'" + column.name + "' ('" + key + "') has no index: each look-up reads the whole table",
+    return warning(users_area, "'" + column.name + "' ('" + key + "') has no index: each look-up reads the whole table",
                    "CREATE INDEX " + db::backquoted("pwreset_" + column.name) + " ON " + quoted(table) + " (" +
                        db::backquoted(column.name) + (needs_prefix(column) ? "(190))" : ")"));
 }
@@ -100,7 +102,7 @@ Check judge_lookup(const TableDescription& table, const db::ColumnFacts& column,
     } else {
         finding += index == Indexed::unique ? "unique index" : "index, not unique: duplicates answer AMBIGUOUS_USER";
     }
-    return fine(area, finding + about_collation(column));
+    return fine(users_area, finding + about_collation(column));
 }
 
 /// The key is stored as text, and found again by it: so it has to be one.
@@ -114,21 +116,21 @@ std::optional<Check> judge_key_type(const db::ColumnFacts& column) {
     const std::string subject = "the key '" + column.name + "' is " + column.type;
     if (is_one_of(whole) || (is_one_of(text) && column.bytes <= longest_key)) return {};
     if (is_one_of(text)) {
-        return warning(area, subject + " of up to " + std::to_string(column.bytes) + " bytes",
+        return warning(users_area, subject + " of up to " + std::to_string(column.bytes) + " bytes",
                        "accounts whose key is longer than 64 bytes cannot be reset");
     }
     if (is_one_of(bytes)) {
-        return warning(area, subject + ", which serves only where it holds text",
+        return warning(users_area, subject + ", which serves only where it holds text",
                        "name another key in [users] id if it holds bytes, such as a packed UUID");
     }
-    return problem(area, subject + ", which is not found again by its text", "name another key in [users] id");
+    return problem(users_area, subject + ", which is not found again by its text", "name another key in [users] id");
 }
 
 Checks judge_key(const TableDescription& table, const db::ColumnFacts& column) {
     Checks checks;
     if (auto check = judge_key_type(column)) checks.push_back(std::move(*check));
     if (table.facts->view || indexed(table, column.name) == Indexed::unique) return checks;
-    checks.push_back(problem(area, "'" + column.name + "' ('users.id') is not unique: it names no single account",
+    checks.push_back(problem(users_area, "'" + column.name + "' ('users.id') is not unique: it names no single account",
                              "name the primary key in [users] id"));
     return checks;
 }
@@ -157,7 +159,7 @@ std::string size_of(const TableDescription& table) {
 
 TableDescription describe(db::Session& session, const DatabaseConfig& config, const std::string& name) {
     TableDescription out;
-    std::tie(out.schema, out.name) = schema_and_table(config, name);
+    std::tie(out.schema, out.name) = db::schema_and_table(config.name, name);
     out.facts = db::table_facts(session, out.schema, out.name);
     if (!out.facts) {
         out.neighbours = db::table_names(session, out.schema);
@@ -178,8 +180,8 @@ Checks judge_users(const UsersConfig& config, const TableDescription& table) {
         if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
     }
     if (checks.empty()) {
-        checks.push_back(fine(area, "table " + quoted(table) + " is " + size_of(table) + ", with the " +
-                                        std::to_string(named.size()) + " columns of [users]"));
+        checks.push_back(fine(users_area, "table " + quoted(table) + " is " + size_of(table) + ", with the " +
+                                              std::to_string(named.size()) + " columns of [users]"));
     }
     if (const auto* id = find_column(table, config.id)) {
         for (auto& check : judge_key(table, *id)) checks.push_back(std::move(check));
@@ -202,7 +204,7 @@ Checks judge_roles(const RoleSource& config, const TableDescription& table) {
     if (user && !table.facts->view && indexed(table, user->name) == Indexed::no) {
         checks.push_back(unindexed(table, *user, "users.role.user"));
     }
-    if (checks.empty()) checks.push_back(fine(area, "roles are in " + quoted(table) + ", found by an index"));
+    if (checks.empty()) checks.push_back(fine(users_area, "roles are in " + quoted(table) + ", found by an index"));
     return checks;
 }
 
@@ -213,14 +215,15 @@ Check judge_format(const std::vector<std::string>& hashes) {
     if (const auto format = prevailing_format(hashes)) {
         const auto like = std::find_if(hashes.begin(), hashes.end(),
                                        [&](const auto& hash) { return password_format(hash) == format; });
-        return fine(area, "temporary passwords are stored as " + name_of_hash(*like) + ", as the recent ones are");
+        return fine(users_area,
+                    "temporary passwords are stored as " + name_of_hash(*like) + ", as the recent ones are");
     }
     const std::string foreign = name_of_foreign(hashes);
     if (foreign.empty()) {
-        return warning(area, "no account has a password yet, so it is not known how they are stored",
+        return warning(users_area, "no account has a password yet, so it is not known how they are stored",
                        "look again when there is one: until then no temporary password is sent");
     }
-    return problem(area, "passwords are stored as " + foreign + ": no temporary password can be sent",
+    return problem(users_area, "passwords are stored as " + foreign + ": no temporary password can be sent",
                    std::string("supported are ") + supported_formats + "; else write enabled = false");
 }
 
@@ -267,9 +270,9 @@ Checks check_phone_numbers(const UsersConfig& config) {
     try {
         parse_phone("1", config.phone_region);
     } catch (const Error& error) {
-        return {problem(area, error.message, error.hint)};
+        return {problem(users_area, error.message, error.hint)};
     }
-    return {fine(area, "phone numbers without a country code are of '" + config.phone_region + "'")};
+    return {fine(users_area, "phone numbers without a country code are of '" + config.phone_region + "'")};
 }
 
 Checks check_users(db::Session& session, const Config& config) {

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "db/own/limits.h"
+#include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/token/mint.h"
 

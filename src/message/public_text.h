@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "src/account/route.h"
+#include "src/base/route.h"
 
 namespace pwreset {
 

@@ -11,7 +11,7 @@
 
 #include "src/base/secret.h"
 #include "src/base/time.h"
-#include "src/config/gateway_config.h"
+#include "src/net/http_server.h"
 #include "src/net/wire.h"
 
 namespace pwreset {

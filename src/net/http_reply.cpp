@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "src/account/identity.h"
+#include "src/base/ascii.h"
 
 namespace pwreset {
 namespace {

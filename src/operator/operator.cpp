@@ -14,7 +14,7 @@ namespace pwreset {
 namespace {
 
 uid_t operator_uid(const Env& env) {
-    const auto* own = ::getpwnam("pwreset");
+    const auto* own = ::getpwnam(service_user);
     const bool sudo_may_speak = env.uid == 0 || (own && own->pw_uid == env.uid);
     const auto text = env.variable("SUDO_UID");
     if (!sudo_may_speak || !text) return env.uid;
@@ -51,13 +51,6 @@ bool holds(const std::vector<std::string>& capabilities, Capability wanted) {
 }
 
 }  // namespace
-
-bool acts_for_another(const Env& env) {
-    if (env.uid != env.effective_uid) return true;
-    if (env.effective_uid == 0) return false;
-    const auto caller = env.variable("SUDO_UID");
-    return caller && *caller != std::to_string(env.effective_uid);
-}
 
 Operator find_operator(const Env& env) {
     Operator who;

@@ -11,6 +11,9 @@
 
 namespace pwreset {
 
+/// The system user that owns configuration, keys and logins, and as whom cron and services run.
+constexpr const char* service_user = "pwreset";
+
 /// The person or job at the keyboard.
 struct Operator {
     std::string name;  ///< login name, or "uid:1007" when there is none
@@ -19,9 +22,6 @@ struct Operator {
     std::vector<std::string> groups;
 };
 
-/// True when the person at the terminal is not the one whose files we may read: setuid, or sudo to another user. Then
-/// that person chooses no file. Root is no other user: who became root may read every file anyway.
-bool acts_for_another(const Env& env);
 /// SUDO_UID counts only where the real uid is root's or pwreset's own: anybody else may have set it himself.
 Operator find_operator(const Env& env);
 /// Throws Error FORBIDDEN unless the configuration gives the operator this capability. Without [operators]: the owner

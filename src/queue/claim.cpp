@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/own/notices.h"
+#include "db/retrying.h"
 #include "src/account/eligibility.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"

@@ -3,6 +3,7 @@
 
 #include "db/own/delivery_records.h"
 #include "db/own/tokens.h"
+#include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/queue/decision.h"
 #include "src/queue/temporary_password.h"

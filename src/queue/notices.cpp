@@ -8,6 +8,7 @@
 
 #include "db/own/deliveries.h"
 #include "db/own/jobs.h"
+#include "db/retrying.h"
 #include "src/account/eligibility.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
@@ -18,7 +19,7 @@ namespace pwreset {
 
 namespace {
 
-constexpr const char* action = "password-changed";
+constexpr const char* notice_action = "password-changed";
 constexpr std::size_t page_size = 200;
 constexpr int pages_a_look = 5;
 constexpr int pages_at_once = 50;
@@ -56,7 +57,7 @@ bool is_changed(const Context& context, const db::OpenNotice& token, const db::A
 
 AuditEntry entry_for(const std::string& account, const std::string& result) {
     AuditEntry entry;
-    entry.action = action;
+    entry.action = notice_action;
     entry.result = result;
     entry.channel = std::string(word_of(Channel::email));
     entry.account = account;
@@ -165,7 +166,7 @@ bool Notices::queue(const Tokens& tokens, const db::AccountRow& row, const std::
     const std::string& app = context_.config.application;
     const auto minted = db::delivery(session, app, tokens.back().delivery_id);
     const std::int64_t job = db::insert_job(session, {.app = app,
-                                                      .command = action,
+                                                      .command = notice_action,
                                                       .budget = "jobs",
                                                       .operator_name = context_.who.name,
                                                       .ticket = minted ? minted->ticket : std::nullopt,

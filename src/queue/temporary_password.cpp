@@ -2,6 +2,7 @@
 
 #include "db/app/passwords.h"
 #include "db/own/notices.h"
+#include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
 #include "src/token/mint.h"

@@ -5,6 +5,7 @@
 
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
+#include "db/retrying.h"
 #include "src/audit/seal.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"

@@ -17,7 +17,7 @@ constexpr int most_failures_read = 10000;
 constexpr std::size_t accounts_a_query = 500;
 constexpr std::size_t most_domains = 5;
 constexpr std::size_t widest_domain = 64;
-constexpr std::chrono::seconds sealing_patience{30};
+constexpr std::chrono::seconds digest_patience{30};
 
 std::string domain_of(const std::string& address) {
     const auto at = address.rfind('@');
@@ -84,7 +84,7 @@ Digest collect_digest(Context& context, const Unsealed& unsealed, bool dry_run) 
     digest.sms_alarm = sms_alarm(session, context.config);
     digest.unsealed_late = unsealed.late;
     digest.forged = unsealed.forged;
-    if (!dry_run) seal(context, sealing_patience);
+    if (!dry_run) seal(context, digest_patience);
     digest.head = chain_head(context);
     return digest;
 }

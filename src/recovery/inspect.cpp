@@ -4,10 +4,12 @@
 
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
+#include "db/retrying.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
+#include "src/base/ascii.h"
 #include "src/base/suggestion.h"
 #include "src/limits/limits.h"
 #include "src/recovery/target.h"

@@ -6,6 +6,7 @@
 #include "db/own/deliveries.h"
 #include "db/own/intake.h"
 #include "db/own/jobs.h"
+#include "db/retrying.h"
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"

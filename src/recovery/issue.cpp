@@ -7,6 +7,7 @@
 #include "db/own/delivery_records.h"
 #include "db/own/jobs.h"
 #include "db/own/tokens.h"
+#include "db/retrying.h"
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"

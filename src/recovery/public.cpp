@@ -1,6 +1,7 @@
 #include "src/recovery/public.h"
 
 #include "db/own/intake.h"
+#include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/limits/limits.h"
 

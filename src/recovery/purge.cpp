@@ -7,6 +7,7 @@
 #include "db/own/leases.h"
 #include "db/own/purge.h"
 #include "db/own/tokens.h"
+#include "db/retrying.h"
 #include "src/audit/retention.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"

@@ -4,6 +4,7 @@
 
 #include "db/own/deliveries.h"
 #include "db/own/tokens.h"
+#include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
 #include "src/queue/temporary_password.h"

@@ -4,6 +4,7 @@
 
 #include "db/own/limits.h"
 #include "db/own/tokens.h"
+#include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/limits/limits.h"
 #include "src/token/digest.h"

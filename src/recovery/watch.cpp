@@ -27,12 +27,12 @@ constexpr milliseconds poll_pause{500};  ///< between two looks at the queue: ne
 constexpr seconds upkeep_pause{5};
 /// Between two looks for temporary passwords whose time is past.
 constexpr std::chrono::minutes voiding_pause{1};
-constexpr seconds key_pause{1};                ///< while a key is missing
-constexpr seconds relay_idle{10};              ///< then the relay gets its connection back
-constexpr seconds mark_pause{1};               ///< between two tries to write a mark while the database is away
-constexpr seconds grace{10};                   ///< how long that is tried after a signal
-constexpr int intake_batch = 50;               ///< requests of web back ends worked off between two rounds
-constexpr milliseconds sealing_patience{100};  ///< for audit rows of commands that did not come to it
+constexpr seconds key_pause{1};                  ///< while a key is missing
+constexpr seconds relay_idle{10};                ///< then the relay gets its connection back
+constexpr seconds mark_pause{1};                 ///< between two tries to write a mark while the database is away
+constexpr seconds grace{10};                     ///< how long that is tried after a signal
+constexpr int intake_batch = 50;                 ///< requests of web back ends worked off between two rounds
+constexpr milliseconds sealing_in_passing{100};  ///< for audit rows of commands that did not come to it
 
 Pass sum(const Pass& a, const Pass& b, int sign = 1) {
     Pass out;
@@ -176,7 +176,7 @@ void Watch::keep_up() {
     kept_up_at_ = Clock::now();
     shift_->worker.take_back_abandoned();
     shift_->notices.look();
-    seal(shift_->context, sealing_patience);
+    seal(shift_->context, sealing_in_passing);
     if (Clock::now() - voided_at_ >= voiding_pause) void_expired();
 }
 

@@ -4,6 +4,7 @@
 
 #include "db/own/keys.h"
 #include "db/own/leases.h"
+#include "db/retrying.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"

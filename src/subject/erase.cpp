@@ -5,6 +5,7 @@
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
 #include "db/own/tokens.h"
+#include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
 

@@ -5,6 +5,7 @@
 #include "db/own/limits.h"
 #include "db/own/tokens.h"
 #include "src/account/identity.h"
+#include "src/base/ascii.h"
 #include "src/subject/pages.h"
 #include "src/token/mint.h"
 

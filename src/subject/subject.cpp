@@ -8,6 +8,7 @@
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
+#include "src/base/ascii.h"
 #include "src/limits/limits.h"
 #include "src/limits/sms_limits.h"
 #include "src/subject/pages.h"

@@ -32,13 +32,13 @@ constexpr std::array<std::pair<Damage, std::string_view>, 12> damage_words{{
     {Damage::text_after, "text_after"},
 }};
 
-int digit_value(char c) {
+int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-bool is_digit(char c) { return digit_value(c) >= 0; }
+bool is_hex(char c) { return hex_value(c) >= 0; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // --- escapes ---------------------------------------------------------------------------------------------------------
@@ -51,8 +51,8 @@ struct Escape {
 
 /// "=3D", "%2F": a sign and two digits. Nothing above ASCII is part of a link.
 Escape by_sign(std::string_view text, char sign) {
-    if (text.size() < 3 || text[0] != sign || !is_digit(text[1]) || !is_digit(text[2])) return {};
-    const int value = digit_value(text[1]) * 16 + digit_value(text[2]);
+    if (text.size() < 3 || text[0] != sign || !is_hex(text[1]) || !is_hex(text[2])) return {};
+    const int value = hex_value(text[1]) * 16 + hex_value(text[2]);
     if (value == 0 || value > 0x7E) return {};
     return {static_cast<char>(value), 3};
 }
@@ -170,7 +170,7 @@ std::vector<Piece> pieces_of(std::string_view text) {
     std::optional<Damage> joint;
     std::size_t joined_at = 0;
     for (std::size_t at = 0; at < text.size();) {
-        if (is_digit(text[at])) {
+        if (is_hex(text[at])) {
             const bool first = pieces.empty() || pieces.back().end != at;
             if (first) pieces.push_back({.start = at, .end = at, .joint = joint, .joint_at = joined_at});
             pieces.back().end = ++at;

@@ -13,7 +13,7 @@
 namespace pwreset {
 namespace {
 
-Error refused(const std::string& why) {
+Error captcha_refused(const std::string& why) {
     return {Exit::forbidden, "CAPTCHA_FAILED", "the captcha was not passed: " + why, "let the visitor solve a new one"};
 }
 
@@ -47,19 +47,19 @@ HttpRequest request_for(const Env& env, const CaptchaConfig& config, std::string
     return request;
 }
 
-bool has(const std::vector<std::string>& words, std::string_view word) {
+bool is_among(const std::vector<std::string>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 /// What it says that it did not like, as its documentation names it.
 [[noreturn]] void fail_for(const CaptchaConfig& config, const JsonAnswer& answer) {
     const auto faults = answer.words("/error-codes");
-    if (has(faults, "invalid-input-secret") || has(faults, "missing-input-secret"))
+    if (is_among(faults, "invalid-input-secret") || is_among(faults, "missing-input-secret"))
         throw config_error("captcha service '" + config.server.host + "' does not know our secret",
                            "put the widget's secret key into the file of captcha.secret_file");
-    if (has(faults, "internal-error")) throw no_answer(config, "an internal error");
-    if (has(faults, "timeout-or-duplicate")) throw refused("the token is too old, or was used before");
-    throw refused("the token is not valid");
+    if (is_among(faults, "internal-error")) throw no_answer(config, "an internal error");
+    if (is_among(faults, "timeout-or-duplicate")) throw captcha_refused("the token is too old, or was used before");
+    throw captcha_refused("the token is not valid");
 }
 
 void judge(const CaptchaConfig& config, const HttpOutcome& outcome) {
@@ -72,16 +72,16 @@ void judge(const CaptchaConfig& config, const HttpOutcome& outcome) {
     if (success != "true" || outcome.status != 200) throw no_answer(config, status + " without a yes or no");
     // A token of another page of the same widget, or of another site that was given our site key.
     if (!config.hostname.empty() && answer.word("/hostname") != config.hostname)
-        throw refused("it was solved on another host");
+        throw captcha_refused("it was solved on another host");
     if (!config.action.empty() && answer.word("/action") != config.action)
-        throw refused("it was solved for another action");
+        throw captcha_refused("it was solved for another action");
 }
 
 }  // namespace
 
 void check_captcha(const Env& env, const CaptchaConfig& config, std::string_view token) {
-    if (token.empty()) throw refused("there is no token");
-    if (token.size() > longest_captcha_token || !is_utf8(token)) throw refused("the token is not valid");
+    if (token.empty()) throw captcha_refused("there is no token");
+    if (token.size() > longest_captcha_token || !is_utf8(token)) throw captcha_refused("the token is not valid");
     const HttpRequest request = request_for(env, config, token);
     HttpOutcome outcome = env.http(request);
     stop_when_signalled(env, "nothing was queued");

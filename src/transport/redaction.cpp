@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "src/account/identity.h"
 #include "src/base/address.h"
+#include "src/base/ascii.h"
 #include "src/base/masking.h"
 #include "src/base/printable.h"
 #include "src/transport/transport.h"

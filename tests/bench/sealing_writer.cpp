@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cmd/world.h"
+#include "src/apps/users_table.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/config/connect.h"

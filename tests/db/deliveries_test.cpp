@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "db/retrying.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

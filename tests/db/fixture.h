@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "db/migrate.h"
 #include "db/own/jobs.h"
+#include "db/own/migrate.h"
 #include "db/session.h"
 #include "tests/catch.h"
 #include "tests/db/private_mariadb.h"

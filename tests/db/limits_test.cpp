@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/retrying.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

@@ -2,6 +2,7 @@
 #include <latch>
 
 #include "db/bulk.h"
+#include "db/retrying.h"
 #include "tests/db/fixture.h"
 #include "tests/db/wire.h"
 

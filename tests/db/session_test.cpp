@@ -3,6 +3,7 @@
 #include <chrono>
 #include <limits>
 
+#include "db/names.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/own/deliveries.h"
+#include "db/retrying.h"
 #include "tests/db/fixture.h"
 
 using namespace pwreset;

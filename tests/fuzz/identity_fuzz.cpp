@@ -6,6 +6,7 @@
 #include "src/account/matching.h"
 #include "src/account/phone.h"
 #include "src/base/address.h"
+#include "src/base/ascii.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

@@ -3,6 +3,7 @@
 
 #include "src/account/identity.h"
 #include "src/base/address.h"
+#include "src/base/ascii.h"
 #include "src/transport/transport.h"
 #include "tests/fuzz/target.h"
 

@@ -1,5 +1,6 @@
 #include "src/account/identity.h"
 
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "tests/catch.h"
 

@@ -5,8 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "db/migrate.h"
 #include "db/own/audit.h"
+#include "db/own/migrate.h"
+#include "src/apps/users_table.h"
 #include "src/context.h"
 #include "tests/core/fake_env.h"
 

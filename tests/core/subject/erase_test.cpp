@@ -1,10 +1,11 @@
 #include "src/subject/erase.h"
 
-#include "db/migrate.h"
 #include "db/own/deliveries.h"
 #include "db/own/jobs.h"
 #include "db/own/limits.h"
+#include "db/own/migrate.h"
 #include "db/own/tokens.h"
+#include "src/apps/users_table.h"
 #include "src/audit/trail.h"
 #include "src/base/error.h"
 #include "src/limits/limits.h"

@@ -1,4 +1,4 @@
-#include "db/migrate.h"
+#include "db/own/migrate.h"
 
 #include <algorithm>
 #include <charconv>

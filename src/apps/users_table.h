@@ -1,0 +1,12 @@
+// The application's tables, as db/app takes them: names alone.
+#pragma once
+
+#include "db/app/accounts.h"
+#include "src/config/config.h"
+
+namespace pwreset {
+
+/// The application's users table by the names the configuration gives.
+db::UsersTable users_table(const UsersConfig& config);
+
+}  // namespace pwreset

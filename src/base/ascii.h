@@ -1,0 +1,25 @@
+// Characters of ASCII, whatever the locale says: what identifiers, protocols and file formats are made of. Bytes beyond
+// ASCII belong to no class.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pwreset {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_letter(char c) { return is_upper(c) || is_lower(c); }
+constexpr bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
+constexpr bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+/// A letter in lower case, all else as it is.
+constexpr char ascii_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+/// Letters in lower case, all else as it is.
+inline std::string ascii_lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = ascii_lower(c);
+    return out;
+}
+
+}  // namespace pwreset
