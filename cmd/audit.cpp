@@ -23,7 +23,7 @@ db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
                                           parse_identity(*options.identity, stage.config->users.phone_region));
     filter.operator_name = options.operator_name;
     filter.action = options.action;
-    filter.ticket = stage.common.ticket;
+    filter.ticket = stage.common.grounds.ticket;
     if (options.reference) {
         filter.delivery_id = parse_reference(*options.reference);
         if (!filter.delivery_id)

@@ -22,8 +22,8 @@ void record_refusal(Stage& stage, const Config& config, const Error& refusal) {
         AuditEntry entry;
         entry.action = "doctor";
         entry.result = refusal.code;
-        entry.ticket = stage.common.ticket;
-        entry.reason = stage.common.reason;
+        entry.ticket = stage.common.grounds.ticket;
+        entry.reason = stage.common.grounds.reason;
         record_alone(context, entry);
     } catch (const std::exception&) {
         // Keys, database or tables are what may be wrong.

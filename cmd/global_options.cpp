@@ -30,9 +30,9 @@ void bind_common(CLI::App& app, Common& common) {
     app.add_flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
     app.add_flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
     app.add_flag("-y,--yes", common.yes, "do not ask");
-    app.add_option("--ticket", common.ticket, "the ticket this belongs to (a filter where things are listed)")
+    app.add_option("--ticket", common.grounds.ticket, "the ticket this belongs to (a filter where things are listed)")
         ->type_name("ID");
-    app.add_option("--reason", common.reason, "why, for the audit trail")->type_name("TEXT");
+    app.add_option("--reason", common.grounds.reason, "why, for the audit trail")->type_name("TEXT");
     app.add_option("--locale", common.locale, "language of the message to the user, such as 'de'")->type_name("LOCALE");
     app.add_option("--color", common.color, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
@@ -54,8 +54,8 @@ void check_text(const std::string& option, const std::optional<std::string>& tex
 }  // namespace
 
 void check_common(const Common& common) {
-    check_text("--ticket", common.ticket, 64);
-    check_text("--reason", common.reason, 255);
+    check_text("--ticket", common.grounds.ticket, 64);
+    check_text("--reason", common.grounds.reason, 255);
     check_text("--locale", common.locale, 35);
 }
 

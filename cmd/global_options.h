@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cmd/output/listing.h"
+#include "src/base/grounds.h"
 
 namespace CLI {
 class App;
@@ -12,7 +13,7 @@ class App;
 
 namespace pwreset {
 
-/// `ticket` and `reason` are recorded where something is done, and filter where something is listed.
+/// The grounds are recorded where something is done, and filter where something is listed.
 struct Common {
     std::string config;
     Format format = Format::table;
@@ -20,8 +21,7 @@ struct Common {
     bool verbose = false;
     bool dry_run = false;
     bool yes = false;
-    std::optional<std::string> ticket;
-    std::optional<std::string> reason;
+    Grounds grounds;
     std::optional<std::string> locale;
     std::string color = "auto";
 };

@@ -1,7 +1,6 @@
 #include "src/recovery/inspect.h"
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <tuple>
 
 #include "cmd/command.h"
 #include "cmd/inspect_advice.h"
@@ -66,15 +65,15 @@ void show_second_factor(Sections& out, const Inspection& found) {
 
 void show_tokens(Sections& out, const Inspection& found) {
     for (const auto& token : found.live) {
-        out.line("token", token.kind + "  live until " + out.when(token.expires_at) + "  ref " +
+        out.line("token", token.kind.word + "  live until " + out.when(token.expires_at) + "  ref " +
                               reference_of(token.delivery_id) + by(token.operator_name, token.ticket));
     }
     if (!found.live.empty()) return;
     if (!found.last_token) return out.line("token", "there never was one");
     const auto& token = *found.last_token;
     const Time ended = token.used_at.value_or(token.voided_at.value_or(token.expires_at));
-    const bool told = token.state == "void" && token.void_reason;
-    out.line("token", "none is live; the last one: " + token.kind + "  " + token.state +
+    const bool told = token.state == TokenState::ended && token.void_reason;
+    out.line("token", "none is live; the last one: " + token.kind.word + "  " + token.state.word +
                           (told ? " (" + *token.void_reason + ")" : "") + " " + out.when(ended) + "  ref " +
                           reference_of(token.delivery_id));
 }
@@ -82,14 +81,14 @@ void show_tokens(Sections& out, const Inspection& found) {
 void show_delivery(Sections& out, const Inspection& found, const db::DeliveryRecord& delivery) {
     const bool ended = delivery.finished_at.has_value();
     const bool asked = found.asked == delivery.id && found.deliveries.size() > 1;
-    out.line("delivery", reference_of(delivery.id) + "  " + delivery.kind + "  " + delivery.state + " " +
+    out.line("delivery", reference_of(delivery.id) + "  " + delivery.kind.word + "  " + delivery.state.word + " " +
                              out.when(ended ? *delivery.finished_at : delivery.queued_at) +
                              by(delivery.operator_name, delivery.ticket) + (asked ? "  <- this one" : ""));
     if (delivery.answer) out.line("delivery", "  " + delivery.relay.value_or("relay") + ": " + *delivery.answer);
     if (delivery.reason) out.line("delivery", "  why: " + *delivery.reason);
     if (delivery.superseded_by) out.line("delivery", "  carried by: ref " + reference_of(*delivery.superseded_by));
-    if (delivery.state == "uncertain") out.line("delivery", std::string("  ") + uncertain_means);
-    if (delivery.state == "queued" || delivery.state == "uncertain")
+    if (delivery.state == DeliveryState::uncertain) out.line("delivery", std::string("  ") + uncertain_means);
+    if (delivery.state == DeliveryState::queued || delivery.state == DeliveryState::uncertain)
         out.line("delivery", "  next try: " + out.when(delivery.next_at));
 }
 
@@ -159,8 +158,8 @@ Json account_json(const Inspection& found, const UsersConfig& users) {
 
 Json token_json(const db::TokenRow& token) {
     return {{"id", token.id},
-            {"kind", token.kind},
-            {"state", token.state},
+            {"kind", token.kind.word},
+            {"state", token.state.word},
             {"reference", reference_of(token.delivery_id)},
             {"issued_at", rfc3339(token.issued_at)},
             {"expires_at", rfc3339(token.expires_at)},
@@ -174,8 +173,8 @@ Json token_json(const db::TokenRow& token) {
 Json delivery_json(const db::DeliveryRecord& delivery) {
     const bool open = !delivery.finished_at;
     return {{"reference", reference_of(delivery.id)},
-            {"kind", delivery.kind},
-            {"state", delivery.state},
+            {"kind", delivery.kind.word},
+            {"state", delivery.state.word},
             {"queued_at", rfc3339(delivery.queued_at)},
             {"finished_at", time_or_null(delivery.finished_at)},
             {"next_try_at", open ? Json(rfc3339(delivery.next_at)) : Json(nullptr)},
@@ -229,12 +228,11 @@ struct InspectOptions {
 };
 
 Inspection inspected(const InspectOptions& options, Stage& stage) {
-    const auto& [ticket, reason] = std::tie(stage.common.ticket, stage.common.reason);
     if (options.target != "-") {
         refuse_secret(options.target);
-        return inspect(*stage.context, options.target, ticket, reason);
+        return inspect(*stage.context, options.target, stage.common.grounds);
     }
-    return inspect_link(*stage.context, read_link(stage.env), ticket, reason);
+    return inspect_link(*stage.context, read_link(stage.env), stage.common.grounds);
 }
 
 void run_inspect(const InspectOptions& options, Stage& stage) {

@@ -33,7 +33,7 @@ std::optional<std::string> of_link(const Inspection& found, const TimeText& when
                ", but not as it was pasted: the user opens it from the mail itself, or is sent a code";
     }
     const bool newer = link.verdict == superseded && link.successor && found.last_token &&
-                       found.last_token->id == link.successor->id && found.last_token->state == "live";
+                       found.last_token->id == link.successor->id && found.last_token->state == TokenState::live;
     if (newer) {
         return "only the newest link works: " + look_for(link.successor->delivery_id) + ", valid until " +
                when(link.successor->expires_at);
@@ -43,12 +43,13 @@ std::optional<std::string> of_link(const Inspection& found, const TimeText& when
 
 /// Of a delivery that is not ended.
 std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, Time now, const TimeText& when) {
-    if (delivery.state == "held" || delivery.state == "claimed") return "it is being sent: look again in a minute";
-    if (delivery.state == "uncertain") {
+    if (delivery.state == DeliveryState::held || delivery.state == DeliveryState::claimed)
+        return "it is being sent: look again in a minute";
+    if (delivery.state == DeliveryState::uncertain) {
         return look_for(delivery.id) + "; it may have arrived, and a new one is sent " +
                (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
     }
-    if (delivery.state != "queued") return {};
+    if (delivery.state != DeliveryState::queued) return {};
     if (delivery.next_at > now) return "wait: it is tried again at " + when(delivery.next_at);
     return "it waits for 'pwreset deliver', since " + when(delivery.next_at) + ": is that running?";
 }
@@ -57,7 +58,7 @@ std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, 
 std::optional<std::string> of_live_token(const Inspection& found, const TimeText& when) {
     const db::TokenRow* best = nullptr;
     for (const auto& token : found.live) {
-        if (!best || (best->kind == word_of(Kind::verify_caller) && token.kind != best->kind)) best = &token;
+        if (!best || (best->kind == word_of(Kind::verify_caller) && token.kind.word != best->kind.word)) best = &token;
     }
     if (!best) return {};
     std::string text = look_for(best->delivery_id) + ", valid until " + when(best->expires_at);
@@ -66,7 +67,7 @@ std::optional<std::string> of_live_token(const Inspection& found, const TimeText
 }
 
 std::optional<std::string> of_failure(const db::DeliveryRecord& delivery) {
-    if (delivery.state != "failed") return {};
+    if (delivery.state != DeliveryState::failed) return {};
     if (delivery.reason == "undeliverable")
         return "the relay refused the address: correct it in the application, then request again";
     return "the relay did not take the mail in time: look at its answer above, then request again";
@@ -84,13 +85,13 @@ std::optional<std::string> of_limits(const Inspection& found) {
 }
 
 std::optional<std::string> of_last_token(const Inspection& found, const TimeText& when) {
-    if (!found.last_token || found.last_token->state != "used") return {};
+    if (!found.last_token || found.last_token->state != TokenState::used) return {};
     const auto& token = *found.last_token;
-    if (token.kind == word_of(Kind::verify_caller)) return {};
-    if (token.kind == word_of(Kind::temporary_password)) {
+    if (token.kind == Kind::verify_caller) return {};
+    if (token.kind == Kind::temporary_password) {
         return "the temporary password was used: the user signs in with the one set then, or asks for a link";
     }
-    return "the " + std::string(token.kind == word_of(Kind::link) ? "link" : "code") + " was used at " +
+    return "the " + std::string(token.kind == Kind::link ? "link" : "code") + " was used at " +
            when(token.used_at.value_or(token.expires_at)) +
            ": the user signs in with the password set then, or asks for another link";
 }
@@ -102,7 +103,7 @@ std::string advice(const Inspection& found, const TimeText& when) {
     if (const auto text = of_link(found, when)) return *text;
     // That a password was changed is news, not what the user waits for.
     const auto newest = std::find_if(found.deliveries.begin(), found.deliveries.end(),
-                                     [](const auto& delivery) { return delivery.kind != "password_changed"; });
+                                     [](const auto& delivery) { return delivery.kind != Kind::password_changed; });
     const bool any = newest != found.deliveries.end();
     if (any) {
         if (const auto text = of_open_delivery(*newest, found.now, when)) return *text;

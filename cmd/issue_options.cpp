@@ -29,7 +29,7 @@ namespace {
 
 /// An administrator is reset by nobody without a name for it in the trail.
 void require_grounds(const IssueOptions& options, const Common& common) {
-    if (!options.override_protected || (common.ticket && common.reason)) return;
+    if (!options.override_protected || (common.grounds.ticket && common.grounds.reason)) return;
     throw usage_error("'--override-protected' without a ticket and a reason", "give --ticket ID and --reason TEXT");
 }
 
@@ -45,8 +45,7 @@ void run_issue(Stage& stage, const IssueOptions& options, const std::string& com
     request.dry_run = stage.common.dry_run;
     request.override_limits = options.override_limits;
     request.override_protected = options.override_protected;
-    request.ticket = stage.common.ticket;
-    request.reason = stage.common.reason;
+    request.grounds = stage.common.grounds;
     request.locale = stage.common.locale;
     if (request.locale) require_locale(*request.locale, stage.config->text.templates);
     answer_issued(stage, request, issue(*stage.context, request));

@@ -98,8 +98,7 @@ void run_rotate(const RotateOptions& options, Stage& stage) {
     }
     request.prepare = options.prepare;
     request.dry_run = stage.common.dry_run;
-    request.ticket = stage.common.ticket;
-    request.reason = stage.common.reason;
+    request.grounds = stage.common.grounds;
     answer(stage, rotate_keys(*stage.context, request), options.prepare);
 }
 

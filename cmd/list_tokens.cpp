@@ -23,11 +23,11 @@ db::TokenFilter filter_of(const ListTokensOptions& options, Stage& stage) {
         filter.accounts.push_back(
             find_account_key(stage.context->accounts, parse_identity(identity, stage.config->users.phone_region)));
     }
-    filter.state = options.state;
-    filter.kind = options.kind;
-    filter.channel = options.channel;
+    if (options.state) filter.state = token_state_of(*options.state);
+    if (options.kind) filter.kind = kind_of(*options.kind);
+    if (options.channel) filter.channel = channel_of(*options.channel);
     filter.operator_name = options.operator_name;
-    filter.ticket = stage.common.ticket;
+    filter.ticket = stage.common.grounds.ticket;
     const Time now = stage.context->session.now();
     filter.since = parse_moment("--since", options.since, now);
     filter.until = parse_moment("--until", options.until, now);
@@ -55,11 +55,11 @@ const std::vector<Column> columns{{"id", "ID"},
                                   {"reason", ""}};
 
 void print_row(Listing& listing, const db::TokenRow& token) {
-    listing.row({token.id, token.account, token.kind, token.channel, token.state, reference_of(token.delivery_id),
-                 token.issued_at, token.expires_at, time_or_null(token.used_at), time_or_null(token.voided_at),
-                 text_or_null(token.void_reason), static_cast<std::int64_t>(token.attempts),
-                 text_or_null(token.delivery_state), text_or_null(token.operator_name), text_or_null(token.ticket),
-                 text_or_null(token.reason)});
+    listing.row({token.id, token.account, token.kind.word, token.channel.word, token.state.word,
+                 reference_of(token.delivery_id), token.issued_at, token.expires_at, time_or_null(token.used_at),
+                 time_or_null(token.voided_at), text_or_null(token.void_reason),
+                 static_cast<std::int64_t>(token.attempts), text_or_null(token.delivery_state),
+                 text_or_null(token.operator_name), text_or_null(token.ticket), text_or_null(token.reason)});
 }
 
 void run_list_tokens(const ListTokensOptions& options, Stage& stage) {

@@ -58,8 +58,8 @@ Migrated apply(const Config& config, db::Session& session, Stage& stage) {
     AuditEntry entry;
     entry.action = "migrate";
     entry.result = "done";
-    entry.ticket = stage.common.ticket;
-    entry.reason = stage.common.reason;
+    entry.ticket = stage.common.grounds.ticket;
+    entry.reason = stage.common.grounds.reason;
     entry.detail = std::to_string(out.steps.size()) + " steps, " + std::to_string(out.keys.size()) + " key files, " +
                    std::to_string(out.recorded.size()) + " keys recorded";
     record_alone(context, entry);

@@ -84,7 +84,7 @@ std::int64_t agreed_count(const RevokeOptions& options, Stage& stage) {
 
 RevokeResult revoke_one(const std::string& target, Stage& stage) {
     try {
-        return revoke(*stage.context, target, stage.common.ticket, stage.common.reason, stage.common.dry_run);
+        return revoke(*stage.context, target, stage.common.grounds, stage.common.dry_run);
     } catch (const Error& error) {
         if (error.exit == Exit::unavailable || error.exit == Exit::config || error.exit == Exit::internal) throw;
         RevokeResult failed;
@@ -101,9 +101,9 @@ void run_revoke(const RevokeOptions& options, Stage& stage) {
     }
     std::vector<RevokeResult> results;
     if (options.all) {
-        results.push_back(stage.common.dry_run ? count_all(*stage.context)
-                                               : revoke_all(*stage.context, agreed_count(options, stage),
-                                                            stage.common.ticket, stage.common.reason));
+        results.push_back(stage.common.dry_run
+                              ? count_all(*stage.context)
+                              : revoke_all(*stage.context, agreed_count(options, stage), stage.common.grounds));
     }
     for (const auto& target : options.targets) results.push_back(revoke_one(target, stage));
     answer(stage, results);

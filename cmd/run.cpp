@@ -131,8 +131,8 @@ void record_refusal(Context& context, const Command& command, const Common& comm
     AuditEntry entry;
     entry.action = action_of(command);
     entry.result = error.code;
-    entry.ticket = common.ticket;
-    entry.reason = common.reason;
+    entry.ticket = common.grounds.ticket;
+    entry.reason = common.grounds.reason;
     record_alone(context, entry);
 }
 

@@ -27,7 +27,7 @@ void confirm(Stage& stage, const Subject& subject, const Holdings& held) {
     show(stage, subject, held);
     const auto typed = stage.env.ask("type the identity (" + printable(subject.typed) + ") to go on: ", false);
     if (typed && *typed == subject.typed) return;
-    record_unerased(*stage.context, "CANCELLED", stage.common.ticket, stage.common.reason);
+    record_unerased(*stage.context, "CANCELLED", stage.common.grounds);
     throw Error(Exit::forbidden, "CANCELLED", "nothing was erased", "the identity was not typed");
 }
 
@@ -40,7 +40,7 @@ void warn_of_texts(Stage& stage, const Subject& subject) {
 }
 
 [[noreturn]] void refuse_nothing(Stage& stage) {
-    record_unerased(*stage.context, "NOT_FOUND", stage.common.ticket, stage.common.reason);
+    record_unerased(*stage.context, "NOT_FOUND", stage.common.grounds);
     throw Error(Exit::failed, "NOT_FOUND", "nothing is held about this person", "there is nothing left to erase");
 }
 
@@ -57,17 +57,17 @@ void run_subject_erase(Stage& stage, const std::string& identity) {
     const RowsSeen seen = [&](std::int64_t rows) { progress.update(looked_at += rows); };
     seen(0);
     const Subject subject = find_subject(context, identity, erase_action, seen);
-    require_unnamed(context, subject, common.ticket, common.reason);
+    require_unnamed(context, subject, common.grounds);
     const Holdings held = survey(context, subject, seen);
     progress.clear();
     if (held.total() == 0) refuse_nothing(stage);
     warn_of_texts(stage, subject);
     if (common.dry_run) {
-        record_unerased(context, "dry run", common.ticket, common.reason);
+        record_unerased(context, "dry run", common.grounds);
         return answer_holdings(stage, subject, held, false);
     }
     confirm(stage, subject, held);
-    const Holdings gone = erase(context, subject, common.ticket, common.reason, seen);
+    const Holdings gone = erase(context, subject, common.grounds, seen);
     progress.clear();
     answer_holdings(stage, subject, gone, true);
 }

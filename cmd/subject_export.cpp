@@ -66,12 +66,12 @@ private:
         for (const auto& account : subject_.accounts) {
             each_row(
                 context_, interrupted, unseen,
-                [&](std::int64_t after, int most) { return db::held_tokens(session(), app(), account, after, most); },
-                [&](const db::HeldToken& token) { document_.item(token_json(account, token)); });
+                [&](std::int64_t after, int most) { return db::token_facts(session(), app(), account, after, most); },
+                [&](const db::TokenFacts& token) { document_.item(token_json(account, token)); });
         }
     }
 
-    static Json token_json(const std::string& account, const db::HeldToken& token) {
+    static Json token_json(const std::string& account, const db::TokenFacts& token) {
         Json digests = Json::array();
         if (token.verifier) digests.push_back("verifier");
         if (token.code_mac) digests.push_back("code_mac");
@@ -111,9 +111,9 @@ private:
     static Json delivery_json(const db::DeliveryRecord& delivery) {
         return {{"account", delivery.account},
                 {"reference", reference_of(delivery.id)},
-                {"kind", delivery.kind},
-                {"channel", delivery.channel},
-                {"state", delivery.state},
+                {"kind", delivery.kind.word},
+                {"channel", delivery.channel.word},
+                {"state", delivery.state.word},
                 {"attempts", delivery.attempts},
                 {"failures", delivery.failures},
                 {"queued_at", rfc3339(delivery.queued_at)},
@@ -243,8 +243,8 @@ void record_export(Stage& stage, const std::vector<std::string>& accounts, const
     for (auto& entry : entries) {
         entry.action = export_action;
         entry.result = result;
-        entry.ticket = stage.common.ticket;
-        entry.reason = stage.common.reason;
+        entry.ticket = stage.common.grounds.ticket;
+        entry.reason = stage.common.grounds.reason;
     }
     db::retrying(stage.context->session, [&] {
         db::Transaction transaction(stage.context->session);

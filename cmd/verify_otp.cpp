@@ -28,7 +28,7 @@ Secret read_code(Stage& stage) {
 void run_verify_otp(const VerifyOptions& options, Stage& stage) {
     const Secret code = read_code(stage);
     if (stage.common.dry_run) throw usage_error("--dry-run means nothing here", "a try is counted, or it is none");
-    const auto result = verify_caller(*stage.context, options.identity, code, stage.common.ticket);
+    const auto result = verify_caller(*stage.context, options.identity, code, stage.common.grounds.ticket);
     const Json json{
         {"verified", true}, {"account", result.account}, {"verified_until", rfc3339(result.verified_until)}};
     if (stage.common.format == Format::json) return print_success(stage.env, json, stage.trace_id);

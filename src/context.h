@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "db/app/accounts.h"
 #include "db/session.h"
@@ -13,7 +14,8 @@
 
 namespace pwreset {
 
-/// Made once by cmd/run.cpp for the command that runs; everything in it outlives the action.
+/// Made once by cmd/run.cpp for the command that runs; everything in it outlives the action. For another purpose only
+/// by with().
 struct Context {
     Env& env;
     const Config& config;
@@ -24,6 +26,11 @@ struct Context {
     std::string trace_id;   ///< UUID of this invocation, in the answer, the job and the audit trail
     bool recorded = false;  ///< something went into the audit trail: it is to be sealed
     std::chrono::steady_clock::time_point sealed_at = std::chrono::steady_clock::now();  ///< by us, in passing
+
+    /// The same world and the same operator, for what belongs to another invocation. Who made it takes over `recorded`.
+    Context with(std::string other_trace_id) const {
+        return {env, config, keys, session, accounts, who, std::move(other_trace_id)};
+    }
 };
 
 }  // namespace pwreset

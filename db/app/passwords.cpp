@@ -29,7 +29,8 @@ std::vector<std::string> recent_hashes(Session& session, const PasswordNames& na
     return hashes;
 }
 
-std::optional<HeldPassword> held_password(Session& session, const PasswordNames& names, const std::string& account) {
+std::optional<CurrentPassword> current_password(Session& session, const PasswordNames& names,
+                                                const std::string& account) {
     Params params{{"id", account}};
     std::string must_change = "1";
     if (!names.must_change.empty()) {
@@ -40,7 +41,7 @@ std::optional<HeldPassword> held_password(Session& session, const PasswordNames&
                                        qualified(session, names.table) + " WHERE " + backquoted(names.id) + " = :id",
                                    2, params);
     if (rows.size() != 1) return {};
-    return HeldPassword{rows.front().text(0), rows.front().integer(1) == 1};
+    return CurrentPassword{rows.front().text(0), rows.front().integer(1) == 1};
 }
 
 bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,

@@ -26,12 +26,13 @@ struct PasswordNames {
 std::vector<std::string> recent_hashes(Session& session, const PasswordNames& names, int most);
 
 /// What an account holds now.
-struct HeldPassword {
+struct CurrentPassword {
     std::string hash;         ///< "" for NULL
     bool must_change = true;  ///< the demand for a new one stands; true where there is no column for it
 };
 /// Nothing when no row, or more than one, has that key.
-std::optional<HeldPassword> held_password(Session& session, const PasswordNames& names, const std::string& account);
+std::optional<CurrentPassword> current_password(Session& session, const PasswordNames& names,
+                                                const std::string& account);
 
 /// Puts `hash` in the place of `seen` (byte for byte), with the demand for a new one and without remember tokens. False
 /// when another hash stands there. Throws Error INTERNAL_ERROR, for the transaction to be left, when the key is not

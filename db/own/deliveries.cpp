@@ -4,6 +4,8 @@
 
 #include "db/bulk.h"
 #include "db/own/intake.h"
+#include "db/value_list.h"
+#include "db/words.h"
 
 namespace pwreset::db {
 
@@ -19,16 +21,15 @@ DeliveryRow delivery_row(const Row& row) {
     return {.id = row.integer(0),
             .job_id = row.integer(1),
             .account = row.text(2),
-            .kind = row.text(3),
-            .channel = row.text(4),
-            .state = row.text(5),
+            .kind = word_at(row, 3, kind_words),
+            .channel = word_at(row, 4, channel_words),
+            .state = word_at(row, 5, delivery_state_words),
             .attempts = static_cast<int>(row.integer(6)),
             .failures = static_cast<int>(row.integer(7)),
             .queued_at = row.time(8),
             .command = row.text(9),
             .operator_name = row.text(10),
-            .ticket = row.optional_text(11),
-            .reason = row.optional_text(12),
+            .grounds = {row.optional_text(11), row.optional_text(12)},
             .locale = row.optional_text(13),
             .override_protected = row.integer(14) != 0};
 }
@@ -59,9 +60,10 @@ std::string open_condition(const std::optional<std::string>& account, const std:
 
 void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
                        const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder) {
+    const DeliveryState state = holder ? DeliveryState::held : DeliveryState::queued;
     std::vector<std::vector<Value>> values;
     for (const auto& row : rows) {
-        std::vector<Value> tuple{app, job_id, row.account, row.kind, row.channel, holder ? "held" : "queued"};
+        std::vector<Value> tuple{app, job_id, row.account, word_of(row.kind), word_of(row.channel), word_of(state)};
         tuple.push_back(holder ? Value(holder->owner) : Value(std::nullopt));
         tuple.push_back(holder ? Value(holder->until) : Value(std::nullopt));
         values.push_back(std::move(tuple));
@@ -81,6 +83,20 @@ std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string
     return delivery_row(*row);
 }
 
+std::vector<DeliveryRow> deliveries_of_job(Session& session, std::int64_t job_id,
+                                           const std::vector<std::string>& accounts) {
+    if (accounts.empty()) return {};
+    Params params{{"job", job_id}};
+    const std::string theirs = value_list("account", accounts, params);
+    std::vector<DeliveryRow> found;
+    for (const Row& row : session.rows(
+             std::string(select_delivery) + "WHERE d.job_id = :job AND d.account IN " + theirs + " ORDER BY d.id",
+             delivery_columns, params)) {
+        found.push_back(delivery_row(row));
+    }
+    return found;
+}
+
 std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id) {
     const auto row = session.row(std::string(select_delivery) + "WHERE d.app = :app AND d.id = :id", delivery_columns,
                                  {{"app", app}, {"id", id}});
@@ -88,18 +104,20 @@ std::optional<DeliveryRow> delivery(Session& session, const std::string& app, st
     return delivery_row(*row);
 }
 
-std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, std::string_view channel, int most) {
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, Channel channel, int most) {
     // A statement for each state: only so the index gives the order, and the backlog is never sorted.
     std::vector<DeliveryRow> due;
-    for (const std::string_view state : {"uncertain", "queued"}) {
-        if (state == "uncertain" && channel == "sms") continue;
-        const auto rows = session.rows(
-            std::string(select_delivery) +
-                "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
-                "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN ('link', 'reset_otp', "
-                "'verify_caller', 'temporary_password', 'password_changed') ORDER BY d.next_at, d.id LIMIT :most",
-            delivery_columns,
-            {{"app", app}, {"state", state}, {"channel", channel}, {"most", most - static_cast<int>(due.size())}});
+    for (const auto state : {DeliveryState::uncertain, DeliveryState::queued}) {
+        if (state == DeliveryState::uncertain && channel == Channel::sms) continue;
+        const auto rows = session.rows(std::string(select_delivery) +
+                                           "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
+                                           "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN " +
+                                           list_of_words(kind_words) + " ORDER BY d.next_at, d.id LIMIT :most",
+                                       delivery_columns,
+                                       {{"app", app},
+                                        {"state", word_of(state)},
+                                        {"channel", word_of(channel)},
+                                        {"most", most - static_cast<int>(due.size())}});
         for (const Row& row : rows) due.push_back(delivery_row(row));
     }
     return due;
@@ -108,8 +126,7 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
 bool anything_due(Session& session, const std::string& app) {
     return session
         .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting +
-                 " AND next_at <= UTC_TIMESTAMP(6) AND kind IN ('link', 'reset_otp', 'verify_caller', "
-                 "'temporary_password', 'password_changed') LIMIT 1",
+                 " AND next_at <= UTC_TIMESTAMP(6) AND kind IN " + list_of_words(kind_words) + " LIMIT 1",
              1, {{"app", app}})
         .has_value();
 }
@@ -181,7 +198,7 @@ std::int64_t supersede_queued(Session& session, const std::string& app, const De
         "UPDATE pwreset_deliveries SET state = 'superseded', superseded_by = :id, finished_at = UTC_TIMESTAMP(6) "
         "WHERE app = :app AND account = :account AND kind = :kind AND state IN ('queued', 'uncertain') "
         "AND finished_at IS NULL AND id <> :id",
-        {{"id", winner.id}, {"app", app}, {"account", winner.account}, {"kind", winner.kind}});
+        {{"id", winner.id}, {"app", app}, {"account", winner.account}, {"kind", word_of(winner.kind)}});
 }
 
 bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& lease, const Mark& mark) {
@@ -192,7 +209,7 @@ bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& l
                "reason = :reason, next_at = COALESCE(:next_at, next_at), "
                "finished_at = CASE WHEN :again = 1 THEN NULL ELSE UTC_TIMESTAMP(6) END "
                "WHERE id = :id AND state = 'claimed' AND lease_owner = :owner AND attempts = :attempts",
-               {{"state", mark.state},
+               {{"state", word_of(mark.state)},
                 {"failure", mark.failure_counts ? 1 : 0},
                 {"relay", mark.relay},
                 {"answer", mark.answer},
@@ -204,7 +221,7 @@ bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& l
                 {"attempts", delivery.attempts}}) == 1;
 }
 
-bool keep_claim(Session& session, const DeliveryRow& delivery, const Lease& lease) {
+bool lock_claim(Session& session, const DeliveryRow& delivery, const Lease& lease) {
     return session
         .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' "
                          "AND lease_owner = :owner AND attempts = :attempts") +
@@ -220,11 +237,11 @@ void renew_claims(Session& session, const std::string& app, const Lease& lease) 
         {{"until", lease.until}, {"app", app}, {"owner", lease.owner}});
 }
 
-void let_go(Session& session, const std::string& app, std::string_view channel, const Lease& lease) {
+void let_go(Session& session, const std::string& app, Channel channel, const Lease& lease) {
     session.run(
         "UPDATE pwreset_deliveries SET state = 'queued', lease_owner = NULL, lease_until = NULL, next_at = :next_at "
         "WHERE app = :app AND state = 'held' AND channel = :channel AND lease_owner = :owner",
-        {{"next_at", lease.until}, {"app", app}, {"channel", channel}, {"owner", lease.owner}});
+        {{"next_at", lease.until}, {"app", app}, {"channel", word_of(channel)}, {"owner", lease.owner}});
 }
 
 std::vector<std::string> lease_owners(Session& session, const std::string& app) {
@@ -240,7 +257,7 @@ std::vector<std::string> lease_owners(Session& session, const std::string& app) 
 namespace {
 
 // The first assignment asks for the state before the second changes it: MySQL works from left to right.
-constexpr const char* take_back_sql =
+constexpr const char* release_sql =
     "UPDATE pwreset_deliveries SET finished_at = CASE WHEN state = 'claimed' AND channel = 'sms' "
     "THEN UTC_TIMESTAMP(6) END, state = CASE WHEN state = 'claimed' THEN 'uncertain' ELSE 'queued' END, "
     "in_flight = NULL, lease_owner = NULL, lease_until = NULL, next_at = UTC_TIMESTAMP(6) "
@@ -248,12 +265,12 @@ constexpr const char* take_back_sql =
 
 }  // namespace
 
-std::int64_t take_back(Session& session, const std::string& app, const std::string& owner) {
-    return session.run(std::string(take_back_sql) + "lease_owner = :owner", {{"app", app}, {"owner", owner}});
+std::int64_t release_owner(Session& session, const std::string& app, const std::string& owner) {
+    return session.run(std::string(release_sql) + "lease_owner = :owner", {{"app", app}, {"owner", owner}});
 }
 
-std::int64_t take_back_overdue(Session& session, const std::string& app) {
-    return session.run(std::string(take_back_sql) + "lease_until <= UTC_TIMESTAMP(6)", {{"app", app}});
+std::int64_t release_overdue(Session& session, const std::string& app) {
+    return session.run(std::string(release_sql) + "lease_until <= UTC_TIMESTAMP(6)", {{"app", app}});
 }
 
 namespace {

@@ -9,6 +9,10 @@
 
 #include "db/id_range.h"
 #include "db/session.h"
+#include "src/base/channel.h"
+#include "src/base/grounds.h"
+#include "src/base/kind.h"
+#include "src/base/state.h"
 
 namespace pwreset::db {
 
@@ -16,17 +20,16 @@ struct DeliveryRow {
     std::int64_t id = 0;
     std::int64_t job_id = 0;
     std::string account;
-    std::string kind;
-    std::string channel;
-    std::string state;
+    Kind kind = Kind::link;
+    Channel channel = Channel::email;
+    DeliveryState state = DeliveryState::queued;
     int attempts = 0;
     int failures = 0;
     Time queued_at;
     // from its job:
     std::string command;
     std::string operator_name;
-    std::optional<std::string> ticket;
-    std::optional<std::string> reason;
+    Grounds grounds;
     std::optional<std::string> locale;
     bool override_protected = false;
 };
@@ -39,8 +42,8 @@ struct Lease {
 
 struct NewDelivery {
     std::string account;
-    std::string kind;
-    std::string channel;
+    Kind kind = Kind::link;
+    Channel channel = Channel::email;
 };
 
 /// Queues deliveries under a job. With `holder`, they are held for that process until the time; without, any worker may
@@ -50,10 +53,13 @@ void insert_deliveries(Session& session, const std::string& app, std::int64_t jo
 /// The delivery that this invocation (by its trace id) queued for an account: what is asked after a broken COMMIT.
 std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
                                              const std::string& account);
+/// The deliveries of a job to these accounts, in the order of their ids.
+std::vector<DeliveryRow> deliveries_of_job(Session& session, std::int64_t job_id,
+                                           const std::vector<std::string>& accounts);
 std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id);
 /// At most `most` deliveries by a channel that are due and of a kind we know; uncertain ones first, those that wait
 /// longest before others.
-std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, std::string_view channel, int most);
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, Channel channel, int most);
 
 /// Whether due_deliveries() would find any: a look at one row of the index.
 bool anything_due(Session& session, const std::string& app);
@@ -88,7 +94,8 @@ Claim claim_left(Session& session, const DeliveryRow& delivery, const std::strin
 std::int64_t supersede_queued(Session& session, const std::string& app, const DeliveryRow& winner);
 /// claimed-by-us → `state`, with the relay's words. False when it was cancelled or taken over meanwhile.
 struct Mark {
-    std::string state;  ///< sent, failed, refused, cancelled, superseded: ended; queued, uncertain: again at `next_at`
+    DeliveryState state = DeliveryState::sent;  ///< sent, failed, refused, cancelled, superseded: ended; queued,
+                                                ///< uncertain: again at `next_at`
     std::optional<Time> next_at;
     std::optional<std::string> relay;
     std::optional<std::string> answer;
@@ -98,18 +105,18 @@ struct Mark {
 bool mark_delivery(Session& session, const DeliveryRow& delivery, const Lease& lease, const Mark& mark);
 /// Whether a mark would still find the delivery claimed by this owner; if so, nobody takes it before this transaction
 /// ends.
-bool keep_claim(Session& session, const DeliveryRow& delivery, const Lease& lease);
+bool lock_claim(Session& session, const DeliveryRow& delivery, const Lease& lease);
 /// Lengthens the leases on the deliveries that this owner has claimed.
 void renew_claims(Session& session, const std::string& app, const Lease& lease);
 /// held-by-us → queued, due when the lease says: we will not send what goes by this channel ourselves.
-void let_go(Session& session, const std::string& app, std::string_view channel, const Lease& lease);
+void let_go(Session& session, const std::string& app, Channel channel, const Lease& lease);
 
 /// The owners of held and claimed deliveries.
 std::vector<std::string> lease_owners(Session& session, const std::string& app);
-/// Takes back what a dead owner held (queued again) or had claimed (uncertain: it may have been sent); the number.
-std::int64_t take_back(Session& session, const std::string& app, const std::string& owner);
+/// Frees what a dead owner held (queued again) or had claimed (uncertain: it may have been sent); the number.
+std::int64_t release_owner(Session& session, const std::string& app, const std::string& owner);
 /// The same for every lease that ran out by the database's clock.
-std::int64_t take_back_overdue(Session& session, const std::string& app);
+std::int64_t release_overdue(Session& session, const std::string& app);
 
 /// Ends everything that is not ended yet for an account, one delivery, or all, but for the news of a changed password:
 /// `cancelled`. The number.

@@ -1,6 +1,7 @@
 #include "db/own/delivery_records.h"
 
 #include "db/value_list.h"
+#include "db/words.h"
 
 namespace pwreset::db {
 
@@ -16,9 +17,9 @@ constexpr int record_columns = 20;
 DeliveryRecord record_of(const Row& row) {
     DeliveryRecord out{.id = row.integer(0),
                        .account = row.text(1),
-                       .kind = row.text(2),
-                       .channel = row.text(3),
-                       .state = row.text(4),
+                       .kind = stored_word(row.text(2), kind_words),
+                       .channel = stored_word(row.text(3), channel_words),
+                       .state = stored_word(row.text(4), delivery_state_words),
                        .attempts = static_cast<int>(row.integer(5)),
                        .failures = static_cast<int>(row.integer(6)),
                        .queued_at = row.time(7),
@@ -86,7 +87,7 @@ DeletedDeliveries delete_deliveries(Session& session, const std::string& app, co
     return out;
 }
 
-bool keep_delivery(Session& session, std::int64_t id) {
+bool lock_delivery(Session& session, std::int64_t id) {
     return session
         .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE id = :id") + session.for_update(), 1, {{"id", id}})
         .has_value();
@@ -117,27 +118,24 @@ std::optional<LastDelivery> last_delivery(Session& session, const std::string& a
         "WHERE d.app = :app AND d.account = :account ORDER BY d.id DESC LIMIT 1",
         5, {{"app", app}, {"account", account}});
     if (!row) return {};
-    return LastDelivery{.state = row->text(0),
+    return LastDelivery{.state = stored_word(row->text(0), delivery_state_words),
                         .queued_at = row->time(1),
                         .operator_name = row->text(2),
                         .ticket = row->optional_text(3),
                         .relay = row->optional_text(4)};
 }
 
-Outcome outcome(Session& session, std::int64_t id) {
+std::optional<Standing> standing(Session& session, std::int64_t id) {
     const auto row = session.row(
         "SELECT state, relay, answer, reason, next_at, superseded_by FROM pwreset_deliveries WHERE id = :id", 6,
         {{"id", id}});
-    Outcome out;
-    out.state = "gone";
-    out.reason = "erased";  // nothing else deletes what is not finished
-    if (!row) return out;
-    out = Outcome{.state = row->text(0),
-                  .relay = row->optional_text(1),
-                  .answer = row->optional_text(2),
-                  .reason = row->optional_text(3),
-                  .next_at = row->optional_time(4),
-                  .superseded_by = {}};
+    if (!row) return {};
+    Standing out{.state = stored_word(row->text(0), delivery_state_words),
+                 .relay = row->optional_text(1),
+                 .answer = row->optional_text(2),
+                 .reason = row->optional_text(3),
+                 .next_at = row->optional_time(4),
+                 .superseded_by = {}};
     if (!row->is_null(5)) out.superseded_by = row->integer(5);
     return out;
 }

@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "db/session.h"
+#include "src/base/channel.h"
+#include "src/base/kind.h"
+#include "src/base/state.h"
 
 namespace pwreset::db {
 
@@ -14,9 +17,9 @@ namespace pwreset::db {
 struct DeliveryRecord {
     std::int64_t id = 0;
     std::string account;
-    std::string kind;
-    std::string channel;
-    std::string state;
+    StoredWord<Kind> kind;
+    StoredWord<Channel> channel;
+    StoredWord<DeliveryState> state;
     int attempts = 0;
     int failures = 0;
     Time queued_at;
@@ -51,7 +54,7 @@ struct DeletedDeliveries {
 /// a transaction, so what that wrote is there afterwards.
 DeletedDeliveries delete_deliveries(Session& session, const std::string& app, const std::string& account, int most);
 /// Whether the delivery is still there; if so, nobody deletes it before this transaction ends.
-bool keep_delivery(Session& session, std::int64_t id);
+bool lock_delivery(Session& session, std::int64_t id);
 
 /// A relay's answer that stands in a delivery.
 struct Answer {
@@ -65,7 +68,7 @@ std::int64_t erase_answers(Session& session, const std::vector<std::int64_t>& id
 
 /// What happened last for an account and any kind: for the answer to somebody who asks too often.
 struct LastDelivery {
-    std::string state;
+    StoredWord<DeliveryState> state;
     Time queued_at;
     std::string operator_name;
     std::optional<std::string> ticket;
@@ -73,15 +76,16 @@ struct LastDelivery {
 };
 std::optional<LastDelivery> last_delivery(Session& session, const std::string& app, const std::string& account);
 
-/// State, relay's answer and so on of one delivery, to report.
-struct Outcome {
-    std::string state;
+/// How one delivery stands, to report.
+struct Standing {
+    StoredWord<DeliveryState> state;
     std::optional<std::string> relay;
     std::optional<std::string> answer;
     std::optional<std::string> reason;
     std::optional<Time> next_at;
     std::optional<std::int64_t> superseded_by;
 };
-Outcome outcome(Session& session, std::int64_t id);
+/// Nothing when it is gone.
+std::optional<Standing> standing(Session& session, std::int64_t id);
 
 }  // namespace pwreset::db

@@ -7,16 +7,17 @@
 #include <vector>
 
 #include "db/session.h"
+#include "src/base/budget.h"
+#include "src/base/grounds.h"
 
 namespace pwreset::db {
 
 struct JobRow {
     std::string app;
     std::string command;
-    std::string budget;  ///< agents, web, jobs
+    Budget budget = Budget::agents;
     std::string operator_name;
-    std::optional<std::string> ticket;
-    std::optional<std::string> reason;
+    Grounds grounds;
     std::optional<std::string> locale;
     std::string trace_id;
     std::int64_t total = 0;

@@ -1,6 +1,7 @@
 #include "db/own/notices.h"
 
 #include "db/value_list.h"
+#include "db/words.h"
 #include "src/base/encoding.h"
 
 namespace pwreset::db {
@@ -17,7 +18,7 @@ std::vector<OpenNotice> open_where(Session& session, const std::string& conditio
         out.push_back({.id = row.integer(0),
                        .delivery_id = row.integer(1),
                        .account = row.text(2),
-                       .state = row.text(3),
+                       .state = word_at(row, 3, token_state_words),
                        .issued_at = row.time(4),
                        .expires_at = row.time(5),
                        .used_at = row.optional_time(6),
@@ -28,10 +29,10 @@ std::vector<OpenNotice> open_where(Session& session, const std::string& conditio
 
 }  // namespace
 
-std::vector<OpenNotice> open_notices(Session& session, const std::string& app, std::string_view state,
-                                     std::int64_t after, std::size_t most) {
+std::vector<OpenNotice> open_notices(Session& session, const std::string& app, TokenState state, std::int64_t after,
+                                     std::size_t most) {
     return open_where(session, "AND state = :state AND id > :after ORDER BY id LIMIT :most",
-                      {{"app", app}, {"state", state}, {"after", after}, {"most", static_cast<int>(most)}});
+                      {{"app", app}, {"state", word_of(state)}, {"after", after}, {"most", static_cast<int>(most)}});
 }
 
 std::vector<OpenNotice> open_notices_of(Session& session, const std::string& app, const std::string& account) {
@@ -68,10 +69,10 @@ std::optional<Time> change_told_by(Session& session, const std::string& app, std
         ->optional_time(0);
 }
 
-std::int64_t last_open_notice(Session& session, const std::string& app, std::string_view state) {
+std::int64_t last_open_notice(Session& session, const std::string& app, TokenState state) {
     return session
         .row("SELECT MAX(id) FROM pwreset_tokens WHERE app = :app AND notice = 0 AND state = :state", 1,
-             {{"app", app}, {"state", state}})
+             {{"app", app}, {"state", word_of(state)}})
         ->integer(0);
 }
 

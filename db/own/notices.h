@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "db/session.h"
+#include "src/base/state.h"
 
 namespace pwreset::db {
 
@@ -17,15 +17,15 @@ struct OpenNotice {
     std::int64_t id = 0;
     std::int64_t delivery_id = 0;  ///< the one that minted it
     std::string account;
-    std::string state;  ///< as stored: live, used, void
+    TokenState state = TokenState::live;  ///< as stored, so never expired
     Time issued_at;
     Time expires_at;
     std::optional<Time> used_at;
     std::optional<std::string> pw_mark;  ///< raw
 };
 /// At most `most` of those in a state with ids above `after`, oldest first.
-std::vector<OpenNotice> open_notices(Session& session, const std::string& app, std::string_view state,
-                                     std::int64_t after, std::size_t most);
+std::vector<OpenNotice> open_notices(Session& session, const std::string& app, TokenState state, std::int64_t after,
+                                     std::size_t most);
 /// All of an account, oldest first.
 std::vector<OpenNotice> open_notices_of(Session& session, const std::string& app, const std::string& account);
 /// Marks those of them that are still open as told by this delivery; the number.
@@ -37,6 +37,6 @@ void end_unused_notices(Session& session, const std::string& app, const std::str
 /// When the token was used that a delivery tells of; nothing when the change was found by the password alone.
 std::optional<Time> change_told_by(Session& session, const std::string& app, std::int64_t delivery);
 /// The largest id of a token that waits in that state; 0 without any.
-std::int64_t last_open_notice(Session& session, const std::string& app, std::string_view state);
+std::int64_t last_open_notice(Session& session, const std::string& app, TokenState state);
 
 }  // namespace pwreset::db

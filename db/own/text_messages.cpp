@@ -1,5 +1,7 @@
 #include "db/own/text_messages.h"
 
+#include "src/base/state.h"
+
 namespace pwreset::db {
 
 CodesUsed text_codes(Session& session, const std::string& app, Time since, Time now, int most) {
@@ -12,7 +14,7 @@ CodesUsed text_codes(Session& session, const std::string& app, Time since, Time 
     CodesUsed codes;
     for (const Row& row : rows) {
         ++codes.sent;
-        if (row.text(0) == "used") ++codes.used;
+        if (row.text(0) == word_of(TokenState::used)) ++codes.used;
     }
     return codes;
 }

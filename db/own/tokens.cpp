@@ -3,6 +3,7 @@
 #include "db/binary.h"
 #include "db/bulk.h"
 #include "db/value_list.h"
+#include "db/words.h"
 #include "src/base/encoding.h"
 
 namespace pwreset::db {
@@ -38,8 +39,8 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
     std::vector<std::vector<Value>> rows;
     for (const auto& token : tokens) {
         const Value erase_at = token.code_mac ? Value(token.expires_at) : Value(std::nullopt);
-        rows.push_back({app, token.account, token.kind, token.channel, token.delivery_id, token.attempt,
-                        hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
+        rows.push_back({app, token.account, word_of(token.kind), word_of(token.channel), token.delivery_id,
+                        token.attempt, hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
                         token.issued_at, token.expires_at, erase_at, token.notice ? Value(0) : Value(std::nullopt)});
     }
     bulk_insert(session,
@@ -48,12 +49,12 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
                 "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
 }
 
-void supersede_live(Session& session, const std::string& app, const std::string& account, const std::string& kind) {
+void supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind) {
     session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
                     ", voided_at = UTC_TIMESTAMP(6), "
                     "void_reason = CASE WHEN expires_at <= UTC_TIMESTAMP(6) THEN 'expired' ELSE 'superseded' END "
                     "WHERE app = :app AND account = :account AND kind = :kind AND live = 1",
-                {{"app", app}, {"account", account}, {"kind", kind}});
+                {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
 }
 
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason) {
@@ -89,13 +90,12 @@ std::int64_t count_live(Session& session, const std::string& app, const std::opt
     return session.row("SELECT COUNT(*) FROM pwreset_tokens WHERE " + condition, 1, params)->integer(0);
 }
 
-std::optional<LiveCode> live_code(Session& session, const std::string& app, const std::string& account,
-                                  const std::string& kind) {
+std::optional<LiveCode> live_code(Session& session, const std::string& app, const std::string& account, Kind kind) {
     const auto row = session.row(
         "SELECT id, delivery_id, attempt, HEX(code_mac), key_id, attempts, expires_at FROM pwreset_tokens "
         "WHERE app = :app AND account = :account AND kind = :kind AND live = 1 AND expires_at > UTC_TIMESTAMP(6) "
         "AND code_mac IS NOT NULL",
-        7, {{"app", app}, {"account", account}, {"kind", kind}});
+        7, {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
     if (!row) return {};
     return LiveCode{.id = row->integer(0),
                     .delivery_id = row->integer(1),
@@ -131,8 +131,10 @@ std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id) 
         "ORDER BY attempt DESC LIMIT 1",
         4, {{"delivery", delivery_id}});
     if (!row) return {};
-    return Minted{
-        .id = row->integer(0), .state = row->text(1), .pw_mark = bytes_of(*row, 2), .expires_at = row->time(3)};
+    return Minted{.id = row->integer(0),
+                  .state = word_at(*row, 1, token_state_words),
+                  .pw_mark = bytes_of(*row, 2),
+                  .expires_at = row->time(3)};
 }
 
 bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark) {
@@ -227,12 +229,25 @@ void narrow(std::string& sql, Params& params, const char* name, const char* cond
     params.emplace_back(name, *value);
 }
 
-std::string state_condition(const std::string& state) {
-    if (state == "live") return " AND t.state = 'live' AND t.expires_at > UTC_TIMESTAMP(6)";
-    if (state == "expired") {
-        return " AND ((t.state = 'live' AND t.expires_at <= UTC_TIMESTAMP(6)) OR t.void_reason = 'expired')";
+std::string state_condition(TokenState state) {
+    switch (state) {
+        case TokenState::live:
+            return " AND t.state = 'live' AND t.expires_at > UTC_TIMESTAMP(6)";
+        case TokenState::expired:
+            return " AND ((t.state = 'live' AND t.expires_at <= UTC_TIMESTAMP(6)) OR t.void_reason = 'expired')";
+        case TokenState::used:
+            return " AND t.state = 'used'";
+        case TokenState::ended:
+            return " AND t.state = 'void' AND t.void_reason <> 'expired'";
     }
-    return state == "used" ? " AND t.state = 'used'" : " AND t.state = 'void' AND t.void_reason <> 'expired'";
+    return {};
+}
+
+/// The word of a filter's value.
+template <typename Word>
+std::optional<std::string> word_or_none(const std::optional<Word>& value) {
+    if (!value) return {};
+    return std::string(word_of(*value));
 }
 
 std::string filter_conditions(const TokenFilter& filter, Params& params) {
@@ -244,8 +259,8 @@ std::string filter_conditions(const TokenFilter& filter, Params& params) {
     }
     if (!filter.accounts.empty()) sql += ")";
     if (filter.state) sql += state_condition(*filter.state);
-    narrow(sql, params, "kind", " AND t.kind = :kind", filter.kind);
-    narrow(sql, params, "channel", " AND t.channel = :channel", filter.channel);
+    narrow(sql, params, "kind", " AND t.kind = :kind", word_or_none(filter.kind));
+    narrow(sql, params, "channel", " AND t.channel = :channel", word_or_none(filter.channel));
     // By the jobs' index, not by walking all tokens.
     narrow(sql, params, "ticket",
            " AND t.delivery_id IN (SELECT td.id FROM pwreset_jobs tj JOIN pwreset_deliveries td ON td.job_id = tj.id "
@@ -272,9 +287,9 @@ constexpr int token_columns = 17;
 TokenRow token_row(const Row& row) {
     return {.id = row.integer(0),
             .account = row.text(1),
-            .kind = row.text(2),
-            .channel = row.text(3),
-            .state = row.text(4),
+            .kind = stored_word(row.text(2), kind_words),
+            .channel = stored_word(row.text(3), channel_words),
+            .state = stored_word(row.text(4), token_state_words),
             .issued_at = row.time(5),
             .expires_at = row.time(6),
             .used_at = row.optional_time(7),
@@ -324,14 +339,14 @@ std::vector<FoundLink> links_with(Session& session, const std::string& app, cons
 std::optional<TokenRow> successor_of(Session& session, const std::string& app, const TokenRow& token) {
     const auto row = session.row(
         std::string(select_token) + " AND t.account = :account AND t.kind = :kind AND t.id > :id ORDER BY t.id LIMIT 1",
-        token_columns, {{"app", app}, {"account", token.account}, {"kind", token.kind}, {"id", token.id}});
+        token_columns, {{"app", app}, {"account", token.account}, {"kind", token.kind.word}, {"id", token.id}});
     if (!row) return {};
     return token_row(*row);
 }
 
-std::vector<HeldToken> held_tokens(Session& session, const std::string& app, const std::string& account,
-                                   std::int64_t after, int most) {
-    std::vector<HeldToken> out;
+std::vector<TokenFacts> token_facts(Session& session, const std::string& app, const std::string& account,
+                                    std::int64_t after, int most) {
+    std::vector<TokenFacts> out;
     for (const Row& row : session.rows(
              "SELECT id, kind, channel, "
              "CASE WHEN void_reason = 'expired' OR (state = 'live' AND expires_at <= UTC_TIMESTAMP(6)) "

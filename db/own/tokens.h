@@ -8,14 +8,17 @@
 
 #include "db/id_range.h"
 #include "db/session.h"
+#include "src/base/channel.h"
+#include "src/base/kind.h"
+#include "src/base/state.h"
 
 namespace pwreset::db {
 
 /// A token to be stored. Digests are raw bytes; the secret itself never comes here.
 struct NewToken {
     std::string account;
-    std::string kind;
-    std::string channel;
+    Kind kind = Kind::link;
+    Channel channel = Channel::email;
     std::int64_t delivery_id = 0;
     int attempt = 0;
     std::optional<std::string> verifier;
@@ -30,7 +33,7 @@ struct NewToken {
 void insert_tokens(Session& session, const std::string& app, const std::vector<NewToken>& tokens);
 
 /// Ends the live token of an account and kind, if any, so that the next can be the only one.
-void supersede_live(Session& session, const std::string& app, const std::string& account, const std::string& kind);
+void supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind);
 /// Ends the live token that one attempt of a delivery minted. True when there was one.
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
 /// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number.
@@ -54,8 +57,7 @@ struct LiveCode {
     Time expires_at;
 };
 /// The live, unexpired code of an account and kind.
-std::optional<LiveCode> live_code(Session& session, const std::string& app, const std::string& account,
-                                  const std::string& kind);
+std::optional<LiveCode> live_code(Session& session, const std::string& app, const std::string& account, Kind kind);
 /// Counts one try before anything is compared; false when the code ended or has had its tries.
 bool count_try(Session& session, std::int64_t id, int most);
 /// Marks a token used; false when somebody else did, or it ended.
@@ -66,7 +68,7 @@ void void_exhausted(Session& session, std::int64_t id, int most);
 /// What an earlier attempt of a delivery left behind.
 struct Minted {
     std::int64_t id = 0;
-    std::string state;
+    TokenState state = TokenState::live;
     std::optional<std::string> pw_mark;  ///< raw
     Time expires_at;
 };
@@ -105,9 +107,9 @@ void use_stored_password(Session& session, std::int64_t id);
 struct TokenRow {
     std::int64_t id = 0;
     std::string account;
-    std::string kind;
-    std::string channel;
-    std::string state;  ///< live, used, void, or expired (live, but its time is past)
+    StoredWord<Kind> kind;
+    StoredWord<Channel> channel;
+    StoredWord<TokenState> state;
     Time issued_at;
     Time expires_at;
     std::optional<Time> used_at;
@@ -115,14 +117,17 @@ struct TokenRow {
     std::optional<std::string> void_reason;
     int attempts = 0;
     std::int64_t delivery_id = 0;
-    std::optional<std::string> delivery_state;
+    std::optional<std::string> delivery_state;  ///< as stored
     std::optional<std::string> operator_name;
     std::optional<std::string> ticket;
     std::optional<std::string> reason;
 };
 struct TokenFilter {
     std::vector<std::string> accounts;  ///< empty = all
-    std::optional<std::string> state, kind, channel, ticket, operator_name;
+    std::optional<TokenState> state;
+    std::optional<Kind> kind;
+    std::optional<Channel> channel;
+    std::optional<std::string> ticket, operator_name;
     std::optional<Time> since, until;  ///< issued in [since, until)
 };
 /// At most `most` tokens with ids below `before` (0 = from the newest), newest first.
@@ -140,11 +145,11 @@ std::vector<FoundLink> links_with(Session& session, const std::string& app, cons
 std::optional<TokenRow> successor_of(Session& session, const std::string& app, const TokenRow& token);
 
 /// A token as the person it was made for may see it: every fact, and of the digests only that they exist.
-struct HeldToken {
+struct TokenFacts {
     std::int64_t id = 0;
-    std::string kind;
-    std::string channel;
-    std::string state;  ///< as in TokenRow
+    std::string kind;     ///< as stored
+    std::string channel;  ///< as stored
+    std::string state;    ///< a word of TokenState
     std::int64_t delivery_id = 0;
     int attempt = 0;
     int attempts = 0;
@@ -157,8 +162,8 @@ struct HeldToken {
     bool verifier = false, code_mac = false, password_mark = false, application_reference = false;
 };
 /// At most `most` tokens of an account with ids above `after`, oldest first.
-std::vector<HeldToken> held_tokens(Session& session, const std::string& app, const std::string& account,
-                                   std::int64_t after, int most);
+std::vector<TokenFacts> token_facts(Session& session, const std::string& app, const std::string& account,
+                                    std::int64_t after, int most);
 /// How many tokens of any state an account has.
 std::int64_t count_tokens(Session& session, const std::string& app, const std::string& account);
 /// Deletes the first `most` tokens of an account, whatever their state; the number.

@@ -1,15 +1,17 @@
 #include "db/own/upkeep.h"
 
+#include "src/base/state.h"
+
 namespace pwreset::db {
 
 namespace {
 
-std::optional<Time> due_since(Session& session, const std::string& app, const char* state) {
+std::optional<Time> due_since(Session& session, const std::string& app, DeliveryState state) {
     return session
         .row(
             "SELECT MIN(next_at) FROM pwreset_deliveries WHERE app = :app AND state = :state "
             "AND next_at <= UTC_TIMESTAMP(6)",
-            1, {{"app", app}, {"state", state}})
+            1, {{"app", app}, {"state", word_of(state)}})
         ->optional_time(0);
 }
 
@@ -17,8 +19,8 @@ std::optional<Time> due_since(Session& session, const std::string& app, const ch
 
 QueueState queue_state(Session& session, const std::string& app, Time since) {
     QueueState state;
-    state.due_since = due_since(session, app, "queued");
-    const auto uncertain = due_since(session, app, "uncertain");
+    state.due_since = due_since(session, app, DeliveryState::queued);
+    const auto uncertain = due_since(session, app, DeliveryState::uncertain);
     if (uncertain && (!state.due_since || *uncertain < *state.due_since)) state.due_since = uncertain;
     state.stranded = session
                          .row(

@@ -1,9 +1,7 @@
 // The kinds of token there are, and of messages that carry none.
 #pragma once
 
-#include <array>
-#include <optional>
-#include <string_view>
+#include "src/base/words.h"
 
 namespace pwreset {
 
@@ -16,7 +14,7 @@ enum class Kind {
     password_changed,    ///< no token: the message that tells of a change, which nobody asks for
 };
 
-constexpr std::array<std::pair<Kind, std::string_view>, 5> kind_words{{
+constexpr WordTable<Kind, 5> kind_words{{
     {Kind::link, "link"},
     {Kind::reset_otp, "reset_otp"},
     {Kind::verify_caller, "verify_caller"},
@@ -24,19 +22,8 @@ constexpr std::array<std::pair<Kind, std::string_view>, 5> kind_words{{
     {Kind::password_changed, "password_changed"},
 }};
 
-constexpr std::string_view word_of(Kind kind) {
-    for (const auto& [value, word] : kind_words) {
-        if (value == kind) return word;
-    }
-    return {};
-}
-
-constexpr std::optional<Kind> kind_of(std::string_view text) {
-    for (const auto& [value, word] : kind_words) {
-        if (word == text) return value;
-    }
-    return {};
-}
+constexpr std::string_view word_of(Kind kind) { return word_in(kind_words, kind); }
+constexpr std::optional<Kind> kind_of(std::string_view text) { return value_in(kind_words, text); }
 
 /// Whether a delivery of this kind mints a token, and takes limits.
 constexpr bool mints(Kind kind) { return kind != Kind::password_changed; }

@@ -25,8 +25,10 @@ Limit recipient_limit(const Context& context, const std::string& recipient) {
     return {recipient_key(digest), context.config.limits.per_recipient, "this recipient has had its share"};
 }
 
-void add_limit_of_operator(const Context& context, const std::string& budget, std::vector<Limit>& limits) {
-    if (budget == "web") return;
+std::string overall_key(Budget budget) { return "overall:" + std::string(word_of(budget)); }
+
+void add_limit_of_operator(const Context& context, Budget budget, std::vector<Limit>& limits) {
+    if (budget == Budget::web) return;
     limits.push_back(
         {"operator:" + context.who.name, context.config.limits.per_operator, "this operator has sent his share"});
 }
@@ -85,14 +87,14 @@ std::vector<Limit> limits_for(const Context& context, const Counted& counted) {
     }
     limits.push_back(recipient_limit(context, counted.recipient));
     add_limit_of_operator(context, counted.budget, limits);
-    const bool web = counted.budget == "web";
-    limits.push_back({"overall:" + counted.budget, web ? config.web : config.agents,
+    const bool web = counted.budget == Budget::web;
+    limits.push_back({overall_key(counted.budget), web ? config.web : config.agents,
                       web ? "the web back ends have had their share" : "all operators together have sent their share"});
     std::erase_if(limits, is_off);
     return limits;
 }
 
-std::vector<Limit> limits_of_refusal(const Context& context, const Identity& identity, const std::string& budget) {
+std::vector<Limit> limits_of_refusal(const Context& context, const Identity& identity, Budget budget) {
     std::vector<Limit> limits;
     if (identity.key == db::AccountKey::email || identity.key == db::AccountKey::phone)
         limits.push_back(recipient_limit(context, normal_form(identity)));
@@ -111,7 +113,7 @@ std::vector<Limit> limits_of_call(const Context& context, const Identity& identi
     std::vector<Limit> limits;
     limits.push_back({keys[0], {1, web.cooldown}, "this identity was asked for just now"});
     limits.push_back({keys[1], web.per_identity, "this identity has had its share"});
-    limits.push_back({"overall:web", context.config.limits.web, "the web back ends have had their share"});
+    limits.push_back({overall_key(Budget::web), context.config.limits.web, "the web back ends have had their share"});
     std::erase_if(limits, is_off);
     return limits;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/account/identity.h"
+#include "src/base/budget.h"
 #include "src/base/error.h"
 #include "src/base/kind.h"
 #include "src/context.h"
@@ -24,7 +25,7 @@ struct Counted {
     std::string account;
     Kind kind = Kind::link;
     std::string recipient;  ///< where it goes: an address, or a number in E.164
-    std::string budget;     ///< "agents", or "web": then the one login of the web back end has no share of its own
+    Budget budget = Budget::agents;
     bool override_limits = false;  ///< leaves out cooldown and account (nothing else)
 };
 
@@ -33,7 +34,7 @@ std::vector<Limit> limits_for(const Context& context, const Counted& counted);
 /// What a request takes that is refused, because nobody has the identity or policy says no: the share of the operator,
 /// and that of the address or number that was typed, which are those of a request that is not. So nobody finds out by
 /// trying who has an account.
-std::vector<Limit> limits_of_refusal(const Context& context, const Identity& identity, const std::string& budget);
+std::vector<Limit> limits_of_refusal(const Context& context, const Identity& identity, Budget budget);
 /// The limits of a web back end's call: of the identity, known or not (a digest of what was typed counts, no account),
 /// and of all web back ends together.
 std::vector<Limit> limits_of_call(const Context& context, const Identity& identity);

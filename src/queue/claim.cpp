@@ -40,7 +40,7 @@ Seconds lifetime_of(const Config& config, Kind kind) {
 
 /// A message without a token: there is only the time of the change to tell.
 Outgoing news_of_change(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account) {
-    const Channel channel = channel_of_delivery(delivery);
+    const Channel channel = delivery.channel;
     Outgoing out{.delivery = delivery,
                  .account = account,
                  .kind = Kind::password_changed,
@@ -55,8 +55,8 @@ Outgoing news_of_change(const Context& context, const db::DeliveryRow& delivery,
 }
 
 Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
-    const Kind kind = kind_of_delivery(delivery);
-    const Channel channel = channel_of_delivery(delivery);
+    const Kind kind = delivery.kind;
+    const Channel channel = delivery.channel;
     Outgoing out{.delivery = delivery,
                  .account = account,
                  .kind = kind,
@@ -109,12 +109,12 @@ AuditEntry drop(Context& context, const db::DeliveryRow& delivery, const db::Lea
     db::void_live(context.session, context.config.application, {}, delivery.id, "dropped");
     db::mark_delivery(context.session, delivery, claim, why);
     return {.action = "drop",
-            .result = why.state,
-            .channel = delivery.channel,
+            .result = std::string(word_of(why.state)),
+            .channel = std::string(word_of(delivery.channel)),
             .delivery_id = delivery.id,
             .account = delivery.account,
             .recipient = {},
-            .ticket = delivery.ticket,
+            .ticket = delivery.grounds.ticket,
             .reason = why.reason,
             .detail = {}};
 }
@@ -124,12 +124,12 @@ AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
     const bool overridden = delivery.override_protected && is_protected(outgoing.account, context.config.users);
     return {.action = "mint",
             .result = "done",
-            .channel = delivery.channel,
+            .channel = std::string(word_of(delivery.channel)),
             .delivery_id = delivery.id,
             .account = outgoing.account.id,
             .recipient = outgoing.recipient,
-            .ticket = delivery.ticket,
-            .reason = delivery.reason,
+            .ticket = delivery.grounds.ticket,
+            .reason = delivery.grounds.reason,
             .detail = overridden ? std::optional<std::string>("protection overridden") : std::nullopt};
 }
 
@@ -148,7 +148,7 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
             ++result.dropped;
             continue;
         }
-        if (!mints(kind_of_delivery(delivery))) {
+        if (!mints(delivery.kind)) {
             result.out.push_back(news_of_change(context, delivery, *account));
             continue;
         }

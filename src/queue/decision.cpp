@@ -8,18 +8,6 @@
 
 namespace pwreset {
 
-Kind kind_of_delivery(const db::DeliveryRow& delivery) {
-    const auto kind = kind_of(delivery.kind);
-    if (!kind) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown kind");
-    return *kind;
-}
-
-Channel channel_of_delivery(const db::DeliveryRow& delivery) {
-    const auto channel = channel_of(delivery.channel);
-    if (!channel) throw internal_error("delivery " + reference_of(delivery.id) + " has an unknown channel");
-    return *channel;
-}
-
 std::string password_mark(const Context& context, const db::AccountRow& account) {
     return password_mark(context.keys.own, account.id, account.password.value_or(""));
 }
@@ -30,27 +18,27 @@ bool password_changed(const Context& context, const db::AccountRow& account, con
 
 std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,
                                        const db::AccountRow* account, Time now) {
-    const auto ended = [](const char* state, const std::string& reason) {
+    const auto ended = [](DeliveryState state, const std::string& reason) {
         db::Mark mark;
         mark.state = state;
         mark.reason = reason;
         return mark;
     };
-    const Kind kind = kind_of_delivery(delivery);
-    if (!account) return ended("refused", "no_single_account");
-    const Route route{kind, channel_of_delivery(delivery)};
+    const Kind kind = delivery.kind;
+    if (!account) return ended(DeliveryState::refused, "no_single_account");
+    const Route route{kind, delivery.channel};
     if (const auto no = refusal(*account, context.config, route, delivery.override_protected))
-        return ended("refused", no->reason);
+        return ended(DeliveryState::refused, no->reason);
     if (kind == Kind::temporary_password && !context.config.temporary_password.enabled) {
-        return ended("refused", "turned_off");
+        return ended(DeliveryState::refused, "turned_off");
     }
     if (delivery.attempts > 1) {
         const auto earlier = db::last_token_of(context.session, delivery.id);
-        if (earlier && earlier->state == "used") return ended("sent", "used");
+        if (earlier && earlier->state == TokenState::used) return ended(DeliveryState::sent, "used");
         const bool changed = earlier && earlier->pw_mark && password_changed(context, *account, *earlier->pw_mark);
-        if (changed && kind != Kind::verify_caller) return ended("cancelled", "password_changed");
+        if (changed && kind != Kind::verify_caller) return ended(DeliveryState::cancelled, "password_changed");
     }
-    if (now >= give_up_at(delivery.queued_at, kind)) return ended("failed", "gave_up");
+    if (now >= give_up_at(delivery.queued_at, kind)) return ended(DeliveryState::failed, "gave_up");
     return {};
 }
 
@@ -58,11 +46,11 @@ db::Mark mark_for(const db::DeliveryRow& delivery, const SendResult& result, Tim
     db::Mark mark;
     mark.answer = result.answer;
     if (result.verdict == Verdict::accepted) {
-        mark.state = "sent";
+        mark.state = DeliveryState::sent;
         return mark;
     }
     if (result.verdict == Verdict::permanent) {
-        mark.state = "failed";
+        mark.state = DeliveryState::failed;
         mark.reason = "undeliverable";
         return mark;
     }
@@ -71,16 +59,16 @@ db::Mark mark_for(const db::DeliveryRow& delivery, const SendResult& result, Tim
     mark.failure_counts = result.counts || unknown;
     const int failures = delivery.failures + (mark.failure_counts ? 1 : 0);
     const Time next = now + pause;
-    if (unknown && delivery.channel == word_of(Channel::sms)) {  // held: it may have come, and costs money each time
-        mark.state = "uncertain";
+    if (unknown && delivery.channel == Channel::sms) {  // held: it may have come, and costs money each time
+        mark.state = DeliveryState::uncertain;
         return mark;
     }
-    if (failures >= most_failures || next >= give_up_at(delivery.queued_at, kind_of_delivery(delivery))) {
-        mark.state = "failed";
+    if (failures >= most_failures || next >= give_up_at(delivery.queued_at, delivery.kind)) {
+        mark.state = DeliveryState::failed;
         mark.reason = "gave_up";
         return mark;
     }
-    mark.state = unknown ? "uncertain" : "queued";
+    mark.state = unknown ? DeliveryState::uncertain : DeliveryState::queued;
     mark.next_at = next;
     return mark;
 }

@@ -13,11 +13,6 @@
 
 namespace pwreset {
 
-/// The kind of token it asks for. Throws Error INTERNAL_ERROR for a word we do not know.
-Kind kind_of_delivery(const db::DeliveryRow& delivery);
-/// The channel it goes by. Throws as above.
-Channel channel_of_delivery(const db::DeliveryRow& delivery);
-
 /// What is stored with a token, so that a retry sees whether the password was changed since.
 std::string password_mark(const Context& context, const db::AccountRow& account);
 

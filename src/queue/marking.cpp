@@ -16,12 +16,12 @@ AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::
     const auto& delivery = outgoing.delivery;
     const auto unless_erased = [&](const std::string& text) { return erased ? std::nullopt : std::optional(text); };
     return {.action = "send",
-            .result = marked.ours ? marked.mark.state : "overtaken",
-            .channel = delivery.channel,
+            .result = marked.ours ? std::string(word_of(marked.mark.state)) : "overtaken",
+            .channel = std::string(word_of(delivery.channel)),
             .delivery_id = delivery.id,
             .account = unless_erased(delivery.account),
             .recipient = unless_erased(outgoing.recipient),
-            .ticket = erased ? std::nullopt : delivery.ticket,
+            .ticket = erased ? std::nullopt : delivery.grounds.ticket,
             .reason = {},
             .detail = unless_erased(answer)};
 }
@@ -31,9 +31,9 @@ AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::
 void store(Context& context, const std::string& owner, const Outgoing& outgoing, const SendResult& result,
            db::Mark& mark) {
     if (result.verdict != Verdict::accepted) return;
-    if (!db::keep_claim(context.session, outgoing.delivery, {owner, {}})) return;
+    if (!db::lock_claim(context.session, outgoing.delivery, {owner, {}})) return;
     if (store_password(context, outgoing.delivery, outgoing.account, outgoing.hash)) return;
-    mark.state = "cancelled";
+    mark.state = DeliveryState::cancelled;
     mark.reason = "password_changed";
 }
 
@@ -57,9 +57,9 @@ void write_mark(Context& context, const std::string& owner, const Outgoing& outg
         if (outgoing.kind == Kind::temporary_password) store(context, owner, outgoing, result, marked.mark);
         marked.ours = db::mark_delivery(session, delivery, {owner, {}}, marked.mark);
         // Of a person who was erased meanwhile, the trail must not be told again.
-        const bool erased = !marked.ours && !db::keep_delivery(session, delivery.id);
+        const bool erased = !marked.ours && !db::lock_delivery(session, delivery.id);
         if (will_not_serve(outgoing, result)) {
-            const char* why = marked.mark.state == "failed" ? "undeliverable" : "not_sent";
+            const char* why = marked.mark.state == DeliveryState::failed ? "undeliverable" : "not_sent";
             db::void_token_of(session, delivery.id, delivery.attempts, why);
         }
         record(context, {entry_for(outgoing, marked, result.answer, erased)});

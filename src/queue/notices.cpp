@@ -10,9 +10,8 @@
 #include "db/own/jobs.h"
 #include "db/retrying.h"
 #include "src/account/eligibility.h"
-#include "src/account/recipient.h"
-#include "src/audit/trail.h"
 #include "src/queue/decision.h"
+#include "src/queue/enqueue.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
@@ -28,7 +27,7 @@ constexpr Seconds watched_after_end{86400};
 /// What was used is told also by a worker that was away over a long weekend, and later no more.
 constexpr Seconds told_after_end{7L * 86400};
 
-bool is_used(const db::OpenNotice& token) { return token.state == "used"; }
+bool is_used(const db::OpenNotice& token) { return token.state == TokenState::used; }
 
 bool is_past(const db::OpenNotice& token, Time now) {
     return token.expires_at + (is_used(token) ? told_after_end : watched_after_end) < now;
@@ -87,7 +86,8 @@ void Notices::look(int pages) {
 
 void Notices::tell_used(int pages) {
     for (int i = 0; i < pages && context_.env.signalled() == 0; ++i) {
-        const auto page = db::open_notices(context_.session, context_.config.application, "used", 0, page_size);
+        const auto page =
+            db::open_notices(context_.session, context_.config.application, TokenState::used, 0, page_size);
         judge(page);
         if (page.size() < page_size) return;
     }
@@ -165,25 +165,19 @@ bool Notices::queue(const Tokens& tokens, const db::AccountRow& row, const std::
     auto& session = context_.session;
     const std::string& app = context_.config.application;
     const auto minted = db::delivery(session, app, tokens.back().delivery_id);
-    const std::int64_t job = db::insert_job(session, {.app = app,
-                                                      .command = notice_action,
-                                                      .budget = "jobs",
-                                                      .operator_name = context_.who.name,
-                                                      .ticket = minted ? minted->ticket : std::nullopt,
-                                                      .reason = {},
-                                                      .locale = minted ? minted->locale : std::nullopt,
-                                                      .trace_id = trace_id,
-                                                      .total = 1});
-    const std::string kind(word_of(Kind::password_changed));
-    db::insert_deliveries(session, app, job, {{row.id, kind, std::string(word_of(Channel::email))}}, {});
-    const auto delivery = db::delivery_of_trace(session, app, trace_id, row.id);
-    if (db::tell_notices(session, ids_of(tokens), delivery->id) == 0) return false;
-    auto entry = entry_for(row.id, "queued");
-    entry.delivery_id = delivery->id;
-    entry.recipient = recipient_of(row, Channel::email, context_.config.users);
-    entry.ticket = delivery->ticket;
-    record(context_, {entry});
-    return true;
+    Page page{.job = {.app = app,
+                      .command = notice_action,
+                      .budget = Budget::jobs,
+                      .operator_name = context_.who.name,
+                      .grounds = {},
+                      .locale = minted ? minted->locale : std::nullopt,
+                      .trace_id = trace_id,
+                      .total = 1},
+              .action = notice_action,
+              .rows = {{row, {Kind::password_changed, Channel::email}}}};
+    if (minted) page.job.grounds.ticket = minted->grounds.ticket;
+    const auto delivery = enqueue(context_, page).front();
+    return db::tell_notices(session, ids_of(tokens), delivery.id) != 0;
 }
 
 /// There is nobody to tell. False when another worker was first.

@@ -28,7 +28,7 @@ public:
 private:
     /// The tokens in one state, and how far they were looked at.
     struct Walk {
-        const char* state;
+        TokenState state;
         std::int64_t after = 0;
     };
 
@@ -44,7 +44,7 @@ private:
     bool end(const Tokens& tokens, const std::string& account, const std::string& why);
 
     Context& context_;
-    std::array<Walk, 2> walks_{Walk{"live"}, Walk{"void"}};
+    std::array<Walk, 2> walks_{Walk{TokenState::live}, Walk{TokenState::ended}};
 };
 
 }  // namespace pwreset

@@ -62,7 +62,7 @@ enum class Ended { done, changed, used };
 Ended void_one(Context& context, const db::StoredPassword& stored, const std::string& reason, bool may_be_used) {
     auto& session = context.session;
     const auto names = names_of(context.config);
-    const auto held = db::held_password(session, names, stored.account);
+    const auto held = db::current_password(session, names, stored.account);
     const bool ours = held && is_password_mark(context.keys.own, stored.account, held->hash, stored.pw_mark);
     const auto end = [&](Ended how, const std::string& result, const std::string& detail) {
         if (how == Ended::used) db::use_stored_password(session, stored.id);

@@ -48,7 +48,7 @@ void Worker::stop_if_signalled() const {
     stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'");
 }
 
-void Worker::take_back_abandoned() {
+void Worker::release_abandoned() {
     auto& session = context_.session;
     const std::string& app = context_.config.application;
     std::int64_t count = 0;
@@ -57,18 +57,18 @@ void Worker::take_back_abandoned() {
         const auto owners = db::lease_owners(session, app);
         if (owners.empty()) return;
         db::Transaction transaction(session);
-        count = db::take_back_overdue(session, app);
+        count = db::release_overdue(session, app);
         for (const auto& owner : owners) {
-            if (liveness(owner) == Liveness::dead) count += db::take_back(session, app, owner);
+            if (liveness(owner) == Liveness::dead) count += db::release_owner(session, app, owner);
         }
         transaction.commit();
     });
     pass_.taken_back += count;
 }
 
-void Worker::take_back_own() {
+void Worker::release_own() {
     auto& session = context_.session;
-    db::retrying(session, [&] { db::take_back(session, context_.config.application, owner_); });
+    db::retrying(session, [&] { db::release_owner(session, context_.config.application, owner_); });
 }
 
 Secret Worker::message_for(const Outgoing& outgoing) {
@@ -82,7 +82,7 @@ Secret Worker::message_for(const Outgoing& outgoing) {
     if (outgoing.channel == Channel::sms)
         return write_text_message(context_.config, templates_, letter, outgoing.secret);
     auto written = write_letter(context_.env, context_.config, templates_, letter, outgoing.secret);
-    if (outgoing.delivery.state == "held") pass_.subjects[outgoing.delivery.id] = written.subject;
+    if (outgoing.delivery.state == DeliveryState::held) pass_.subjects[outgoing.delivery.id] = written.subject;
     return std::move(written.message);
 }
 
@@ -115,17 +115,37 @@ Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
     }
 }
 
+void Worker::count(DeliveryState marked) {
+    switch (marked) {
+        case DeliveryState::sent:
+            ++pass_.sent;
+            break;
+        case DeliveryState::failed:
+            ++pass_.failed;
+            break;
+        case DeliveryState::queued:
+        case DeliveryState::uncertain:
+            ++pass_.deferred;
+            break;
+        case DeliveryState::cancelled:
+            ++pass_.dropped;
+            break;
+        case DeliveryState::held:
+        case DeliveryState::claimed:
+        case DeliveryState::superseded:
+        case DeliveryState::refused:
+            break;  // no mark says so after a message was handed over
+    }
+}
+
 void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
     const auto [mark, ours] = written_mark(outgoing, {result, relays_.at(outgoing.channel).name(), pause});
     if (!ours) {
         ++pass_.dropped;
         return;
     }
-    if (mark.state == "sent") ++pass_.sent;
-    if (mark.state == "failed") ++pass_.failed;
-    if (mark.state == "queued" || mark.state == "uncertain") ++pass_.deferred;
-    if (mark.state == "cancelled") ++pass_.dropped;
-    if (mark.state != "failed") return;
+    count(mark.state);
+    if (mark.state != DeliveryState::failed) return;
     // After the commit, because requests lock the counters before the deliveries.
     db::give_back_limit(context_.session, context_.config.application,
                         cooldown_key(outgoing.delivery.account, outgoing.kind));
@@ -201,6 +221,15 @@ void Worker::work_off(Channel channel, const std::vector<db::DeliveryRow>& rows)
     send_batch(channel, claimed.out);
 }
 
+namespace {
+
+bool is_held(db::Session& session, std::int64_t delivery) {
+    const auto now = db::standing(session, delivery);
+    return now && now->state == DeliveryState::held;
+}
+
+}  // namespace
+
 /// Sends what is held for one channel; what had to wait too long is anybody's afterwards.
 void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
     auto& session = context_.session;
@@ -211,11 +240,11 @@ void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
     while (!held.empty() && context_.env.signalled() == 0 && Clock::now() < until && relays_.usable(channel)) {
         const auto chunk = std::min<std::size_t>(held.size(), static_cast<std::size_t>(relays_.batch(channel)));
         work_off(channel, {held.begin(), held.begin() + static_cast<std::ptrdiff_t>(chunk)});
-        std::erase_if(held, [&](const auto& row) { return db::outcome(session, row.id).state != "held"; });
+        std::erase_if(held, [&](const auto& row) { return !is_held(session, row.id); });
         // Another delivery to the same account is in flight: ours is minted after it, and so is the one that lives.
         if (!held.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5 + random() % 20));
     }
-    if (!held.empty()) db::let_go(session, app, word_of(channel), {owner_, session.now()});
+    if (!held.empty()) db::let_go(session, app, channel, {owner_, session.now()});
 }
 
 Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
@@ -224,12 +253,12 @@ Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
     for (const auto& [channel, word] : channel_words) {
         std::vector<db::DeliveryRow> rows;
         std::copy_if(held.begin(), held.end(), std::back_inserter(rows),
-                     [wanted = word](const auto& row) { return row.channel == wanted; });
+                     [wanted = channel](const auto& row) { return row.channel == wanted; });
         if (rows.empty()) continue;
         try {
             send_held_by(channel, std::move(rows));
         } catch (const RelayUnavailable& fault) {
-            db::let_go(session, context_.config.application, word, {owner_, session.now() + pause_after(1)});
+            db::let_go(session, context_.config.application, channel, {owner_, session.now() + pause_after(1)});
             if (fault.exit != Exit::unavailable) throw;
             pass_.unavailable.emplace(channel, fault);
         }
@@ -240,8 +269,7 @@ Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
 
 bool Worker::round(Channel channel) {
     const auto due = [&] {
-        return db::due_deliveries(context_.session, context_.config.application, word_of(channel),
-                                  relays_.batch(channel));
+        return db::due_deliveries(context_.session, context_.config.application, channel, relays_.batch(channel));
     };
     auto rows = due();
     if (rows.empty()) return false;
@@ -254,7 +282,7 @@ bool Worker::round(Channel channel) {
 
 Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
     pass_ = {};
-    take_back_abandoned();
+    release_abandoned();
     for (bool moved = true; moved;) {
         moved = false;
         for (const auto& [channel, word] : channel_words) {

@@ -44,7 +44,7 @@ public:
     /// Sends the deliveries that this process holds, waiting its turn (at most 20 s) where another one to the same
     /// account is in flight. What cannot be sent because its relay cannot be reached is queued again.
     Pass send_held(const std::vector<db::DeliveryRow>& held);
-    /// Takes back what dead workers had, then works off everything that is due, by turns for each channel.
+    /// Frees what dead workers had, then works off everything that is due, by turns for each channel.
     /// `on_progress` is told the number done. Throws Error UNAVAILABLE when a relay could not be reached (what goes
     /// another way was sent), Error INTERRUPTED after a signal.
     /// Temporary passwords whose time is past are made void at the end, also where a relay could not be reached.
@@ -55,12 +55,12 @@ public:
     /// Claims, sends and marks one batch of what is due by a channel. False when nothing moved: none is due, or all
     /// that is waits for deliveries that other workers have in flight. After a signal what is in flight is finished,
     /// the rest of the batch put back. Throws RelayUnavailable; what an exception leaves claimed is for
-    /// take_back_own().
+    /// release_own().
     bool round(Channel channel);
-    /// Takes back what dead workers, here or elsewhere, held or had claimed.
-    void take_back_abandoned();
-    /// Takes back what this process has claimed: after a round that failed, when nothing is in flight.
-    void take_back_own();
+    /// Frees what dead workers, here or elsewhere, held or had claimed.
+    void release_abandoned();
+    /// Frees what this process has claimed: after a round that failed, when nothing is in flight.
+    void release_own();
     /// Closes the connections that were not used for so long.
     void hang_up_after(std::chrono::seconds idle);
     /// Whether the channel's connection broke during the last round.
@@ -76,6 +76,7 @@ private:
     SendResult send(Outgoing& outgoing);
     bool failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
     Marked written_mark(const Outgoing& outgoing, const Sending& sending);
+    void count(DeliveryState marked);
     void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
     Seconds pause_before_next(const Outgoing& outgoing) const;
     void work_off(Channel channel, const std::vector<db::DeliveryRow>& rows);

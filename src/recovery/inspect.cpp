@@ -25,13 +25,12 @@ constexpr int newest = 5;
 /// Entries of the trail read to find the newest ones that are no inspections.
 constexpr int entries_read = 50;
 
-AuditEntry entry_of(const std::string& result, const std::optional<std::string>& ticket,
-                    const std::optional<std::string>& reason) {
+AuditEntry entry_of(const std::string& result, const Grounds& grounds) {
     AuditEntry entry;
     entry.action = action;
     entry.result = result;
-    entry.ticket = ticket;
-    entry.reason = reason;
+    entry.ticket = grounds.ticket;
+    entry.reason = grounds.reason;
     return entry;
 }
 
@@ -86,7 +85,7 @@ void read_tokens(Context& context, Inspection& out) {
     filter.accounts = {out.account};
     auto last = db::list_tokens(context.session, context.config.application, filter, 0, 1);
     if (!last.empty()) out.last_token = std::move(last.front());
-    filter.state = "live";
+    filter.state = TokenState::live;
     out.live =
         db::list_tokens(context.session, context.config.application, filter, 0, static_cast<int>(kind_words.size()));
 }
@@ -173,19 +172,18 @@ void read_account(Context& context, Inspection& out) {
     out.second_factor = second_factor(context, out.account);
 }
 
-Inspection look(Context& context, const std::function<void(Inspection&)>& find_account_of,
-                const std::optional<std::string>& ticket, const std::optional<std::string>& reason) {
+Inspection look(Context& context, const std::function<void(Inspection&)>& find_account_of, const Grounds& grounds) {
     Inspection out;
     try {
         out.now = context.session.now();
         find_account_of(out);
         read_account(context, out);
     } catch (const Error& error) {
-        record_alone(context, entry_of(error.code, ticket, reason));
+        record_alone(context, entry_of(error.code, grounds));
         throw;
     }
     read_limits(context, out);
-    auto entry = entry_of("done", ticket, reason);
+    auto entry = entry_of("done", grounds);
     entry.account = out.account;
     entry.delivery_id = out.asked;
     if (out.link) entry.detail = "link, token " + std::to_string(out.link->token.id);
@@ -202,21 +200,19 @@ const Refusal* refusal_of(const Inspection& found, Kind kind) {
     return nullptr;
 }
 
-Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
-                   const std::optional<std::string>& reason) {
+Inspection inspect(Context& context, const std::string& target, const Grounds& grounds) {
     return look(
-        context, [&](Inspection& out) { find(context, target, out); }, ticket, reason);
+        context, [&](Inspection& out) { find(context, target, out); }, grounds);
 }
 
-Inspection inspect_link(Context& context, const Secret& pasted, const std::optional<std::string>& ticket,
-                        const std::optional<std::string>& reason) {
+Inspection inspect_link(Context& context, const Secret& pasted, const Grounds& grounds) {
     const auto find_by_link = [&](Inspection& out) {
         take_lookup(context);
         out.link = find_link(context, pasted);
         out.account = out.link->token.account;
         out.asked = out.link->token.delivery_id;
     };
-    return look(context, find_by_link, ticket, reason);
+    return look(context, find_by_link, grounds);
 }
 
 }  // namespace pwreset

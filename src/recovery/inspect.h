@@ -12,6 +12,7 @@
 #include "db/own/tokens.h"
 #include "src/account/eligibility.h"
 #include "src/account/second_factor.h"
+#include "src/base/grounds.h"
 #include "src/base/kind.h"
 #include "src/context.h"
 #include "src/recovery/pasted_link.h"
@@ -49,10 +50,8 @@ const Refusal* refusal_of(const Inspection& found, Kind kind);
 /// Looks at the account that an identity or `ref:7K3Q-M2` names, and records that somebody did. Throws as
 /// find_account() and find_delivery() do, and Error RATE_LIMITED for who looks too often; such a failure is recorded
 /// too.
-Inspection inspect(Context& context, const std::string& target, const std::optional<std::string>& ticket,
-                   const std::optional<std::string>& reason);
+Inspection inspect(Context& context, const std::string& target, const Grounds& grounds);
 /// The same for the account of a link that was pasted. Throws as find_link() does; such a failure is recorded too.
-Inspection inspect_link(Context& context, const Secret& pasted, const std::optional<std::string>& ticket,
-                        const std::optional<std::string>& reason);
+Inspection inspect_link(Context& context, const Secret& pasted, const Grounds& grounds);
 
 }  // namespace pwreset

@@ -3,9 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "db/own/deliveries.h"
 #include "db/own/intake.h"
-#include "db/own/jobs.h"
 #include "db/retrying.h"
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
@@ -14,6 +12,7 @@
 #include "src/limits/limits.h"
 #include "src/limits/sms_alarm.h"
 #include "src/limits/sms_limits.h"
+#include "src/queue/enqueue.h"
 #include "src/recovery/public.h"
 
 namespace pwreset {
@@ -35,13 +34,18 @@ struct Request {
     const std::string& app() const { return call.config.application; }
 };
 
+std::string detail_of(const Request& request) {
+    return std::string(word_of(request.route.kind)) + ", asked through " + request.row.operator_name;
+}
+
+/// Of a request that is not queued.
 AuditEntry entry_of(const Request& request, const std::string& result) {
     AuditEntry entry;
     entry.action = "request";
     entry.result = result;
     entry.channel = std::string(word_of(request.route.channel));
     entry.reason = request.why;
-    entry.detail = std::string(word_of(request.route.kind)) + ", asked through " + request.row.operator_name;
+    entry.detail = detail_of(request);
     if (request.account) {
         entry.account = request.account->id;
         const auto recipient = recipient_of(*request.account, request.route.channel, request.call.config.users);
@@ -55,16 +59,15 @@ AuditEntry entry_of(const Request& request, const std::string& result) {
 db::JobRow job_of(const Request& request) {
     return {.app = request.app(),
             .command = "request",
-            .budget = "web",
+            .budget = Budget::web,
             .operator_name = request.row.operator_name,
-            .ticket = {},
-            .reason = {},
+            .grounds = {},
             .locale = request.row.locale,
             .trace_id = request.row.trace_id,
             .total = 1};
 }
 
-/// Ends the request in one transaction with what `act` does and says. False when somebody else had ended it.
+/// Ends the request in one transaction with what `act` does. False when somebody else had ended it.
 template <typename Act>
 bool end(Request& request, const std::vector<Limit>& limits, const Act& act) {
     auto& session = request.call.session;
@@ -74,8 +77,7 @@ bool end(Request& request, const std::vector<Limit>& limits, const Act& act) {
         db::Transaction transaction(session);
         ours = db::consume_intake(session, request.row.id);
         if (!ours) return;
-        take_limits(request.call, limits, session.now());
-        record(request.call, {act()});
+        act();
         request.call.env.checkpoint("taking");
         transaction.commit();
     };
@@ -83,25 +85,20 @@ bool end(Request& request, const std::vector<Limit>& limits, const Act& act) {
     return ours;
 }
 
-/// Limits, job, delivery, audit row, and the identity goes.
+/// The identity goes, what it asked for is queued.
 bool queue(Request& request) {
     Context& call = request.call;
     const Route& route = request.route;
     const db::AccountRow& account = *request.account;
     const std::string recipient = recipient_of(account, route.channel, call.config.users);
-    auto limits = limits_after_call(
-        call,
-        {.account = account.id, .kind = route.kind, .recipient = recipient, .budget = "web", .override_limits = false});
-    if (route.channel == Channel::sms) append_sms_limits(call, recipient, limits);
-    return end(request, limits, [&] {
-        const auto job = db::insert_job(call.session, job_of(request));
-        db::insert_deliveries(call.session, request.app(), job,
-                              {{account.id, std::string(word_of(route.kind)), std::string(word_of(route.channel))}},
-                              {});
-        auto entry = entry_of(request, "queued");
-        entry.delivery_id = db::delivery_of_trace(call.session, request.app(), request.row.trace_id, account.id)->id;
-        return entry;
-    });
+    Page page{.job = job_of(request), .action = "request", .rows = {{account, route, detail_of(request)}}};
+    page.limits = limits_after_call(call, {.account = account.id,
+                                           .kind = route.kind,
+                                           .recipient = recipient,
+                                           .budget = Budget::web,
+                                           .override_limits = false});
+    if (route.channel == Channel::sms) append_sms_limits(call, recipient, page.limits);
+    return end(request, page.limits, [&] { enqueue(call, page); });
 }
 
 /// Whether this is about the one request. What stops all of them (the database is away) leaves it for the next try.
@@ -132,7 +129,7 @@ void work_off(Request& request, IntakeTally& tally) {
         tally.queued += queue(request) ? 1 : 0;
     } catch (const Error& error) {
         if (!ends_request(error)) throw;
-        const bool ours = end(request, {}, [&] { return entry_of(request, error.code); });
+        const bool ours = end(request, {}, [&] { record(request.call, {entry_of(request, error.code)}); });
         tally.refused += ours ? 1 : 0;
     }
 }
@@ -177,9 +174,7 @@ IntakeTally work_off_intake(Context& context, int most) {
     tally.expired = erase_expired(context);
     for (const auto& row : db::intake(context.session, context.config.application, 0, most)) {
         if (context.env.signalled() != 0) break;
-        Request request{.call = {context.env, context.config, context.keys, context.session, context.accounts,
-                                 context.who, row.trace_id},
-                        .row = row};
+        Request request{.call = context.with(row.trace_id), .row = row};
         work_off(request, tally);
         context.recorded = context.recorded || request.call.recorded;
     }

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "db/own/deliveries.h"
 #include "db/own/delivery_records.h"
-#include "db/own/jobs.h"
 #include "db/own/tokens.h"
 #include "db/retrying.h"
 #include "src/account/eligibility.h"
@@ -13,21 +11,18 @@
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
-#include "src/base/process.h"
 #include "src/base/reference.h"
 #include "src/base/stop.h"
 #include "src/limits/limits.h"
 #include "src/limits/sms_alarm.h"
 #include "src/limits/sms_limits.h"
+#include "src/queue/enqueue.h"
 #include "src/queue/temporary_password.h"
 #include "src/queue/worker.h"
 
 namespace pwreset {
 
 namespace {
-
-/// How long a queued delivery is held for the process that will send it itself.
-constexpr Seconds hold_span{60};
 
 /// The state of one invocation while it works through its identities.
 struct Issuing {
@@ -43,8 +38,7 @@ db::JobRow job_of(const Context& context, const IssueRequest& request) {
             .command = request.command,
             .budget = request.budget,
             .operator_name = context.who.name,
-            .ticket = request.ticket,
-            .reason = request.reason,
+            .grounds = request.grounds,
             .locale = request.locale,
             .trace_id = context.trace_id,
             .total = static_cast<std::int64_t>(request.identities.size()),
@@ -75,8 +69,8 @@ AuditEntry entry_for(const Context& context, const IssueRequest& request, const 
                      .delivery_id = {},
                      .account = {},
                      .recipient = {},
-                     .ticket = request.ticket,
-                     .reason = request.reason,
+                     .ticket = request.grounds.ticket,
+                     .reason = request.grounds.reason,
                      .detail = detail_of(context, request, wanted)};
     if (!wanted.account) return entry;
     entry.account = wanted.account->id;
@@ -90,9 +84,9 @@ void explain_limit(Context& context, const db::AccountRow& account, Error& error
     const auto last = db::last_delivery(context.session, context.config.application, account.id);
     if (!last) return;
     std::string text =
-        last->state + " " + relative(last->queued_at, context.session.now()) + " by " + last->operator_name;
+        last->state.word + " " + relative(last->queued_at, context.session.now()) + " by " + last->operator_name;
     if (last->ticket) text += " (" + *last->ticket + ")";
-    if (last->state == "sent" && last->relay) text += ", accepted by " + *last->relay;
+    if (last->state == DeliveryState::sent && last->relay) text += ", accepted by " + *last->relay;
     error.message += " (last: " + text + ")";
 }
 
@@ -112,26 +106,23 @@ db::DeliveryRow queue(Issuing& issuing, const Wanted& wanted) {
                                        .budget = request.budget,
                                        .override_limits = request.override_limits});
     if (channel == Channel::sms) append_sms_limits(context, recipient, limits);
+    const Page page{.job = job_of(context, request),
+                    .job_id = issuing.job_id,
+                    .action = request.command,
+                    .limits = std::move(limits),
+                    .hold = !request.queue,
+                    .rows = {{account, wanted.route, detail_of(context, request, wanted)}}};
     std::optional<db::DeliveryRow> queued;
-    const auto found = [&] { return queued = db::delivery_of_trace(session, app, context.trace_id, account.id); };
     const auto body = [&] {
-        prepare(context, limits);
+        prepare(context, page.limits);
         db::Transaction transaction(session);
-        const Time now = session.now();
-        take_limits(context, limits, now);
-        const std::int64_t job =
-            issuing.job_id != 0 ? issuing.job_id : db::insert_job(session, job_of(context, request));
-        const db::Lease hold{process_identity(), now + hold_span};
-        db::insert_deliveries(session, app, job,
-                              {{account.id, std::string(word_of(kind)), std::string(word_of(channel))}},
-                              request.queue ? std::nullopt : std::optional(hold));
-        found();
-        auto entry = entry_for(context, request, wanted, "queued");
-        entry.delivery_id = queued->id;
-        record(context, {entry});
+        queued = enqueue(context, page).front();
         transaction.commit();
     };
-    db::retrying(session, body, [&] { return found().has_value(); });
+    db::retrying(session, body, [&] {
+        queued = db::delivery_of_trace(session, app, context.trace_id, account.id);
+        return queued.has_value();
+    });
     issuing.job_id = queued->job_id;
     return *queued;
 }
@@ -231,38 +222,66 @@ std::string voided_words(Kind kind) {
     return kind == Kind::link ? "its link is void" : "its code is void";
 }
 
+Error undeliverable(const IssueResult& result, const db::Standing& now) {
+    const bool by_mail = result.channel == Channel::email;
+    return {Exit::failed, "UNDELIVERABLE",
+            std::string(by_mail ? "the relay refused the mail to " : "the gateway refused the message to ") +
+                result.recipient + ": " + now.answer.value_or("no reason given"),
+            std::string("check the ") + (by_mail ? "address" : "number") +
+                " in the application; 'pwreset audit --ref " + reference_of(result.delivery_id) + "' has the history"};
+}
+
+Error ended_before(const IssueResult& result, const std::optional<std::string>& reason) {
+    const std::string reference = reference_of(result.delivery_id);
+    return forbidden(
+        "delivery '" + reference + "' was ended before it was marked as sent: " + reason.value_or("no reason"),
+        voided_words(result.kind) + "; 'pwreset audit --ref " + reference + "' has the history");
+}
+
+void fail_with(IssueResult& result, Error error) {
+    result.delivery = "failed";
+    result.failure = std::move(error);
+}
+
+void report_sent(Context& context, IssueResult& result) {
+    result.delivery = "accepted";
+    const auto token = db::last_token_of(context.session, result.delivery_id);
+    if (!token) return;
+    result.token_id = token->id;
+    result.expires_at = token->expires_at;
+}
+
 /// What the queue says of a delivery now, in the words of the answer.
 void report(Context& context, IssueResult& result) {
     if (result.delivery_id == 0) return;
-    const auto outcome = db::outcome(context.session, result.delivery_id);
-    result.relay = outcome.relay;
-    result.answer = outcome.answer;
-    result.superseded_by = outcome.superseded_by;
-    if (outcome.state == "sent") result.delivery = "accepted";
-    if (outcome.state == "queued" || outcome.state == "uncertain") result.next_try = outcome.next_at;
-    if (const auto token = db::last_token_of(context.session, result.delivery_id); token && outcome.state == "sent") {
-        result.token_id = token->id;
-        result.expires_at = token->expires_at;
+    const auto now = db::standing(context.session, result.delivery_id);
+    // Only an erasure deletes what was queued a moment ago.
+    if (!now) return fail_with(result, ended_before(result, "erased"));
+    result.relay = now->relay;
+    result.answer = now->answer;
+    result.superseded_by = now->superseded_by;
+    if (!now->state.value) throw internal_error("a delivery is in a state that this version does not know");
+    switch (*now->state.value) {
+        case DeliveryState::sent:
+            report_sent(context, result);
+            break;
+        case DeliveryState::queued:
+        case DeliveryState::uncertain:
+            result.next_try = now->next_at;
+            break;
+        case DeliveryState::failed:
+            fail_with(result, undeliverable(result, *now));
+            break;
+        case DeliveryState::refused:
+        case DeliveryState::cancelled:
+            fail_with(result, ended_before(result, now->reason));
+            break;
+        case DeliveryState::held:
+        case DeliveryState::claimed:
+        case DeliveryState::superseded:
+            break;
     }
-    const std::string reference = reference_of(result.delivery_id);
-    const bool by_mail = result.channel == Channel::email;
-    if (outcome.state == "failed") {
-        result.delivery = "failed";
-        result.failure =
-            Error(Exit::failed, "UNDELIVERABLE",
-                  std::string(by_mail ? "the relay refused the mail to " : "the gateway refused the message to ") +
-                      result.recipient + ": " + outcome.answer.value_or("no reason given"),
-                  std::string("check the ") + (by_mail ? "address" : "number") +
-                      " in the application; 'pwreset audit --ref " + reference + "' has the history");
-    }
-    if (outcome.state == "refused" || outcome.state == "cancelled" || outcome.state == "gone") {
-        result.delivery = "failed";
-        result.failure =
-            forbidden("delivery '" + reference +
-                          "' was ended before it was marked as sent: " + outcome.reason.value_or("no reason"),
-                      voided_words(result.kind) + "; 'pwreset audit --ref " + reference + "' has the history");
-    }
-    if (result.delivery == "queued" && result.warning.empty() && outcome.answer) result.warning = *outcome.answer;
+    if (result.delivery == "queued" && result.warning.empty() && now->answer) result.warning = *now->answer;
 }
 
 /// Works through the identities. When the database goes away on the way, what was queued before is still answered, and

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "src/account/route.h"
+#include "src/base/budget.h"
 #include "src/base/error.h"
+#include "src/base/grounds.h"
 #include "src/context.h"
 
 namespace pwreset {
@@ -17,13 +19,12 @@ struct IssueRequest {
     std::string command;  ///< "request", "send-otp": for the job and the audit trail
     std::vector<std::string> identities;
     RouteWish wish;
-    std::string budget = "agents";  ///< which overall limit it takes: agents, web, jobs
-    bool queue = false;             ///< leave the sending to `deliver`
-    bool dry_run = false;           ///< look everything up, refuse what would be refused, change nothing
+    Budget budget = Budget::agents;  ///< which overall limit it takes
+    bool queue = false;              ///< leave the sending to `deliver`
+    bool dry_run = false;            ///< look everything up, refuse what would be refused, change nothing
     bool override_limits = false;
     bool override_protected = false;  ///< a privileged operator, with ticket and reason
-    std::optional<std::string> ticket;
-    std::optional<std::string> reason;
+    Grounds grounds;
     std::optional<std::string> locale;
 };
 

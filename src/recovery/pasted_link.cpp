@@ -43,9 +43,9 @@ Error not_found(const Context& context, const Pasted& pasted) {
 
 PastedLink::Verdict verdict_of(const db::TokenRow& token) {
     using enum PastedLink::Verdict;
-    if (token.state == "live") return valid;
-    if (token.state == "expired") return expired;
-    if (token.state == "used") return used;
+    if (token.state == TokenState::live) return valid;
+    if (token.state == TokenState::expired) return expired;
+    if (token.state == TokenState::used) return used;
     if (token.void_reason == "superseded") return superseded;
     return token.void_reason == "revoked" ? revoked : ended;
 }

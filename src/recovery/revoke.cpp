@@ -34,7 +34,7 @@ std::int64_t count(Context& context, const Scope& scope, RevokeResult& result) {
 
 /// Deliveries before tokens, the order in which a worker locks them: a claim is either cancelled before it minted, or
 /// its token is seen and made void.
-void take_back(Context& context, const Scope& scope, RevokeResult& result) {
+void make_void(Context& context, const Scope& scope, RevokeResult& result) {
     const std::string& app = context.config.application;
     result.deliveries = db::cancel_deliveries(context.session, app, scope.account, scope.delivery);
     result.tokens = db::void_live(context.session, app, scope.account, scope.delivery, "revoked");
@@ -42,37 +42,36 @@ void take_back(Context& context, const Scope& scope, RevokeResult& result) {
         void_passwords(context, db::stored_passwords(context.session, app, scope.account, scope.delivery), "revoked");
 }
 
-AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const std::optional<std::string>& ticket,
-                     const std::optional<std::string>& reason, const std::string& outcome) {
+AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const Grounds& grounds,
+                     const std::string& outcome) {
     return {.action = scope.account || scope.delivery ? "revoke" : "revoke-all",
             .result = outcome,
             .channel = {},
             .delivery_id = scope.delivery,
             .account = scope.account,
             .recipient = {},
-            .ticket = ticket,
-            .reason = reason,
+            .ticket = grounds.ticket,
+            .reason = grounds.reason,
             .detail = std::to_string(result.tokens) + " tokens, " + std::to_string(result.deliveries) + " deliveries" +
                       (result.passwords > 0 ? ", " + std::to_string(result.passwords) + " passwords" : "")};
 }
 
 }  // namespace
 
-RevokeResult revoke(Context& context, const std::string& target, const std::optional<std::string>& ticket,
-                    const std::optional<std::string>& reason, bool dry_run) {
+RevokeResult revoke(Context& context, const std::string& target, const Grounds& grounds, bool dry_run) {
     RevokeResult result;
     result.target = target;
-    const Scope scope = scope_of(context, target, ticket);
+    const Scope scope = scope_of(context, target, grounds.ticket);
     if (dry_run) {
         count(context, scope, result);
-        record_alone(context, entry_for(scope, result, ticket, reason, "dry run"));
+        record_alone(context, entry_for(scope, result, grounds, "dry run"));
         return result;
     }
     db::retrying(context.session, [&] {
         db::Transaction transaction(context.session);
-        take_back(context, scope, result);
+        make_void(context, scope, result);
         const bool nothing = result.tokens + result.deliveries + result.passwords == 0;
-        record(context, {entry_for(scope, result, ticket, reason, nothing ? "NOT_FOUND" : "done")});
+        record(context, {entry_for(scope, result, grounds, nothing ? "NOT_FOUND" : "done")});
         transaction.commit();
     });
     if (result.tokens + result.deliveries + result.passwords == 0) {
@@ -95,8 +94,7 @@ namespace {
 constexpr std::int64_t ids_at_once = 5000;
 
 /// One stretch of ids, with its audit row.
-void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& result,
-                    const std::optional<std::string>& ticket, const std::optional<std::string>& reason) {
+void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& result, const Grounds& grounds) {
     RevokeResult part;
     const std::string& app = context.config.application;
     db::retrying(context.session, [&] {
@@ -104,8 +102,7 @@ void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& resu
         part.deliveries = db::cancel_deliveries_between(context.session, app, ids);
         part.tokens = db::void_live_between(context.session, app, ids, "revoked");
         part.passwords = void_passwords(context, db::stored_passwords_between(context.session, app, ids), "revoked");
-        if (part.tokens + part.deliveries + part.passwords > 0)
-            record(context, {entry_for({}, part, ticket, reason, "done")});
+        if (part.tokens + part.deliveries + part.passwords > 0) record(context, {entry_for({}, part, grounds, "done")});
         transaction.commit();
     });
     result.tokens += part.tokens;
@@ -115,8 +112,7 @@ void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& resu
 
 }  // namespace
 
-RevokeResult revoke_all(Context& context, std::int64_t expected, const std::optional<std::string>& ticket,
-                        const std::optional<std::string>& reason) {
+RevokeResult revoke_all(Context& context, std::int64_t expected, const Grounds& grounds) {
     const auto before = count_all(context);
     const std::int64_t found = before.tokens + before.deliveries;
     if (found != expected) {
@@ -133,7 +129,7 @@ RevokeResult revoke_all(Context& context, std::int64_t expected, const std::opti
         stop_when_signalled(context.env, "revoked " + std::to_string(result.tokens) + " tokens and " +
                                              std::to_string(result.deliveries) + " deliveries, not the rest");
         ids = {ids.to, std::min(ids.to + ids_at_once, last)};
-        revoke_stretch(context, ids, result, ticket, reason);
+        revoke_stretch(context, ids, result, grounds);
     }
     return result;
 }

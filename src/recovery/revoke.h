@@ -6,6 +6,7 @@
 #include <string>
 
 #include "src/base/error.h"
+#include "src/base/grounds.h"
 #include "src/context.h"
 
 namespace pwreset {
@@ -20,13 +21,11 @@ struct RevokeResult {
 
 /// Revokes what one identity or `ref:7K3Q-M2` names; `dry_run` only counts. A temporary password that the account still
 /// has does not work any more afterwards. Nothing to revoke is NOT_FOUND.
-RevokeResult revoke(Context& context, const std::string& target, const std::optional<std::string>& ticket,
-                    const std::optional<std::string>& reason, bool dry_run);
+RevokeResult revoke(Context& context, const std::string& target, const Grounds& grounds, bool dry_run);
 /// How many live tokens and open deliveries the application has.
 RevokeResult count_all(Context& context);
 /// Revokes all of them in short transactions. Throws Error USAGE, having done nothing, when there are not exactly
 /// `expected` live tokens and open deliveries; Error INTERRUPTED after a signal, with what was done.
-RevokeResult revoke_all(Context& context, std::int64_t expected, const std::optional<std::string>& ticket,
-                        const std::optional<std::string>& reason);
+RevokeResult revoke_all(Context& context, std::int64_t expected, const Grounds& grounds);
 
 }  // namespace pwreset

@@ -37,7 +37,7 @@ std::optional<db::LiveCode> counted_try(Context& context, const std::string& acc
             error.available_in_seconds = std::chrono::ceil<Seconds>(*ends - now).count();
             throw error;
         }
-        code = db::live_code(session, app, account, std::string(word_of(Kind::verify_caller)));
+        code = db::live_code(session, app, account, Kind::verify_caller);
         if (code && !db::count_try(session, code->id, tries_per_code)) code.reset();
         // Without a code there is nothing to guess, and no try to count.
         if (!code) db::give_back_limit(session, app, wrong_codes_key(account));

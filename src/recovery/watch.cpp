@@ -174,7 +174,7 @@ void Watch::keep_up() {
     if (!due && shift_ && key_files_stamp(given_.config.keys) == key_stamp_) return;
     if (!has_keys() || !due) return;
     kept_up_at_ = Clock::now();
-    shift_->worker.take_back_abandoned();
+    shift_->worker.release_abandoned();
     shift_->notices.look();
     seal(shift_->context, sealing_in_passing);
     if (Clock::now() - voided_at_ >= voiding_pause) void_expired();
@@ -254,7 +254,7 @@ void Watch::step() {
 
 void Watch::leave_nothing_claimed() {
     if (!claims_left_ || !shift_) return;
-    shift_->worker.take_back_own();
+    shift_->worker.release_own();
     claims_left_ = false;
 }
 

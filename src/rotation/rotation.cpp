@@ -78,8 +78,8 @@ AuditEntry entry_for(const RotationRequest& request, const std::vector<RotatedKe
             .delivery_id = {},
             .account = {},
             .recipient = {},
-            .ticket = request.ticket,
-            .reason = request.reason,
+            .ticket = request.grounds.ticket,
+            .reason = request.grounds.reason,
             .detail = detail_of(rotated)};
 }
 

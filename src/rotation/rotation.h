@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "src/base/grounds.h"
 #include "src/context.h"
 
 namespace pwreset {
@@ -14,8 +15,7 @@ struct RotationRequest {
     std::vector<std::string> purposes;  ///< "application", "own"
     bool prepare = false;               ///< write the new keys only: they are current after the next rotation
     bool dry_run = false;               ///< check, and say what would be done
-    std::optional<std::string> ticket;
-    std::optional<std::string> reason;
+    Grounds grounds;
 };
 
 /// What became of one key file.

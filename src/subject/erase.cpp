@@ -19,13 +19,12 @@ constexpr int batch = static_cast<int>(most_at_once);
 /// What verifying the trail adds up, to tell rows that were erased from rows that were tampered with.
 constexpr std::string_view rows_mark = "audit_rows=";
 
-AuditEntry entry_of(const std::string& result, const std::optional<std::string>& ticket,
-                    const std::optional<std::string>& reason) {
+AuditEntry entry_of(const std::string& result, const Grounds& grounds) {
     AuditEntry entry;
     entry.action = erase_action;
     entry.result = result;
-    entry.ticket = ticket;
-    entry.reason = reason;
+    entry.ticket = grounds.ticket;
+    entry.reason = grounds.reason;
     return entry;
 }
 
@@ -48,9 +47,8 @@ std::int64_t rows_told(const std::string& detail) {
 /// One erasure, from one transaction to the next.
 class Erasure {
 public:
-    Erasure(Context& context, const Subject& subject, const std::optional<std::string>& ticket,
-            const std::optional<std::string>& reason, const RowsSeen& seen)
-        : context_(context), subject_(subject), ticket_(ticket), reason_(reason), seen_(seen) {}
+    Erasure(Context& context, const Subject& subject, const Grounds& grounds, const RowsSeen& seen)
+        : context_(context), subject_(subject), grounds_(grounds), seen_(seen) {}
 
     /// Other people's rows before the person's own, which are what leads to them: a run after a kill finds them again.
     Holdings run() {
@@ -169,15 +167,14 @@ private:
 
     void record_part(Holdings gone) {
         gone.audit_rows += told_before_;
-        AuditEntry entry = entry_of("done", ticket_, reason_);
+        AuditEntry entry = entry_of("done", grounds_);
         entry.detail = counts(gone);
         record(context_, {entry});
     }
 
     Context& context_;
     const Subject& subject_;
-    const std::optional<std::string>& ticket_;
-    const std::optional<std::string>& reason_;
+    const Grounds& grounds_;
     const RowsSeen& seen_;
     std::vector<std::int64_t> rows_{};     ///< of the trail, found and not erased yet
     std::vector<db::JobErasure> jobs_{};   ///< the same of jobs
@@ -189,24 +186,22 @@ private:
 
 }  // namespace
 
-void require_unnamed(Context& context, const Subject& subject, const std::optional<std::string>& ticket,
-                     const std::optional<std::string>& reason) {
-    for (const auto& [option, text] : {std::pair("--ticket", &ticket), std::pair("--reason", &reason)}) {
+void require_unnamed(Context& context, const Subject& subject, const Grounds& grounds) {
+    for (const auto& [option, text] :
+         {std::pair("--ticket", &grounds.ticket), std::pair("--reason", &grounds.reason)}) {
         if (!subject.mention.in_typed(*text)) continue;
-        record_alone(context, entry_of("INVALID_INPUT", {}, {}));
+        record_alone(context, entry_of("INVALID_INPUT", {}));
         throw invalid_input(std::string("the text after ") + option + " names the person who is to be erased",
                             "it would be kept: say it without address, number, login and key");
     }
 }
 
-Holdings erase(Context& context, const Subject& subject, const std::optional<std::string>& ticket,
-               const std::optional<std::string>& reason, const RowsSeen& seen) {
-    return Erasure(context, subject, ticket, reason, seen).run();
+Holdings erase(Context& context, const Subject& subject, const Grounds& grounds, const RowsSeen& seen) {
+    return Erasure(context, subject, grounds, seen).run();
 }
 
-void record_unerased(Context& context, const std::string& result, const std::optional<std::string>& ticket,
-                     const std::optional<std::string>& reason) {
-    record_alone(context, entry_of(result, ticket, reason));
+void record_unerased(Context& context, const std::string& result, const Grounds& grounds) {
+    record_alone(context, entry_of(result, grounds));
 }
 
 }  // namespace pwreset

@@ -30,8 +30,8 @@ Inspection delivered(const std::string& state, Time next_at = now) {
     Inspection out = found();
     db::DeliveryRecord delivery;
     delivery.id = 1;
-    delivery.kind = "link";
-    delivery.state = state;
+    delivery.kind = stored_word("link", kind_words);
+    delivery.state = stored_word(state, delivery_state_words);
     delivery.queued_at = now;
     delivery.next_at = next_at;
     out.deliveries.push_back(delivery);
@@ -40,8 +40,8 @@ Inspection delivered(const std::string& state, Time next_at = now) {
 
 db::TokenRow token(const std::string& kind, const std::string& state, std::int64_t delivery = 1) {
     db::TokenRow out;
-    out.kind = kind;
-    out.state = state;
+    out.kind = stored_word(kind, kind_words);
+    out.state = stored_word(state, token_state_words);
     out.delivery_id = delivery;
     out.expires_at = now + Seconds(3600);
     return out;

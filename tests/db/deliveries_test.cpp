@@ -18,13 +18,20 @@ struct Queue : Database {
     Queue() : Database(GENERATE(Dialect::mariadb, Dialect::sqlite)) {}
 
     /// Queues one delivery under a job of its own; its id.
-    std::int64_t add(const std::string& account, const std::string& kind = "link",
-                     const std::optional<Lease>& holder = {}, const std::string& app = "shop") {
+    std::int64_t add(const std::string& account, Kind kind = Kind::link, const std::optional<Lease>& holder = {},
+                     const std::string& app = "shop") {
         const Job job(session, app);
-        insert_deliveries(session, app, job.id, {{account, kind, "email"}}, holder);
+        insert_deliveries(session, app, job.id, {{account, kind, Channel::email}}, holder);
         return delivery_of_trace(session, app, job.trace_id, account)->id;
     }
-    std::string state(std::int64_t id) { return outcome(session, id).state; }
+    /// A kind of some later version.
+    void make_unknown(std::int64_t id) {
+        session.run("UPDATE pwreset_deliveries SET kind = 'carrier_pigeon' WHERE id = :id", {{"id", id}});
+    }
+    std::string state(std::int64_t id) {
+        const auto now = standing(session, id);
+        return now ? now->state.word : "gone";
+    }
     DeliveryRow row(std::int64_t id, const std::string& app = "shop") { return *delivery(session, app, id); }
     bool claim(std::int64_t id, const Lease& lease) { return try_claim(session, row(id), lease); }
     void let_time_pass() { session.run("UPDATE pwreset_deliveries SET lease_until = '2000-01-01 00:00:00'"); }
@@ -36,7 +43,7 @@ struct Queue : Database {
 
 Mark ended(const std::string& state) {
     Mark mark;
-    mark.state = state;
+    mark.state = value_in(delivery_state_words, state).value();
     return mark;
 }
 
@@ -45,48 +52,48 @@ Mark ended(const std::string& state) {
 TEST_CASE("what is queued is due at once, those first that wait longest") {
     Queue queue;
     const auto first = queue.add("1");
-    const auto second = queue.add("2", "reset_otp");
+    const auto second = queue.add("2", Kind::reset_otp);
     queue.add("3");
-    queue.add("4", "link", {}, "crm");
-    const auto due = due_deliveries(queue.session, "shop", "email", 2);
+    queue.add("4", Kind::link, {}, "crm");
+    const auto due = due_deliveries(queue.session, "shop", Channel::email, 2);
     REQUIRE(due.size() == 2);
     CHECK(due[0].id == first);
     CHECK(due[1].id == second);
     CHECK(due[1].account == "2");
-    CHECK(due[1].kind == "reset_otp");
-    CHECK(due[1].channel == "email");
-    CHECK(due[1].state == "queued");
+    CHECK(due[1].kind == Kind::reset_otp);
+    CHECK(due[1].channel == Channel::email);
+    CHECK(due[1].state == DeliveryState::queued);
     CHECK(due[1].attempts == 0);
     CHECK(due[1].command == "request");
     CHECK(due[1].operator_name == "tom");
     CHECK(due[1].ticket == "SUP-1");
     CHECK_FALSE(due[1].reason);
-    CHECK(due_deliveries(queue.session, "shop", "email", 10).size() == 3);
+    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).size() == 3);
 }
 
 TEST_CASE("each channel has its own queue") {
     Queue queue;
     queue.add("1");
-    const auto text = queue.add("2", "reset_otp");
+    const auto text = queue.add("2", Kind::reset_otp);
     queue.session.run("UPDATE pwreset_deliveries SET channel = 'sms' WHERE id = :id", {{"id", text}});
-    CHECK(due_deliveries(queue.session, "shop", "email", 10).size() == 1);
-    const auto due = due_deliveries(queue.session, "shop", "sms", 10);
+    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).size() == 1);
+    const auto due = due_deliveries(queue.session, "shop", Channel::sms, 10);
     REQUIRE(due.size() == 1);
     CHECK(due[0].id == text);
 }
 
 TEST_CASE("a text message that may have been sent is never sent again, superseded or cancelled") {
     Queue queue;
-    const auto id = queue.add("1", "reset_otp");
+    const auto id = queue.add("1", Kind::reset_otp);
     queue.session.run("UPDATE pwreset_deliveries SET channel = 'sms' WHERE id = :id", {{"id", id}});
     REQUIRE(queue.claim(id, queue.ours));
-    CHECK(take_back(queue.session, "shop", queue.ours.owner) == 1);
+    CHECK(release_owner(queue.session, "shop", queue.ours.owner) == 1);
     CHECK(queue.state(id) == "uncertain");
-    CHECK(due_deliveries(queue.session, "shop", "sms", 10).empty());
+    CHECK(due_deliveries(queue.session, "shop", Channel::sms, 10).empty());
     CHECK_FALSE(anything_due(queue.session, "shop"));
     CHECK_FALSE(queue.claim(id, queue.theirs));
     CHECK(backlog(queue.session, "shop").due == 0);
-    CHECK(supersede_queued(queue.session, "shop", queue.row(queue.add("1", "reset_otp"))) == 0);
+    CHECK(supersede_queued(queue.session, "shop", queue.row(queue.add("1", Kind::reset_otp))) == 0);
     CHECK(cancel_deliveries(queue.session, "shop", {}, id) == 0);
 }
 
@@ -94,24 +101,24 @@ TEST_CASE("what may have been sent comes before what was not, and a kind we do n
     Queue queue;
     const auto queued = queue.add("1");
     const auto uncertain = queue.add("2");
-    queue.add("3", "carrier_pigeon");
+    queue.make_unknown(queue.add("3"));
     queue.session.run("UPDATE pwreset_deliveries SET state = 'uncertain' WHERE id = :id", {{"id", uncertain}});
-    const auto due = due_deliveries(queue.session, "shop", "email", 10);
+    const auto due = due_deliveries(queue.session, "shop", Channel::email, 10);
     REQUIRE(due.size() == 2);
     CHECK(due[0].id == uncertain);
     CHECK(due[1].id == queued);
-    CHECK(due_deliveries(queue.session, "shop", "email", 1).size() == 1);
+    CHECK(due_deliveries(queue.session, "shop", Channel::email, 1).size() == 1);
 }
 
 TEST_CASE("something is due exactly when there is a delivery to be had") {
     Queue queue;
     const auto due = [&] { return anything_due(queue.session, "shop"); };
     CHECK_FALSE(due());
-    queue.add("1", "carrier_pigeon");
-    queue.add("2", "link", {}, "crm");
-    queue.add("3", "link", queue.theirs);
+    queue.make_unknown(queue.add("1"));
+    queue.add("2", Kind::link, {}, "crm");
+    queue.add("3", Kind::link, queue.theirs);
     CHECK_FALSE(due());
-    const auto id = queue.add("4", GENERATE(values<std::string>({"link", "reset_otp", "verify_caller"})));
+    const auto id = queue.add("4", GENERATE(values<Kind>({Kind::link, Kind::reset_otp, Kind::verify_caller})));
     CHECK(due());
     const auto set = [&](const std::string& what, const Value& value) {
         queue.session.run("UPDATE pwreset_deliveries SET " + what + " = :value WHERE id = :id",
@@ -127,7 +134,7 @@ TEST_CASE("something is due exactly when there is a delivery to be had") {
     for (const char* state : {"held", "claimed", "sent", "failed", "superseded", "cancelled", "refused"}) {
         set("state", state);
         CHECK_FALSE(due());
-        CHECK(due_deliveries(queue.session, "shop", "email", 10).empty());
+        CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).empty());
     }
 }
 
@@ -151,9 +158,9 @@ TEST_CASE("a job queues one delivery an account") {
     Queue queue;
     const Job job(queue.session);
     Transaction transaction(queue.session);
-    CHECK_THROWS_AS(
-        insert_deliveries(queue.session, "shop", job.id, {{"1", "link", "email"}, {"1", "reset_otp", "email"}}, {}),
-        Duplicate);
+    CHECK_THROWS_AS(insert_deliveries(queue.session, "shop", job.id,
+                                      {{"1", Kind::link, Channel::email}, {"1", Kind::reset_otp, Channel::email}}, {}),
+                    Duplicate);
 }
 
 TEST_CASE("a delivery is claimed once") {
@@ -181,7 +188,7 @@ TEST_CASE("a claim is ours as long as its lease, and lost when it was revoked or
     CHECK(left(queue.theirs, Seconds(30)) == Claim::lost);
     SECTION("because it was revoked") { cancel_deliveries(queue.session, "shop", {}, id); }
     SECTION("because it was taken over") {
-        take_back(queue.session, "shop", queue.ours.owner);
+        release_owner(queue.session, "shop", queue.ours.owner);
         REQUIRE(queue.claim(id, queue.ours));
     }
     CHECK(left(queue.ours, Seconds(30)) == Claim::lost);
@@ -210,9 +217,9 @@ TEST_CASE("one delivery is in flight for each account and kind") {
     Queue queue;
     const auto first = queue.add("1");
     const auto second = queue.add("1");
-    const auto other_kind = queue.add("1", "reset_otp");
+    const auto other_kind = queue.add("1", Kind::reset_otp);
     const auto other_account = queue.add("2");
-    const auto other_application = queue.add("1", "link", {}, "crm");
+    const auto other_application = queue.add("1", Kind::link, {}, "crm");
     REQUIRE(queue.claim(first, queue.ours));
     CHECK_FALSE(queue.claim(second, queue.ours));
     CHECK(queue.state(second) == "queued");
@@ -225,22 +232,22 @@ TEST_CASE("one delivery is in flight for each account and kind") {
 
 TEST_CASE("what is held is not due, and its holder alone can claim it") {
     Queue queue;
-    const auto id = queue.add("1", "link", queue.ours);
+    const auto id = queue.add("1", Kind::link, queue.ours);
     CHECK(queue.state(id) == "held");
-    CHECK(due_deliveries(queue.session, "shop", "email", 10).empty());
+    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).empty());
     CHECK_FALSE(queue.claim(id, queue.theirs));
     CHECK(queue.claim(id, queue.ours));
 }
 
 TEST_CASE("what its holder lets go of is due when it says") {
     Queue queue;
-    const auto held = queue.add("1", "link", queue.ours);
-    const auto not_ours = queue.add("2", "link", queue.theirs);
+    const auto held = queue.add("1", Kind::link, queue.ours);
+    const auto not_ours = queue.add("2", Kind::link, queue.theirs);
     const auto claimed = queue.add("3");
     REQUIRE(queue.claim(claimed, queue.ours));
-    let_go(queue.session, "shop", "email", {queue.ours.owner, queue.soon});
+    let_go(queue.session, "shop", Channel::email, {queue.ours.owner, queue.soon});
     CHECK(queue.state(held) == "queued");
-    CHECK(outcome(queue.session, held).next_at == queue.soon);
+    CHECK(standing(queue.session, held)->next_at == queue.soon);
     CHECK(queue.state(not_ours) == "held");
     CHECK(queue.state(claimed) == "claimed");
 }
@@ -260,8 +267,8 @@ TEST_CASE("only the holder marks a delivery, and only of the attempt it made") {
     sent.answer = "250 2.0.0 Ok: queued as 4F'2";
     CHECK(mark_delivery(queue.session, claimed, queue.ours, sent));
     CHECK_FALSE(mark_delivery(queue.session, claimed, queue.ours, ended("failed")));
-    const Outcome after = outcome(queue.session, id);
-    CHECK(after.state == "sent");
+    const Standing after = *standing(queue.session, id);
+    CHECK(after.state == DeliveryState::sent);
     CHECK(after.relay == sent.relay);
     CHECK(after.answer == sent.answer);
     CHECK(queue.number("SELECT COUNT(*) FROM pwreset_deliveries WHERE finished_at IS NOT NULL AND in_flight IS NULL "
@@ -279,8 +286,8 @@ TEST_CASE("a delivery that is tried again waits its time, and counts its attempt
     again.failure_counts = true;
     REQUIRE(mark_delivery(queue.session, first, queue.ours, again));
     CHECK(queue.row(id).failures == 1);
-    CHECK(outcome(queue.session, id).next_at == queue.soon);
-    CHECK(due_deliveries(queue.session, "shop", "email", 10).empty());
+    CHECK(standing(queue.session, id)->next_at == queue.soon);
+    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).empty());
     CHECK(queue.number("SELECT COUNT(*) FROM pwreset_deliveries WHERE finished_at IS NULL") == 1);
     CHECK_FALSE(queue.claim(id, queue.ours));
     queue.session.run("UPDATE pwreset_deliveries SET next_at = '2000-01-01 00:00:00'");
@@ -294,7 +301,7 @@ TEST_CASE("a delivery that is tried again waits its time, and counts its attempt
 
 TEST_CASE("of a dead worker what it held is queued again, what it had claimed is uncertain") {
     Queue queue;
-    const auto held = queue.add("1", "link", queue.ours);
+    const auto held = queue.add("1", Kind::link, queue.ours);
     const auto claimed = queue.add("2");
     const auto not_its_own = queue.add("3");
     const auto done = queue.add("4");
@@ -305,30 +312,30 @@ TEST_CASE("of a dead worker what it held is queued again, what it had claimed is
     auto owners = lease_owners(queue.session, "shop");
     std::sort(owners.begin(), owners.end());
     CHECK(owners == std::vector{queue.ours.owner, queue.theirs.owner});
-    CHECK(take_back(queue.session, "shop", queue.ours.owner) == 2);
+    CHECK(release_owner(queue.session, "shop", queue.ours.owner) == 2);
     CHECK(queue.state(held) == "queued");
     CHECK(queue.state(claimed) == "uncertain");
     CHECK(queue.state(not_its_own) == "claimed");
     CHECK(queue.state(done) == "sent");
-    CHECK(due_deliveries(queue.session, "shop", "email", 10).size() == 2);
+    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).size() == 2);
     CHECK(queue.claim(claimed, queue.theirs));
-    CHECK(take_back(queue.session, "shop", queue.ours.owner) == 0);
+    CHECK(release_owner(queue.session, "shop", queue.ours.owner) == 0);
 }
 
 TEST_CASE("a claim is taken back when its time has run out, unless it was renewed") {
     Queue queue;
     const auto id = queue.add("1");
     REQUIRE(queue.claim(id, queue.ours));
-    CHECK(take_back_overdue(queue.session, "shop") == 0);
+    CHECK(release_overdue(queue.session, "shop") == 0);
     queue.let_time_pass();
     renew_claims(queue.session, "shop", queue.theirs);
     renew_claims(queue.session, "crm", queue.ours);
     CHECK(queue.number("SELECT COUNT(*) FROM pwreset_deliveries WHERE lease_until < '2001-01-01'") == 1);
     renew_claims(queue.session, "shop", queue.ours);
-    CHECK(take_back_overdue(queue.session, "shop") == 0);
+    CHECK(release_overdue(queue.session, "shop") == 0);
     queue.let_time_pass();
-    CHECK(take_back_overdue(queue.session, "crm") == 0);
-    CHECK(take_back_overdue(queue.session, "shop") == 1);
+    CHECK(release_overdue(queue.session, "crm") == 0);
+    CHECK(release_overdue(queue.session, "shop") == 1);
     CHECK(queue.state(id) == "uncertain");
 }
 
@@ -337,16 +344,16 @@ TEST_CASE("what was queued behind a delivery is superseded by it") {
     const auto winner = queue.add("1");
     const auto queued = queue.add("1");
     const auto uncertain = queue.add("1");
-    const auto held = queue.add("1", "link", queue.theirs);
-    const auto other_kind = queue.add("1", "reset_otp");
+    const auto held = queue.add("1", Kind::link, queue.theirs);
+    const auto other_kind = queue.add("1", Kind::reset_otp);
     const auto other_account = queue.add("2");
-    const auto other_application = queue.add("1", "link", {}, "crm");
+    const auto other_application = queue.add("1", Kind::link, {}, "crm");
     queue.session.run("UPDATE pwreset_deliveries SET state = 'uncertain' WHERE id = :id", {{"id", uncertain}});
     REQUIRE(queue.claim(winner, queue.ours));
     CHECK(supersede_queued(queue.session, "shop", queue.row(winner)) == 2);
     CHECK(queue.state(queued) == "superseded");
     CHECK(queue.state(uncertain) == "superseded");
-    CHECK(outcome(queue.session, queued).superseded_by == winner);
+    CHECK(standing(queue.session, queued)->superseded_by == winner);
     CHECK(queue.state(winner) == "claimed");
     CHECK(queue.state(held) == "held");
     for (const auto id : {other_kind, other_account, other_application}) CHECK(queue.state(id) == "queued");
@@ -355,10 +362,10 @@ TEST_CASE("what was queued behind a delivery is superseded by it") {
 TEST_CASE("cancelling ends what is open, of an account, of one delivery or of all") {
     Queue queue;
     const auto queued = queue.add("1");
-    const auto held = queue.add("1", "reset_otp", queue.ours);
+    const auto held = queue.add("1", Kind::reset_otp, queue.ours);
     const auto claimed = queue.add("2");
     const auto sent = queue.add("3");
-    const auto other_application = queue.add("1", "link", {}, "crm");
+    const auto other_application = queue.add("1", Kind::link, {}, "crm");
     REQUIRE(queue.claim(claimed, queue.ours));
     const DeliveryRow in_flight = queue.row(claimed);
     queue.session.run("UPDATE pwreset_deliveries SET state = 'sent' WHERE id = :id", {{"id", sent}});
@@ -374,7 +381,7 @@ TEST_CASE("cancelling ends what is open, of an account, of one delivery or of al
         CHECK(cancel_deliveries(queue.session, "shop", {}, claimed) == 1);
         CHECK_FALSE(mark_delivery(queue.session, in_flight, queue.ours, ended("sent")));
         CHECK(queue.state(claimed) == "cancelled");
-        CHECK(outcome(queue.session, claimed).reason == "revoked");
+        CHECK(standing(queue.session, claimed)->reason == "revoked");
         CHECK(queue.state(queued) == "queued");
     }
     SECTION("of a stretch of ids") {
@@ -399,14 +406,14 @@ TEST_CASE("the last delivery of an account says who asked for it, and a delivery
     CHECK_FALSE(last_delivery(queue.session, "shop", "1"));
     queue.add("1");
     const Job job(queue.session, "shop", "SUP-2", "eva");
-    insert_deliveries(queue.session, "shop", job.id, {{"1", "reset_otp", "email"}}, {});
+    insert_deliveries(queue.session, "shop", job.id, {{"1", Kind::reset_otp, Channel::email}}, {});
     const auto last = last_delivery(queue.session, "shop", "1");
     REQUIRE(last);
     CHECK(last->operator_name == "eva");
     CHECK(last->ticket == "SUP-2");
-    CHECK(last->state == "queued");
+    CHECK(last->state == DeliveryState::queued);
     CHECK_FALSE(last_delivery(queue.session, "crm", "1"));
-    CHECK(outcome(queue.session, 4711).state == "gone");
+    CHECK(!standing(queue.session, 4711));
     CHECK_FALSE(delivery(queue.session, "shop", 4711));
     CHECK_FALSE(delivery_of_trace(queue.session, "shop", job.trace_id, "2"));
     CHECK_FALSE(delivery_of_trace(queue.session, "crm", job.trace_id, "1"));

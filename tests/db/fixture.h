@@ -70,9 +70,8 @@ struct Job {
         db::JobRow row;
         row.app = app;
         row.command = "request";
-        row.budget = "agents";
         row.operator_name = operator_name;
-        row.ticket = ticket;
+        row.grounds.ticket = ticket;
         row.trace_id = trace_id;
         id = db::insert_job(session, row);
     }

@@ -13,16 +13,16 @@ struct Listing : Database {
     Listing() : Database(GENERATE(Dialect::mariadb, Dialect::sqlite)) {
         const auto by_tom = deliveries("SUP-1", "tom");
         const auto by_eva = deliveries("SUP-2", "eva");
-        add("1", "reset_otp", by_tom[0], 60);
-        add("1", "link", by_tom[0], 50);
-        add("2", "reset_otp", by_tom[1], 40);
-        add("2", "link", by_eva[1], 30);
-        add("3", "reset_otp", by_eva[2], 20, -10);
-        add("3", "link", 4711, 10, -5);
-        insert_tokens(session, "crm", {token("1", "link", 4712, 5, 300)});
+        add("1", Kind::reset_otp, by_tom[0], 60);
+        add("1", Kind::link, by_tom[0], 50);
+        add("2", Kind::reset_otp, by_tom[1], 40);
+        add("2", Kind::link, by_eva[1], 30);
+        add("3", Kind::reset_otp, by_eva[2], 20, -10);
+        add("3", Kind::link, 4711, 10, -5);
+        insert_tokens(session, "crm", {token("1", Kind::link, 4712, 5, 300)});
         consume(session, 1);
         void_live(session, "shop", "2", {}, "revoked");
-        supersede_live(session, "shop", "3", "link");
+        supersede_live(session, "shop", "3", Kind::link);
     }
 
     std::vector<std::int64_t> ids(const TokenFilter& filter, std::int64_t before = 0, int most = 100) {
@@ -39,23 +39,22 @@ private:
         const Job job(session, "shop", ticket, operator_name);
         std::vector<std::int64_t> out;
         for (const char* account : {"1", "2", "3"}) {
-            insert_deliveries(session, "shop", job.id, {{account, "link", "email"}}, {});
+            insert_deliveries(session, "shop", job.id, {{account, Kind::link, Channel::email}}, {});
             out.push_back(delivery_of_trace(session, "shop", job.trace_id, account)->id);
         }
         return out;
     }
-    NewToken token(const std::string& account, const std::string& kind, std::int64_t delivery, int age,
-                   int left) const {
+    NewToken token(const std::string& account, Kind kind, std::int64_t delivery, int age, int left) const {
         NewToken token;
         token.account = account;
         token.kind = kind;
-        token.channel = kind == "link" ? "email" : "sms";
+        token.channel = kind == Kind::link ? Channel::email : Channel::sms;
         token.delivery_id = delivery;
         token.issued_at = now - Seconds(age);
         token.expires_at = now + Seconds(left);
         return token;
     }
-    void add(const std::string& account, const std::string& kind, std::int64_t delivery, int age, int left = 300) {
+    void add(const std::string& account, Kind kind, std::int64_t delivery, int age, int left = 300) {
         insert_tokens(session, "shop", {token(account, kind, delivery, age, left)});
     }
 };
@@ -83,8 +82,8 @@ TEST_CASE("each token is in one state") {
     Listing listing;
     const auto in = [&](const char* state) {
         TokenFilter filter;
-        filter.state = state;
-        for (const auto& row : list_tokens(listing.session, "shop", filter, 0, 100)) CHECK(row.state == state);
+        filter.state = token_state_of(state);
+        for (const auto& row : list_tokens(listing.session, "shop", filter, 0, 100)) CHECK(row.state.word == state);
         return listing.ids(filter);
     };
     CHECK(in("live") == Ids{2});
@@ -101,11 +100,11 @@ TEST_CASE("each filter narrows the listing, and several narrow it more") {
         CHECK(listing.ids(filter) == Ids{6, 5, 2, 1});
     }
     SECTION("kind") {
-        filter.kind = "link";
+        filter.kind = Kind::link;
         CHECK(listing.ids(filter) == Ids{6, 4, 2});
     }
     SECTION("channel") {
-        filter.channel = "sms";
+        filter.channel = Channel::sms;
         CHECK(listing.ids(filter) == Ids{5, 3, 1});
     }
     SECTION("ticket") {
@@ -123,7 +122,7 @@ TEST_CASE("each filter narrows the listing, and several narrow it more") {
     }
     SECTION("several, and the page") {
         filter.accounts = {"1", "2"};
-        filter.kind = "reset_otp";
+        filter.kind = Kind::reset_otp;
         filter.operator_name = "tom";
         CHECK(listing.ids(filter) == Ids{3, 1});
         CHECK(listing.ids(filter, 3, 1) == Ids{1});
@@ -144,8 +143,8 @@ TEST_CASE("a listed token tells who issued it, unless its delivery is gone") {
     const auto rows = list_tokens(listing.session, "shop", {}, 0, 6);
     REQUIRE(rows.size() == 6);
     CHECK(rows[2].account == "2");
-    CHECK(rows[2].kind == "link");
-    CHECK(rows[2].channel == "email");
+    CHECK(rows[2].kind == Kind::link);
+    CHECK(rows[2].channel == Channel::email);
     CHECK(rows[2].issued_at == listing.now - Seconds(30));
     CHECK(rows[2].expires_at == listing.now + Seconds(300));
     CHECK(rows[2].voided_at);

@@ -44,8 +44,8 @@ struct Passwords : Database {
     std::int64_t stored(const std::string& account, std::int64_t delivery, Seconds left = Seconds(300)) {
         NewToken token;
         token.account = account;
-        token.kind = "temporary_password";
-        token.channel = "email";
+        token.kind = Kind::temporary_password;
+        token.channel = Channel::email;
         token.delivery_id = delivery;
         token.attempt = 1;
         token.pw_mark = std::string(32, 'o');
@@ -94,7 +94,7 @@ TEST_CASE("a key that names two accounts changes neither") {
     names.table = "users";
     names.id = "id";
     names.password = "password";
-    CHECK_FALSE(held_password(database.session, names, "1"));
+    CHECK_FALSE(current_password(database.session, names, "1"));
     {
         Transaction transaction(database.session);
         CHECK_THROWS_AS(replace_hash(database.session, names, "1", "same", "new"), Error);
@@ -111,15 +111,15 @@ TEST_CASE("only the account's own sessions end") {
 
 TEST_CASE("what an account holds tells whether the demand for a new password stands") {
     Application application;
-    CHECK(held_password(application.session, application.names, "1")->must_change);
-    CHECK_FALSE(held_password(application.session, application.with_all(), "1")->must_change);
+    CHECK(current_password(application.session, application.names, "1")->must_change);
+    CHECK_FALSE(current_password(application.session, application.with_all(), "1")->must_change);
     application.session.run("UPDATE users SET must_change = 1 WHERE id = 1");
-    const auto held = held_password(application.session, application.with_all(), "1");
+    const auto held = current_password(application.session, application.with_all(), "1");
     CHECK(held->must_change);
     CHECK(held->hash == "$2y$aaa");
     application.session.run("UPDATE users SET must_change = NULL WHERE id = 1");
-    CHECK_FALSE(held_password(application.session, application.with_all(), "1")->must_change);
-    CHECK_FALSE(held_password(application.session, application.names, "9"));
+    CHECK_FALSE(current_password(application.session, application.with_all(), "1")->must_change);
+    CHECK_FALSE(current_password(application.session, application.names, "9"));
 }
 
 TEST_CASE("a demand may be a BIT or a time") {
@@ -133,13 +133,13 @@ TEST_CASE("a demand may be a BIT or a time") {
     names.must_change = "flag";
     names.must_change_value = "1";
     CHECK(replace_hash(database.session, names, "1", "a", "b"));
-    CHECK(held_password(database.session, names, "1")->must_change);
+    CHECK(current_password(database.session, names, "1")->must_change);
     names.must_change = "due";
     names.must_change_value = "2000-01-01 00:00:00";
     CHECK(replace_hash(database.session, names, "1", "b", "c"));
-    CHECK(held_password(database.session, names, "1")->must_change);
+    CHECK(current_password(database.session, names, "1")->must_change);
     database.session.run("UPDATE users SET due = '2030-01-01 00:00:00'");
-    CHECK_FALSE(held_password(database.session, names, "1")->must_change);
+    CHECK_FALSE(current_password(database.session, names, "1")->must_change);
 }
 
 TEST_CASE("the hashes of the newest accounts come first") {
@@ -151,7 +151,7 @@ TEST_CASE("the hashes of the newest accounts come first") {
 TEST_CASE("a stored password is known until it was ended, whatever became of its token") {
     Passwords passwords;
     const auto first = passwords.stored("42", 7);
-    supersede_live(passwords.session, "shop", "42", "temporary_password");
+    supersede_live(passwords.session, "shop", "42", Kind::temporary_password);
     const auto second = passwords.stored("42", 8);
     auto known = stored_passwords(passwords.session, "shop", "42", {});
     REQUIRE(known.size() == 2);

@@ -23,8 +23,8 @@ struct Attic : Database {
         for (int i = 0; i < count; ++i) {
             NewToken token;
             token.account = std::to_string(++account_);
-            token.kind = "link";
-            token.channel = "email";
+            token.kind = Kind::link;
+            token.channel = Channel::email;
             token.issued_at = expires_at - Seconds(60);
             token.expires_at = expires_at;
             tokens.push_back(token);
@@ -124,8 +124,9 @@ TEST_CASE("a delivery is purged when it is finished, a job when none of its deli
     Attic attic;
     const Job done(attic.session);
     const Job open(attic.session);
-    insert_deliveries(attic.session, "shop", done.id, {{"1", "link", "email"}}, {});
-    insert_deliveries(attic.session, "shop", open.id, {{"1", "link", "email"}, {"2", "link", "email"}}, {});
+    insert_deliveries(attic.session, "shop", done.id, {{"1", Kind::link, Channel::email}}, {});
+    insert_deliveries(attic.session, "shop", open.id,
+                      {{"1", Kind::link, Channel::email}, {"2", Kind::link, Channel::email}}, {});
     attic.session.run("UPDATE pwreset_jobs SET created_at = '2026-01-01 00:00:00'");
     attic.session.run(
         "UPDATE pwreset_deliveries SET state = 'sent', finished_at = '2026-01-01 00:00:00' "

@@ -23,16 +23,15 @@ struct Shop : Database {
                          const std::string& app = "shop") {
         const Job job(session, app, ticket);
         std::vector<NewDelivery> rows;
-        for (const auto& account : to) rows.push_back({account, "link", "email"});
+        for (const auto& account : to) rows.push_back({account, Kind::link, Channel::email});
         insert_deliveries(session, app, job.id, rows, {});
         return job.id;
     }
-    void token(const std::string& account, const std::string& kind, std::int64_t delivery = 1,
-               const std::string& app = "shop") {
+    void token(const std::string& account, Kind kind, std::int64_t delivery = 1, const std::string& app = "shop") {
         NewToken made;
         made.account = account;
         made.kind = kind;
-        made.channel = "email";
+        made.channel = Channel::email;
         made.delivery_id = delivery;
         made.attempt = 2;
         made.pw_mark = std::string(32, '\xff');
@@ -66,11 +65,11 @@ struct Shop : Database {
 
 TEST_CASE("the tokens of an account are told with the digests they have, page by page") {
     Shop shop;
-    shop.token("42", "link");
-    shop.token("7", "link");
-    shop.token("42", "reset_otp");
+    shop.token("42", Kind::link);
+    shop.token("7", Kind::link);
+    shop.token("42", Kind::reset_otp);
     shop.token("42", "verify_caller", 1, "crm");
-    const auto first = held_tokens(shop.session, "shop", "42", 0, 1);
+    const auto first = token_facts(shop.session, "shop", "42", 0, 1);
     REQUIRE(first.size() == 1);
     CHECK(first.front().kind == "link");
     CHECK(first.front().state == "live");
@@ -79,7 +78,7 @@ TEST_CASE("the tokens of an account are told with the digests they have, page by
     CHECK_FALSE(first.front().verifier);
     CHECK_FALSE(first.front().code_mac);
     CHECK_FALSE(first.front().application_reference);
-    const auto second = held_tokens(shop.session, "shop", "42", first.front().id, 10);
+    const auto second = token_facts(shop.session, "shop", "42", first.front().id, 10);
     REQUIRE(second.size() == 1);
     CHECK(second.front().kind == "reset_otp");
     CHECK(count_tokens(shop.session, "shop", "42") == 2);
@@ -87,7 +86,7 @@ TEST_CASE("the tokens of an account are told with the digests they have, page by
 
 TEST_CASE("the tokens of one account are deleted, at most so many at once") {
     Shop shop;
-    for (const auto* kind : {"a", "b", "c"}) shop.token("42", kind);
+    for (const auto kind : {Kind::link, Kind::reset_otp, Kind::verify_caller}) shop.token("42", kind);
     shop.token("7", "a");
     shop.token("42", "a", 1, "crm");
     CHECK(delete_tokens(shop.session, "shop", "42", 2) == 2);
@@ -102,7 +101,7 @@ TEST_CASE("a delivery is told with what its job says") {
     const auto rows = deliveries_of(shop.session, "shop", "42", 0, 10);
     REQUIRE(rows.size() == 1);
     CHECK(rows.front().account == "42");
-    CHECK(rows.front().state == "queued");
+    CHECK(rows.front().state == DeliveryState::queued);
     CHECK(rows.front().ticket == "SUP-9");
     CHECK(rows.front().operator_name == "tom");
     CHECK_FALSE(rows.front().job_reason);
@@ -126,18 +125,18 @@ TEST_CASE("the deliveries of one account are deleted, and their jobs named") {
     CHECK(gone.jobs == Ids{shared, alone});
     CHECK(shop.number("SELECT COUNT(*) FROM pwreset_deliveries") == 2);
     CHECK(delete_deliveries(shop.session, "shop", "42", 10).ids.empty());
-    CHECK_FALSE(keep_delivery(shop.session, ids.front()));
-    CHECK(keep_delivery(shop.session, delivery_ids(shop.session, "shop", "7").front()));
+    CHECK_FALSE(lock_delivery(shop.session, ids.front()));
+    CHECK(lock_delivery(shop.session, delivery_ids(shop.session, "shop", "7").front()));
 }
 
 TEST_CASE("an erasure waits for the worker that looks at the delivery, and the worker for the erasure") {
     Database database(Dialect::mariadb);
     const Job job(database.session);
-    insert_deliveries(database.session, "shop", job.id, {{"42", "link", "email"}}, {});
+    insert_deliveries(database.session, "shop", job.id, {{"42", Kind::link, Channel::email}}, {});
     Session other(database.options);
     other.run("SET SESSION innodb_lock_wait_timeout = 1");
     Transaction worker(database.session);
-    CHECK(keep_delivery(database.session, 1));
+    CHECK(lock_delivery(database.session, 1));
     {
         Transaction erasing(other);
         CHECK_THROWS_AS(delete_deliveries(other, "shop", "42", 10), Conflict);

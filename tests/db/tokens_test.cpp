@@ -20,12 +20,12 @@ struct Tokens : Database {
 
     NewToken link(const std::string& account, std::int64_t delivery_id = 1) {
         static int count = 0;
-        NewToken token = bare(account, "link", delivery_id);
+        NewToken token = bare(account, Kind::link, delivery_id);
         token.verifier = std::string(28, 'v') + std::to_string(1000 + ++count);
         return token;
     }
     NewToken code(const std::string& account, std::int64_t delivery_id = 1, int attempt = 1) {
-        NewToken token = bare(account, "reset_otp", delivery_id);
+        NewToken token = bare(account, Kind::reset_otp, delivery_id);
         token.attempt = attempt;
         token.code_mac = mac;
         token.key_id = "k1";
@@ -48,11 +48,11 @@ struct Tokens : Database {
     const Time now = session.now();
 
 private:
-    NewToken bare(const std::string& account, const std::string& kind, std::int64_t delivery_id) const {
+    NewToken bare(const std::string& account, Kind kind, std::int64_t delivery_id) const {
         NewToken token;
         token.account = account;
         token.kind = kind;
-        token.channel = "email";
+        token.channel = Channel::email;
         token.delivery_id = delivery_id;
         token.attempt = 1;
         token.issued_at = now;
@@ -70,7 +70,7 @@ constexpr const char* kept_macs =
 TEST_CASE("a live code is found with all that verifying needs") {
     Tokens tokens;
     const auto id = tokens.add(tokens.code("42", 7, 3));
-    const auto code = live_code(tokens.session, "shop", "42", "reset_otp");
+    const auto code = live_code(tokens.session, "shop", "42", Kind::reset_otp);
     REQUIRE(code);
     CHECK(code->id == id);
     CHECK(code->delivery_id == 7);
@@ -80,10 +80,10 @@ TEST_CASE("a live code is found with all that verifying needs") {
     CHECK(code->attempts == 0);
     CHECK(code->expires_at == tokens.now + Seconds(300));
     CHECK_FALSE(live_code(tokens.session, "shop", "42", "verify_caller"));
-    CHECK_FALSE(live_code(tokens.session, "shop", "4", "reset_otp"));
-    CHECK_FALSE(live_code(tokens.session, "crm", "42", "reset_otp"));
+    CHECK_FALSE(live_code(tokens.session, "shop", "4", Kind::reset_otp));
+    CHECK_FALSE(live_code(tokens.session, "crm", "42", Kind::reset_otp));
     tokens.add(tokens.link("42"));
-    CHECK_FALSE(live_code(tokens.session, "shop", "42", "link"));
+    CHECK_FALSE(live_code(tokens.session, "shop", "42", Kind::link));
 }
 
 TEST_CASE("the key allows one live token for each account and kind") {
@@ -108,13 +108,13 @@ TEST_CASE("a token that is superseded makes room for the next") {
     Tokens tokens;
     const auto old = tokens.add(tokens.code("42"));
     const auto other = tokens.add(tokens.code("43"));
-    supersede_live(tokens.session, "shop", "42", "reset_otp");
+    supersede_live(tokens.session, "shop", "42", Kind::reset_otp);
     const auto next = tokens.add(tokens.code("42", 2));
-    CHECK(tokens.row(old).state == "void");
+    CHECK(tokens.row(old).state.word == "void");
     CHECK(tokens.row(old).void_reason == "superseded");
     CHECK(tokens.row(old).voided_at);
-    CHECK(tokens.row(next).state == "live");
-    CHECK(tokens.row(other).state == "live");
+    CHECK(tokens.row(next).state.word == "live");
+    CHECK(tokens.row(other).state.word == "live");
     CHECK(tokens.number(kept_macs) == 2);
     CHECK_FALSE(consume(tokens.session, old));
 }
@@ -122,8 +122,8 @@ TEST_CASE("a token that is superseded makes room for the next") {
 TEST_CASE("a token that had expired before the next came was not superseded") {
     Tokens tokens;
     const auto old = tokens.add(tokens.expired(tokens.code("42")));
-    supersede_live(tokens.session, "shop", "42", "reset_otp");
-    CHECK(tokens.row(old).state == "expired");
+    supersede_live(tokens.session, "shop", "42", Kind::reset_otp);
+    CHECK(tokens.row(old).state.word == "expired");
     CHECK(tokens.row(old).void_reason == "expired");
     CHECK_NOTHROW(tokens.add(tokens.code("42", 2)));
 }
@@ -131,7 +131,7 @@ TEST_CASE("a token that had expired before the next came was not superseded") {
 TEST_CASE("a link that ended keeps its verifier, so that it can be told what became of it") {
     Tokens tokens;
     tokens.add(tokens.link("42"));
-    supersede_live(tokens.session, "shop", "42", "link");
+    supersede_live(tokens.session, "shop", "42", Kind::link);
     CHECK(tokens.number("SELECT COUNT(*) FROM pwreset_tokens WHERE verifier IS NOT NULL") == 1);
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("of sixteen that use a token at the same moment one does") {
         return static_cast<int>(won);
     });
     CHECK(std::count(used.begin(), used.end(), 1) == 1);
-    CHECK(tokens.row(id).state == "used");
+    CHECK(tokens.row(id).state.word == "used");
     CHECK(tokens.row(id).used_at);
     CHECK(tokens.number(kept_macs) == 0);
     CHECK_FALSE(count_try(tokens.session, id, 3));
@@ -166,12 +166,12 @@ TEST_CASE("of sixteen that use a token at the same moment one does") {
 TEST_CASE("an expired token is not live") {
     Tokens tokens;
     const auto id = tokens.add(tokens.expired(tokens.code("42")));
-    CHECK_FALSE(live_code(tokens.session, "shop", "42", "reset_otp"));
+    CHECK_FALSE(live_code(tokens.session, "shop", "42", Kind::reset_otp));
     CHECK_FALSE(count_try(tokens.session, id, 3));
     CHECK_FALSE(consume(tokens.session, id));
     CHECK(count_live(tokens.session, "shop", {}, {}) == 0);
     CHECK(void_live(tokens.session, "shop", {}, {}, "revoked") == 0);
-    CHECK(tokens.row(id).state == "expired");
+    CHECK(tokens.row(id).state.word == "expired");
     CHECK_FALSE(tokens.row(id).void_reason);
 }
 
@@ -180,11 +180,11 @@ TEST_CASE("a code that has had its tries ends as guessed") {
     const auto id = tokens.add(tokens.code("42"));
     for (int i = 0; i < 2; ++i) REQUIRE(count_try(tokens.session, id, 3));
     void_exhausted(tokens.session, id, 3);
-    CHECK(tokens.row(id).state == "live");
+    CHECK(tokens.row(id).state.word == "live");
     REQUIRE(count_try(tokens.session, id, 3));
     CHECK_FALSE(count_try(tokens.session, id, 3));
     void_exhausted(tokens.session, id, 3);
-    CHECK(tokens.row(id).state == "void");
+    CHECK(tokens.row(id).state.word == "void");
     CHECK(tokens.row(id).void_reason == "guessed");
     CHECK(tokens.number(kept_macs) == 0);
 }
@@ -201,17 +201,17 @@ TEST_CASE("revoking ends the live tokens of an account, of a delivery or of all,
         CHECK(count_live(tokens.session, "shop", "42", {}) == 2);
         CHECK(void_live(tokens.session, "shop", "42", {}, "revoked") == 2);
         CHECK(tokens.row(code).void_reason == "revoked");
-        CHECK(tokens.row(other).state == "live");
+        CHECK(tokens.row(other).state.word == "live");
     }
     SECTION("of a delivery") {
         CHECK(count_live(tokens.session, "shop", {}, 2) == 1);
         CHECK(void_live(tokens.session, "shop", {}, 2, "revoked") == 1);
-        CHECK(tokens.row(link).state == "void");
-        CHECK(tokens.row(code).state == "live");
+        CHECK(tokens.row(link).state.word == "void");
+        CHECK(tokens.row(code).state.word == "live");
     }
     SECTION("of a stretch of deliveries") {
         CHECK(void_live_between(tokens.session, "shop", {1, 5}, "breach") == 2);
-        CHECK(tokens.row(code).state == "live");
+        CHECK(tokens.row(code).state.word == "live");
         CHECK(tokens.row(link).void_reason == "breach");
         CHECK(tokens.row(other).void_reason == "breach");
     }
@@ -221,7 +221,7 @@ TEST_CASE("revoking ends the live tokens of an account, of a delivery or of all,
         CHECK(tokens.row(other).void_reason == "breach");
         CHECK(tokens.number(kept_macs) == 1);
     }
-    CHECK(tokens.row(used).state == "used");
+    CHECK(tokens.row(used).state.word == "used");
     CHECK(count_live(tokens.session, "crm", {}, {}) == 1);
 }
 
@@ -242,7 +242,7 @@ TEST_CASE("the last token of a delivery is that of its last attempt") {
     first.pw_mark = std::string(32, '\0');
     const auto id = tokens.add(first);
     REQUIRE(consume(tokens.session, id));
-    CHECK(last_token_of(tokens.session, 7)->state == "used");
+    CHECK(last_token_of(tokens.session, 7)->state == TokenState::used);
     CHECK(last_token_of(tokens.session, 7)->pw_mark == first.pw_mark);
     tokens.add(tokens.code("42", 7, 2));
     const auto last = last_token_of(tokens.session, 7);
@@ -263,5 +263,5 @@ TEST_CASE("the MACs of codes that expired are erased, so many at a time") {
     }
     CHECK(erased == 5);
     CHECK(tokens.number(kept_macs) == 2);
-    CHECK(live_code(tokens.session, "shop", "live", "reset_otp"));
+    CHECK(live_code(tokens.session, "shop", "live", Kind::reset_otp));
 }

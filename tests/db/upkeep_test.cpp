@@ -12,7 +12,7 @@ namespace {
 
 /// A delivery of account `account` in `state`, due since so long.
 void deliver(Database& database, std::int64_t job, const std::string& account, const std::string& state, Seconds due) {
-    insert_deliveries(database.session, "shop", job, {{account, "link", "email"}}, {});
+    insert_deliveries(database.session, "shop", job, {{account, Kind::link, Channel::email}}, {});
     const Time now = database.session.now();
     database.session.run(
         "UPDATE pwreset_deliveries SET state = :state, next_at = :due, lease_until = :due, finished_at = :due "

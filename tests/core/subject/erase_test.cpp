@@ -68,29 +68,29 @@ struct Office {
         db::JobRow job;
         job.app = "shop";
         job.command = "request";
-        job.budget = "agents";
         job.operator_name = "tom";
-        job.ticket = "SUP-1";
-        job.reason = reason;
+        job.grounds.ticket = "SUP-1";
+        job.grounds.reason = reason;
         job.trace_id = "trace-" + std::to_string(++count);
         const auto id = db::insert_job(session, job);
         std::vector<db::NewDelivery> rows;
-        for (const auto& account : to) rows.push_back({account, "link", "email"});
+        for (const auto& account : to) rows.push_back({account, Kind::link, Channel::email});
         db::insert_deliveries(session, "shop", id, rows, {});
         return id;
     }
     void token(const std::string& account, std::int64_t number) {
         db::NewToken made;
         made.account = account;
-        made.kind = "kind" + std::to_string(number);
-        made.channel = "email";
+        made.channel = Channel::email;
         made.delivery_id = number;
         made.issued_at = session.now();
         made.expires_at = made.issued_at + Seconds(60);
         db::insert_tokens(session, "shop", {made});
+        // One lives at a time.
+        db::void_token_of(session, number, made.attempt, "superseded");
     }
     Holdings forget(const std::string& identity) {
-        return erase(context, find_subject(context, identity, "subject-erase", unseen), {}, {}, unseen);
+        return erase(context, find_subject(context, identity, "subject-erase", unseen), {}, unseen);
     }
     std::vector<db::AuditRow> rows() { return db::list_audit(session, "shop", {}, 0, 10000); }
     std::int64_t number(const std::string& sql) { return session.row(sql, 1)->integer(0); }
@@ -263,7 +263,7 @@ TEST_CASE("an erasure whose reason names the next to be erased is accounted for 
     Office office;
     office.say("42", "Ana@example.com");
     const auto ana = find_subject(office.context, "id:42", "subject-erase", unseen);
-    erase(office.context, ana, {}, "asked for by bob@example.com", unseen);
+    erase(office.context, ana, {{}, "asked for by bob@example.com"}, unseen);
     CHECK(office.told_and_erased() == std::pair<std::int64_t, std::int64_t>(1, 1));
     CHECK(office.forget("id:7").audit_rows == 1);
     CHECK(office.told_and_erased() == std::pair<std::int64_t, std::int64_t>(2, 2));
@@ -272,9 +272,9 @@ TEST_CASE("an erasure whose reason names the next to be erased is accounted for 
 TEST_CASE("a reason that names the person is refused, and not recorded") {
     Office office;
     const auto ana = find_subject(office.context, "id:42", "subject-erase", unseen);
-    CHECK_THROWS_AS(require_unnamed(office.context, ana, {}, "Anna wants it"), Error);
-    CHECK_THROWS_AS(require_unnamed(office.context, ana, "ana@example.com", {}), Error);
-    CHECK_NOTHROW(require_unnamed(office.context, ana, "SUP-42", "she wants it"));
+    CHECK_THROWS_AS(require_unnamed(office.context, ana, {{}, "Anna wants it"}), Error);
+    CHECK_THROWS_AS(require_unnamed(office.context, ana, {"ana@example.com", {}}), Error);
+    CHECK_NOTHROW(require_unnamed(office.context, ana, {"SUP-42", "she wants it"}));
     for (const auto& row : office.rows()) {
         CHECK(row.result == "INVALID_INPUT");
         CHECK_FALSE(row.ticket);

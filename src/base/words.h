@@ -1,0 +1,48 @@
+// Values that are stored and shown as words: each enum has one table of them, in its own header.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace pwreset {
+
+template <typename Value, std::size_t Count>
+using WordTable = std::array<std::pair<Value, std::string_view>, Count>;
+
+template <typename Value, std::size_t Count>
+constexpr std::string_view word_in(const WordTable<Value, Count>& table, Value value) {
+    for (const auto& [known, word] : table) {
+        if (known == value) return word;
+    }
+    return {};
+}
+
+/// Nothing for a word that the table does not have.
+template <typename Value, std::size_t Count>
+constexpr std::optional<Value> value_in(const WordTable<Value, Count>& table, std::string_view text) {
+    for (const auto& [value, word] : table) {
+        if (word == text) return value;
+    }
+    return {};
+}
+
+/// A word as a row holds it, for what is shown: also one that we do not know, which must not end a listing.
+template <typename Value>
+struct StoredWord {
+    std::string word;
+    std::optional<Value> value;
+
+    friend bool operator==(const StoredWord& stored, Value wanted) { return stored.value == wanted; }
+};
+
+template <typename Value, std::size_t Count>
+StoredWord<Value> stored_word(std::string word, const WordTable<Value, Count>& table) {
+    const auto value = value_in(table, word);
+    return {std::move(word), value};
+}
+
+}  // namespace pwreset
