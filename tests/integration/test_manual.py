@@ -1,6 +1,6 @@
 """The manual against the program: options, exit codes, field names, and the SQL that applications copy from it.
 
-Needs mandoc and python3-pymysql; the PHP example is run where PHP has pdo_mysql (php-cli, php-mysql).
+How the pages read is for script/lint. Needs python3-pymysql; the PHP example is run where PHP has pdo_mysql (php-cli, php-mysql).
 """
 
 import json
@@ -115,12 +115,6 @@ def sources():
 
 
 class PageTest(unittest.TestCase):
-    def test_mandoc_finds_nothing_but_pages_that_are_not_installed(self):
-        for file in sorted(MAN.iterdir()):
-            done = subprocess.run(["mandoc", "-Tlint", str(file)], capture_output=True, text=True, timeout=60)
-            left = [line for line in done.stdout.splitlines() if "referenced manual not found" not in line]
-            self.assertEqual(left, [], file.name)
-
     def test_each_command_has_the_options_of_its_help_and_no_others(self):
         headed = {command_of(heading): text for heading, text in sections("pwreset.1", "Ss").items()}
         self.assertGreater(len(commands()), 9)
