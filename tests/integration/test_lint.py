@@ -15,7 +15,7 @@ LINT = Path(__file__).resolve().parents[2] / "script/lint.d"
 def run(program, *words, **more):
     """(exit code, lines of output) of a program of script/lint.d."""
     done = subprocess.run([LINT / program, *map(str, words)], capture_output=True, text=True, timeout=60, **more)
-    assert not done.stderr, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout.splitlines()
 
 
@@ -32,6 +32,94 @@ class Tree:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         return file
+
+
+class TidyTest(unittest.TestCase):
+    """With a clang-tidy that prints what the file has after "// says ", and sleeps where that is "sleep"."""
+
+    FAKE = """#!/bin/sh
+        for file; do :; done
+        case $(cat $file) in *'// says sleep'*) exec sleep 60 ;; esac
+        echo "$file" >> read.log
+        sed -n 's|.*// says ||p' $file
+        """
+
+    def setUp(self):
+        self.tree = Tree(self)
+        self.tree.write("bin/clang-tidy", self.FAKE).chmod(0o755)
+        (self.tree.root / "build").mkdir()
+        self.tree.write(".gitignore", "/bin/\n/build/\n/read.log\n")
+        self.git("init", "-q")
+
+    def git(self, *words, age=0):
+        """git, as if so many hours ago."""
+        date = f"{1_800_000_000 - age * 3600} +0000"
+        who = {f"GIT_{role}_{what}": "x" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        dates = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "GIT_CONFIG_GLOBAL": os.devnull}
+        subprocess.run(["git", *words], cwd=self.tree.root, env=os.environ | who | dates, check=True, timeout=60)
+
+    def commit(self, age, **texts):
+        for name, text in texts.items():
+            self.tree.write(f"src/{name}.cpp", text)
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "x", age=age)
+
+    def tidy(self, *words):
+        """(exit code, lines, the files that were read in their order)."""
+        log = self.tree.root / "read.log"
+        log.unlink(missing_ok=True)
+        # One processor, so that the order is one.
+        one = min(os.sched_getaffinity(0))
+        path = f"{self.tree.root}/bin:{os.environ['PATH']}"
+        status, lines = run("tidy", *words, "build", cwd=self.tree.root, env=os.environ | {"PATH": path},
+                            preexec_fn=lambda: os.sched_setaffinity(0, {one}))  # fmt: skip
+        return status, lines, log.read_text().split() if log.exists() else []
+
+    def test_what_is_new_within_a_day_is_read_the_newest_first(self):
+        self.commit(30, old="int a;\n", edited="int b;\n")
+        self.commit(20, edited="int c;\n")
+        self.commit(0, newest="int d;\n")
+        self.tree.write("src/open.cpp", "int e;\n")
+        self.assertEqual(self.tidy(), (0, [], ["src/open.cpp", "src/newest.cpp", "src/edited.cpp"]))
+
+    def test_what_moved_or_has_other_includes_only_is_not_new(self):
+        self.commit(30, moved='#include "a.h"\n\nint a;\n', included="int b;\n", edited="int c;\n")
+        self.git("mv", "src/moved.cpp", "src/there.cpp")
+        self.git("mv", "src/edited.cpp", "src/elsewhere.cpp")
+        self.commit(0, there='#include "b/a.h"\nint a;\n', included='#include "b.h"\n\nint b;\n', elsewhere="int d;\n")
+        self.assertEqual(self.tidy(), (0, [], ["src/elsewhere.cpp"]))
+
+    def test_in_a_repository_of_less_than_a_day_everything_is_new(self):
+        self.commit(5, a="int a;\n")
+        self.commit(0, b="int b;\n")
+        self.assertEqual(self.tidy()[2], ["src/b.cpp", "src/a.cpp"])
+
+    def test_what_there_was_no_time_for_is_listed_and_no_fault(self):
+        self.commit(3, late="int a;\n")
+        self.commit(2, slow="int b;  // says sleep\n")
+        self.commit(1, first="int c;\n")
+        self.assertEqual(self.tidy("--seconds", "3"),
+                         (0, ["not read: src/slow.cpp", "not read: src/late.cpp"], ["src/first.cpp"]))  # fmt: skip
+
+    def test_all_reads_every_file(self):
+        self.commit(30, old="int a;\n", older="int b;\n")
+        self.commit(0, first="int d;\n")
+        self.assertEqual(self.tidy("--all", "--seconds", "0")[2], ["src/first.cpp", "src/old.cpp", "src/older.cpp"])
+
+    def test_findings_are_told_once_and_are_faults_but_for_what_clang_cannot_compile(self):
+        found = "x.h:1:1: error: bad name [bugprone-x,-warnings-as-errors]"
+        self.commit(0, a=f"// says {found}\n", b=f"int b;  // says {found}\n")
+        self.assertEqual(self.tidy()[:2], (1, [found]))
+        self.commit(0, a="// says x.h:1:1: error: cannot [clang-diagnostic-error,-warnings-as-errors]\n", b="int b;\n")
+        self.assertEqual(self.tidy()[:2], (0, []))
+        self.commit(0, a="// says Error while processing\n")
+        self.assertEqual(self.tidy()[:2], (1, ["clang-tidy did not run"]))
+
+    def test_without_a_commit_it_says_that_nothing_was_read(self):
+        self.tree.write("src/a.cpp", "int a;\n")
+        status, lines, read = self.tidy()
+        self.assertEqual((status, read), (0, []))
+        self.assertIn("not read: any file", lines[0])
 
 
 class PagesTest(unittest.TestCase):
