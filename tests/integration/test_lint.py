@@ -34,6 +34,96 @@ class Tree:
         return file
 
 
+class FloorsTest(unittest.TestCase):
+    FLOORS = """# Lowest first.
+        base            # words
+        net             # sockets
+        config keys     # files, keys
+        context         # what every action works with
+        queue           # the only way in
+        """
+
+    def setUp(self):
+        self.tree = Tree(self)
+        self.tree.write("src/floors", self.FLOORS)
+
+    def faults(self, **files):
+        """Of a tree with these files, their slashes written "__" and a header unless they end with "_cpp"."""
+        for name, text in files.items():
+            stem = name.removesuffix("_cpp").replace("__", "/")
+            self.tree.write(stem + (".cpp" if name.endswith("_cpp") else ".h"), text)
+        status, lines = run("floors", self.tree.root)
+        self.assertEqual(status, 1 if lines else 0)
+        return lines
+
+    def test_what_goes_down_or_stays_in_its_room_passes(self):
+        self.assertEqual(self.faults(
+            src__base__text='#include <string>\n',
+            src__net__wire_cpp='#include <Poco/Exception.h>\n#include "src/base/text.h"\n#include "db/session.h"\n',
+            src__config__load='#include "src/config/section/mail.h"\n#include "src/net/wire.h"\n',
+            src__config__section__mail='#include "src/config/load.h"\n',
+            src__context='#include "src/keys/ring.h"\n#include "src/config/load.h"\n#include "db/app/rows.h"\n',
+            src__queue__claim='#include "src/context.h"\n#include <queue>\n',
+            db__session='#include <soci/soci.h>\n#include "src/base/text.h"\n',
+            db__own__tokens='#include "db/session.h"\n#include "db/own/rows.h"\n',
+            db__app__accounts='#include "db/session.h"\n',
+            cmd__output__json='#include <nlohmann/json.hpp>\n#include "cmd/run.h"\n#include "src/queue/claim.h"\n',
+            cmd__options_cpp='#include <CLI/CLI.hpp>\n#include "db/own/tokens.h"\n'), [])  # fmt: skip
+
+    def test_an_include_upwards_fails_with_file_line_and_floors(self):
+        told = self.faults(src__config__load='#pragma once\n\n#include "src/queue/claim.h"\n')
+        self.assertEqual(told, ["src/config/load.h:3: 'src/queue/claim.h' is upstairs: from config, floor 2, to queue, floor 4"])
+
+    def test_an_include_sideways_fails(self):
+        told = self.faults(src__config__load_cpp='#include "src/keys/ring.h"\n')
+        self.assertEqual(told, ["src/config/load.cpp:1: 'src/keys/ring.h' is next door: from config, floor 2, to keys, floor 2"])
+
+    def test_the_outer_order_is_cmd_src_db_and_the_lowest_floor(self):
+        for file, included in (("src__queue__claim", "cmd/run.h"), ("db__session", "src/net/wire.h"), ("db__session", "cmd/run.h"),
+                               ("src__base__text", "db/session.h"), ("src__base__text", "src/net/wire.h")):  # fmt: skip
+            with self.subTest(file=file, included=included):
+                told = self.faults(**{file: f'#include "{included}"\n'})
+                self.assertEqual(len(told), 1, told)
+                self.assertIn(f".h:1: '{included}' is upstairs: from ", told[0])
+                self.faults(**{file: ""})
+
+    def test_in_db_own_and_app_stand_on_loose_files_and_do_not_know_each_other(self):
+        told = self.faults(db__session='#include "db/own/tokens.h"\n', db__app__accounts='#include "db/own/tokens.h"\n',
+                           db__own__tokens='#include "db/app/accounts.h"\n')  # fmt: skip
+        self.assertEqual([line.split(":")[0] + line.split("'")[2].split(":")[0] for line in told],
+                         ["db/app/accounts.h is next door", "db/own/tokens.h is next door", "db/session.h is upstairs"])  # fmt: skip
+
+    def test_a_room_or_a_loose_file_on_no_floor_fails_and_is_told_once(self):
+        told = self.faults(src__attic__one="", src__attic__two='#include "src/queue/claim.h"\n', src__loose="", db__other__x="")
+        self.assertEqual([line.split(":")[0] for line in told], ["src/attic/one.h", "src/loose.h", "db/other/x.h"])
+        self.assertIn("'src/attic' is on no floor: list it in src/floors", told[0])
+
+    def test_what_is_spelt_so_that_its_room_does_not_show_fails(self):
+        for included in ('"ring.h"', '"../keys/ring.h"', '"src/config/../keys/ring.h"', "<src/keys/ring.h>", "RING"):
+            with self.subTest(included=included):
+                self.assertEqual(len(self.faults(src__config__load=f" #  include {included}\n")), 1)
+
+    def test_401_lines_are_too_many_for_a_file_and_3001_for_a_room(self):
+        self.assertEqual(self.faults(cmd__run="\n" * 400, **{f"src__net__a{i}": "\n" * 400 for i in range(7)}), [])
+        self.assertEqual(self.faults(cmd__run="\n" * 401), ["cmd/run.h: 401 lines, 400 are the most"])
+        self.assertEqual(self.faults(cmd__run="", src__net__rest="\n" * 200), [])
+        self.assertEqual(self.faults(src__net__rest="\n" * 201), ["src/net: 3001 lines, 3000 are the most of a room"])
+
+    def test_a_library_has_its_place(self):
+        for included, wrong in (("Poco/Exception.h", "src__queue__send"), ("nlohmann/json.hpp", "src__net__wire"),
+                                ("CLI/CLI.hpp", "cmd__run"), ("soci/soci.h", "src__config__load"), ("mysql.h", "cmd__run")):  # fmt: skip
+            with self.subTest(included=included):
+                told = self.faults(**{wrong: f"#include <{included}>\n"})
+                self.assertEqual(len(told), 1, told)
+                self.assertIn(f".h:1: <{included}> is ", told[0])
+                self.faults(**{wrong: ""})
+
+    def test_a_list_that_is_unclear_fails(self):
+        self.tree.write("src/floors", "base # words\nnet\nbase # again\n")
+        self.assertEqual(self.faults(), ["src/floors:2: not told what stands here: add '# ...'",
+                                         "src/floors:3: 'base' is listed twice"])  # fmt: skip
+
+
 class TidyTest(unittest.TestCase):
     """With a clang-tidy that prints what the file has after "// says ", and sleeps where that is "sleep"."""
 
