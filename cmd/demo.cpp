@@ -12,6 +12,7 @@
 #include "src/base/caller.h"
 #include "src/base/encoding.h"
 #include "src/config/connect.h"
+#include "src/config/load.h"
 #include "src/token/digest.h"
 
 namespace pwreset {

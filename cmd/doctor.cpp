@@ -6,6 +6,7 @@
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
 #include "src/config/connect.h"
+#include "src/config/load.h"
 #include "src/doctor/examination.h"
 
 namespace pwreset {

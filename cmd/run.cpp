@@ -14,6 +14,7 @@
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
 #include "src/config/connect.h"
+#include "src/config/load.h"
 #include "src/keys/key_registry.h"
 #include "src/token/mint.h"
 

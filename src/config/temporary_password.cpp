@@ -5,6 +5,7 @@
 
 #include "src/base/ascii.h"
 #include "src/config/forms.h"
+#include "src/config/users.h"
 
 namespace pwreset {
 namespace {
@@ -111,6 +112,24 @@ void check_columns(const Section& section, const UsersConfig& users, const Tempo
 }
 
 }  // namespace
+
+std::span<const std::string_view> temporary_password_keys() {
+    static constexpr std::string_view keys[] = {"temporary_password.enabled",
+                                                "temporary_password.length",
+                                                "temporary_password.require",
+                                                "temporary_password.symbols",
+                                                "temporary_password.exclude",
+                                                "temporary_password.lifetime",
+                                                "temporary_password.must_change",
+                                                "temporary_password.must_change.column",
+                                                "temporary_password.must_change.value",
+                                                "temporary_password.clear",
+                                                "temporary_password.empty",
+                                                "temporary_password.sessions",
+                                                "temporary_password.sessions.table",
+                                                "temporary_password.sessions.user"};
+    return keys;
+}
 
 TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const UsersConfig& users) {
     const Section section(text, "temporary_password");

@@ -1,12 +1,36 @@
-// The section of the configuration about passwords that are made here: their policy, and what goes with them.
+// The section [temporary_password] of the configuration: passwords that are made here, and what goes with them.
 #pragma once
 
-#include "src/config/config.h"
-#include "src/config/reader.h"
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/base/password_policy.h"
+#include "src/base/time.h"
 
 namespace pwreset {
 
-/// The section [temporary_password]. A policy that allows fewer than 2^64 passwords does not load. Throws Error CONFIG.
+class ConfigText;
+struct UsersConfig;
+
+/// Passwords that are made here and mailed: what they look like, and what is written with their hash. Names are plain
+/// identifiers in the application's schema; an empty one means "there is no such column".
+struct TemporaryPasswordConfig {
+    bool enabled = false;
+    PasswordPolicy policy;
+    Seconds lifetime{24 * 3600};
+    std::string must_change;         ///< column of the users table by which the application demands a new one
+    std::string must_change_value;   ///< what it is set to
+    std::vector<std::string> clear;  ///< columns of the users table set to NULL: remember tokens
+    std::vector<std::string> empty;  ///< the same, set to ''
+    std::string sessions;            ///< table whose rows are the sessions of accounts
+    std::string session_user;        ///< its column that holds the account's key
+};
+
+/// Its keys, in the order of the manual.
+std::span<const std::string_view> temporary_password_keys();
+/// A policy that allows fewer than 2^64 passwords does not load. Throws Error CONFIG.
 TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const UsersConfig& users);
 
 }  // namespace pwreset

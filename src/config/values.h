@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/config/config.h"
+#include "src/base/rate.h"
 
 namespace pwreset {
 

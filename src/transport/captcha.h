@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "src/base/env.h"
-#include "src/config/gateway_config.h"
+#include "src/config/captcha.h"
 
 namespace pwreset {
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "src/config/gateway_config.h"
+#include "src/config/sms.h"
 #include "src/net/http.h"
 #include "src/transport/transport.h"
 

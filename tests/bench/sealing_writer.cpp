@@ -9,6 +9,7 @@
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/config/connect.h"
+#include "src/config/load.h"
 #include "src/token/mint.h"
 
 using namespace pwreset;

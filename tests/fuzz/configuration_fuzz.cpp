@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "src/base/address.h"
-#include "src/config/config.h"
+#include "src/config/load.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

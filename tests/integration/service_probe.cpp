@@ -10,7 +10,7 @@
 
 #include "cmd/world.h"
 #include "src/base/error.h"
-#include "src/config/config.h"
+#include "src/config/load.h"
 #include "src/transport/captcha.h"
 #include "src/transport/sms.h"
 

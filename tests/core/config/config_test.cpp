@@ -1,4 +1,4 @@
-#include "src/config/config.h"
+#include "src/config/load.h"
 
 #include <fstream>
 #include <map>

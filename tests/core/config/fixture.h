@@ -4,7 +4,7 @@
 #include <string>
 
 #include "src/base/error.h"
-#include "src/config/config.h"
+#include "src/config/load.h"
 #include "tests/catch.h"
 
 namespace pwreset::config_fixture {

@@ -1,12 +1,13 @@
-// The sections of the configuration that lead out of the machine: the database, the relay, and their passwords.
+// Secrets that the configuration names, and never holds: in files, or as credentials of systemd.
 #pragma once
 
 #include <sys/types.h>
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
-#include "src/config/config.h"
+#include "src/base/secret.h"
 #include "src/config/reader.h"
 
 namespace pwreset {
@@ -17,14 +18,14 @@ struct SecretSource {
     std::optional<std::filesystem::path> credentials;  ///< $CREDENTIALS_DIRECTORY of systemd
 };
 
+/// Refuses a secret that stands in the file itself: the natural mistake. Throws Error CONFIG.
+void refuse_passwords(const ConfigText& text);
+/// True when WORD_file or WORD_credential is given.
+bool names_secret(const Section& section, const std::string& word);
 /// The secret that WORD_file or WORD_credential names; empty when neither does, or there is no `source`. Throws Error
 /// CONFIG.
 Secret read_named_secret(const Section& section, const SecretSource* source, const std::string& word);
 /// The path of 'tls_ca', looked at: whoever can write the file can be the server. Throws Error CONFIG.
 std::string read_authorities(const Section& section, const SecretSource* source);
-
-/// The sections [database] and [mail]. Passwords stay empty when there is no `source`. Throws Error CONFIG.
-DatabaseConfig read_database(const ConfigText& text, const SecretSource* source);
-MailConfig read_mail(const ConfigText& text, const SecretSource* source);
 
 }  // namespace pwreset

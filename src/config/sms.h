@@ -1,8 +1,10 @@
-// The web services that the configuration describes: the gateway for text messages, and the captcha service.
+// The section [sms] of the configuration: the gateway for text messages, and what may be sent by it.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,9 @@
 #include "src/net/http_server.h"
 
 namespace pwreset {
+
+class ConfigText;
+struct SecretSource;
 
 /// How the gateway's answer is read; words are those of JsonAnswer.
 struct SmsAnswerConfig {
@@ -56,13 +61,10 @@ struct SmsConfig {
     std::optional<Time> alarm_since;  ///< codes sent before do not count
 };
 
-struct CaptchaConfig {
-    HttpServer server;
-    std::string target;  ///< path and query
-    Secret secret;
-    Seconds timeout{5};
-    std::string hostname;  ///< expected in the answer; empty = any
-    std::string action;    ///< the same
-};
+/// Its keys, in the order of the manual.
+std::span<const std::string_view> sms_keys();
+/// Nothing when the section is not there. Secrets stay empty when there is no `source`; no window of a budget is
+/// longer than `longest`. Throws Error CONFIG.
+std::optional<SmsConfig> read_sms(const ConfigText& text, const SecretSource* source, Seconds longest);
 
 }  // namespace pwreset

@@ -1,4 +1,4 @@
-#include "src/config/config.h"
+#include "src/config/load.h"
 
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include "src/base/printable.h"
 #include "src/base/trusted_file.h"
 #include "src/config/reader.h"
+#include "src/config/secrets.h"
 #include "src/config/sections.h"
 
 namespace pwreset {

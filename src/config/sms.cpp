@@ -1,8 +1,9 @@
-#include "src/config/gateways.h"
+#include "src/config/sms.h"
 
 #include <algorithm>
 
-#include "src/config/sections.h"
+#include "src/config/rates.h"
+#include "src/config/service.h"
 #include "src/config/values.h"
 #include "src/net/http.h"
 #include "src/net/json_answer.h"
@@ -28,16 +29,6 @@ bool is_header_name(std::string_view name) {
 constexpr Form country = {is_region, "a country", "write its two capital letters, such as \"IR\" or \"DE\""};
 constexpr Form pointer = {is_json_pointer, "a JSON pointer",
                           "write where the value stands, such as \"/return/status\""};
-
-HttpServer read_server(const Section& section, const SecretSource* source, const std::string& url,
-                       std::string& target) {
-    ServiceUrl read;
-    if (const auto fault = service_url_fault(url, read))
-        section.fail("url", fault->fault + " in '" + section.full("url") + "'", fault->hint);
-    if (!read.encrypted) section.refuse({"tls_ca"}, "http://");
-    target = read.target;
-    return {read.encrypted, read.host, read.port, read_authorities(section, source)};
-}
 
 RequestTemplate read_template(const Section& section, std::string_view key, const std::string& text) {
     try {
@@ -99,10 +90,6 @@ void check_request(const Section& section, const SmsConfig& sms) {
     if (!addressed) section.fail("url", "'{{to}}' nowhere in '[sms]'", "put it into 'sms.form' or 'sms.json'");
     if (uses(sms, RequestValue::sender) && sms.sender.empty())
         section.fail("sender", "'{{sender}}' without 'sms.sender'", "write sender = \"10004346\"");
-}
-
-bool names_secret(const Section& section, const std::string& word) {
-    return section.given(word + "_file") || section.given(word + "_credential");
 }
 
 /// A key goes into a header or a URL: one word in ASCII.
@@ -173,6 +160,41 @@ std::optional<Time> read_time(const Section& section, std::string_view key) {
 
 }  // namespace
 
+std::span<const std::string_view> sms_keys() {
+    static constexpr std::string_view keys[] = {"sms.url",
+                                                "sms.method",
+                                                "sms.headers.GROUP",
+                                                "sms.form.GROUP",
+                                                "sms.json",
+                                                "sms.sender",
+                                                "sms.key_file",
+                                                "sms.key_credential",
+                                                "sms.user",
+                                                "sms.password_file",
+                                                "sms.password_credential",
+                                                "sms.tls_ca",
+                                                "sms.timeout",
+                                                "sms.accepted_status",
+                                                "sms.permanent_status",
+                                                "sms.temporary_status",
+                                                "sms.result",
+                                                "sms.accepted",
+                                                "sms.permanent",
+                                                "sms.temporary",
+                                                "sms.contains",
+                                                "sms.message_id",
+                                                "sms.countries",
+                                                "sms.mobile_only",
+                                                "sms.per_number",
+                                                "sms.per_range",
+                                                "sms.range_digits",
+                                                "sms.overall",
+                                                "sms.per_day",
+                                                "sms.alarm_percent",
+                                                "sms.alarm_since"};
+    return keys;
+}
+
 std::optional<SmsConfig> read_sms(const ConfigText& text, const SecretSource* source, Seconds longest) {
     const Section section(text, "sms");
     if (!section.written()) return {};
@@ -191,22 +213,6 @@ std::optional<SmsConfig> read_sms(const ConfigText& text, const SecretSource* so
     read_login(section, source, sms);
     check_request(section, sms);
     return sms;
-}
-
-std::optional<CaptchaConfig> read_captcha(const ConfigText& text, const SecretSource* source) {
-    const Section section(text, "captcha");
-    if (!section.written()) return {};
-    CaptchaConfig captcha;
-    // The address of Cloudflare's Turnstile (developers.cloudflare.com/turnstile/get-started/server-side-validation).
-    const std::string url = section.text("url", "https://challenges.cloudflare.com/turnstile/v0/siteverify");
-    captcha.server = read_server(section, source, url, captcha.target);
-    captcha.timeout = section.span("timeout", captcha.timeout, 1s, 1min);
-    captcha.hostname = section.text("hostname");
-    captcha.action = section.text("action");
-    captcha.secret = read_named_secret(section, source, "secret");
-    if (!names_secret(section, "secret"))
-        section.fail("secret_file", "missing 'captcha.secret_file'", "write secret_file = \"captcha.secret\"");
-    return captcha;
 }
 
 }  // namespace pwreset

@@ -1,0 +1,28 @@
+// The section [reset] of the configuration: links and codes, and where they lead.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "src/base/time.h"
+
+namespace pwreset {
+
+class ConfigText;
+
+struct ResetConfig {
+    std::string link;             ///< URL with {token}, and where wanted {email}, {id}, {reference}
+    std::string verify_link_url;  ///< page that tells to open the link in the mail; empty = none
+    std::string verify_otp_url;   ///< page that takes the code; empty = none
+    Seconds link_lifetime{3600};
+    Seconds code_lifetime{300};
+    bool notify_on_change = true;  ///< mail the account when its password was changed after our token
+};
+
+/// Its keys, in the order of the manual.
+std::span<const std::string_view> reset_keys();
+/// Throws Error CONFIG.
+ResetConfig read_reset(const ConfigText& text);
+
+}  // namespace pwreset
