@@ -58,11 +58,11 @@ std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, 
 std::optional<std::string> of_live_token(const Inspection& found, const TimeText& when) {
     const db::TokenRow* best = nullptr;
     for (const auto& token : found.live) {
-        if (!best || (best->kind == word_of(Kind::verify_caller) && token.kind.word != best->kind.word)) best = &token;
+        if (!best || (best->kind == Kind::verify_caller && token.kind.word != best->kind.word)) best = &token;
     }
     if (!best) return {};
     std::string text = look_for(best->delivery_id) + ", valid until " + when(best->expires_at);
-    if (best->kind == word_of(Kind::verify_caller)) text += "; 'pwreset verify-otp' takes the code from it";
+    if (best->kind == Kind::verify_caller) text += "; 'pwreset verify-otp' takes the code from it";
     return text;
 }
 

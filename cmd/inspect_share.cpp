@@ -64,7 +64,7 @@ void share_link(std::ostream& out, const PastedLink& link) {
 void share_tokens(std::ostream& out, const Inspection& found) {
     out << "\n## Tokens\n\n";
     for (const auto& token : found.live) {
-        out << "- " << plain(token.kind) << ": live until " << rfc3339(token.expires_at) << ", reference "
+        out << "- " << plain(token.kind.word) << ": live until " << rfc3339(token.expires_at) << ", reference "
             << reference_of(token.delivery_id) << "\n";
     }
     if (!found.live.empty()) return;
@@ -73,7 +73,7 @@ void share_tokens(std::ostream& out, const Inspection& found) {
         return;
     }
     const auto& token = *found.last_token;
-    out << "- none is live; the last one: " << plain(token.kind) << ", " << plain(token.state) << " "
+    out << "- none is live; the last one: " << plain(token.kind.word) << ", " << plain(token.state.word) << " "
         << rfc3339(token.used_at.value_or(token.voided_at.value_or(token.expires_at))) << ", reference "
         << reference_of(token.delivery_id) << "\n";
 }
@@ -83,8 +83,8 @@ void share_deliveries(std::ostream& out, const Inspection& found) {
     out << "\n## Deliveries\n\n| reference | kind | state | queued | ended | relay | why | ticket |\n"
            "|---|---|---|---|---|---|---|---|\n";
     for (const auto& delivery : found.deliveries) {
-        out << "| " << reference_of(delivery.id) << " | " << plain(delivery.kind) << " | " << plain(delivery.state)
-            << " | " << rfc3339(delivery.queued_at) << " | "
+        out << "| " << reference_of(delivery.id) << " | " << plain(delivery.kind.word) << " | "
+            << plain(delivery.state.word) << " | " << rfc3339(delivery.queued_at) << " | "
             << (delivery.finished_at ? rfc3339(*delivery.finished_at) : "") << " | "
             << codes_of(delivery.answer.value_or("")) << " | " << plain(delivery.reason.value_or("")) << " | "
             << ticket_of(delivery.ticket) << " |\n";

@@ -3,7 +3,7 @@
 #include "cmd/command.h"
 #include "cmd/paging.h"
 #include "cmd/since.h"
-#include "db/own/tokens.h"
+#include "db/own/token_records.h"
 #include "src/account/matching.h"
 #include "src/base/reference.h"
 

@@ -6,7 +6,7 @@
 #include "cmd/subject.h"
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
-#include "db/own/tokens.h"
+#include "db/own/token_records.h"
 #include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/base/encoding.h"

@@ -1,5 +1,6 @@
 #include "db/own/notices.h"
 
+#include "db/binary.h"
 #include "db/value_list.h"
 #include "db/words.h"
 #include "src/base/encoding.h"
@@ -22,7 +23,7 @@ std::vector<OpenNotice> open_where(Session& session, const std::string& conditio
                        .issued_at = row.time(4),
                        .expires_at = row.time(5),
                        .used_at = row.optional_time(6),
-                       .pw_mark = row.is_null(7) ? std::nullopt : unhex(row.text(7))});
+                       .pw_mark = bytes_of(row, 7)});
     }
     return out;
 }

@@ -9,7 +9,7 @@
 #include "db/app/accounts.h"
 #include "db/own/audit.h"
 #include "db/own/delivery_records.h"
-#include "db/own/tokens.h"
+#include "db/own/token_records.h"
 #include "src/account/eligibility.h"
 #include "src/account/second_factor.h"
 #include "src/base/grounds.h"

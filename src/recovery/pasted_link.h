@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "db/own/tokens.h"
+#include "db/own/token_records.h"
 #include "src/base/secret.h"
 #include "src/context.h"
 #include "src/token/pasted.h"

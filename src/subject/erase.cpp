@@ -4,6 +4,7 @@
 #include "db/own/deliveries.h"
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
+#include "db/own/token_records.h"
 #include "db/own/tokens.h"
 #include "db/retrying.h"
 #include "src/audit/trail.h"

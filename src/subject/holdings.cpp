@@ -3,7 +3,7 @@
 
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
-#include "db/own/tokens.h"
+#include "db/own/token_records.h"
 #include "src/account/identity.h"
 #include "src/base/ascii.h"
 #include "src/subject/pages.h"

@@ -1,4 +1,5 @@
 #include "db/own/deliveries.h"
+#include "db/own/token_records.h"
 #include "db/own/tokens.h"
 #include "tests/db/fixture.h"
 

@@ -1,4 +1,5 @@
 #include "db/own/tokens.h"
+#include "db/own/token_records.h"
 
 #include <algorithm>
 
