@@ -6,6 +6,7 @@
 #include <istream>
 
 #include "cmd/output/nullable.h"
+#include "src/base/ascii.h"
 #include "src/base/reference.h"
 
 namespace pwreset {
@@ -80,8 +81,7 @@ void refuse_secret(const std::string& target) {
     std::size_t digits = 0;
     bool secret = target.find("://") != target.npos;
     for (const char c : target) {
-        const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        digits = digit ? digits + 1 : 0;
+        digits = is_hex_digit(c) ? digits + 1 : 0;
         secret = secret || digits >= secret_digits;
     }
     if (!secret || target.starts_with("ref:")) return;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "src/audit/journal.h"
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/stop.h"
 #include "src/config/config.h"
@@ -119,9 +120,9 @@ namespace {
 
 /// A zone such as "Europe/Berlin": a TZ that names a file by its path would have it read.
 bool is_zone_name(std::string_view zone) {
-    return !zone.starts_with('/') && zone.find("..") == zone.npos &&
-           std::all_of(zone.begin(), zone.end(),
-                       [](unsigned char c) { return std::isalnum(c) || c == '/' || c == '_' || c == '-' || c == '+'; });
+    return !zone.starts_with('/') && zone.find("..") == zone.npos && std::all_of(zone.begin(), zone.end(), [](char c) {
+        return is_alphanumeric(c) || c == '/' || c == '_' || c == '-' || c == '+';
+    });
 }
 
 /// Run through sudo: libraries read variables (OPENSSL_CONF, SSL_CERT_FILE, TMPDIR …) that would be the caller's. sudo

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/time.h"
 
@@ -32,8 +33,7 @@ void hex_function(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) return sqlite3_result_null(context);
     const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[0]));
     const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
-    std::string text = hex(size == 0 ? std::string_view() : std::string_view(bytes, size));
-    for (char& c : text) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+    const std::string text = ascii_upper(hex(size == 0 ? std::string_view() : std::string_view(bytes, size)));
     sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
 }
 

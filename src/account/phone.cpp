@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
@@ -67,7 +68,7 @@ std::string replaced(std::string text, char what, char with) {
 
 std::string digits_in(const std::string& text) {
     std::string digits;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_digit);
     return digits;
 }
 

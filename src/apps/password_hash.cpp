@@ -10,6 +10,7 @@
 #include <charconv>
 #include <memory>
 
+#include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
 
@@ -73,7 +74,7 @@ std::optional<PasswordFormat> parse_bcrypt(std::string_view hash) {
     if (hash.size() != bcrypt_length || !hash.starts_with("$2")) return {};
     const char version = hash[2];
     if (version != 'a' && version != 'b' && version != 'y') return {};
-    const bool cost = hash[4] >= '0' && hash[4] <= '9' && hash[5] >= '0' && hash[5] <= '9';
+    const bool cost = is_digit(hash[4]) && is_digit(hash[5]);
     if (!cost || hash[3] != '$' || hash[6] != '$' || !is_made_of(hash.substr(7), bcrypt_letters)) return {};
     return BcryptFormat{version, (hash[4] - '0') * 10 + (hash[5] - '0')};
 }

@@ -20,7 +20,6 @@ constexpr std::size_t block_size = 65536;
 constexpr std::size_t overlap = 512;
 constexpr std::size_t most_heads = 100000;
 constexpr std::size_t mac_digits = 64;
-constexpr std::string_view digits = "0123456789abcdef";
 
 std::string prefix_of(const std::string& app) { return "audit head: " + app + " "; }
 
@@ -39,7 +38,7 @@ std::optional<Link> parse_head(std::string_view text, bool at_end) {
     text.remove_prefix(static_cast<std::size_t>(number.ptr - text.data()));
     if (text.empty() || text.front() != ' ') return {};
     text.remove_prefix(1);
-    const auto end = std::min(text.find_first_not_of(digits), text.size());
+    const auto end = std::min(text.find_first_not_of(hex_digits), text.size());
     if (end != mac_digits || (end == text.size() && !at_end)) return {};
     head.mac = unhex(text.substr(0, end)).value_or("");
     return head;

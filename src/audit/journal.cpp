@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "src/base/ascii.h"
 #include "src/base/printable.h"
 #include "src/base/reference.h"
 
@@ -19,8 +20,7 @@ void add(std::string& datagram, const char* name, const std::string& value) {
 
 /// Results in capitals are code words of failures; the rest is what was to be expected.
 bool is_refusal(const std::string& result) {
-    return !result.empty() &&
-           std::all_of(result.begin(), result.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+    return !result.empty() && std::all_of(result.begin(), result.end(), [](char c) { return is_upper(c) || c == '_'; });
 }
 
 /// "request RATE_LIMITED by tom, account 42, 7K3Q-M2".

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "src/base/ascii.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
@@ -19,11 +20,9 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
-bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
 /// RFC 5322 "atext"; bytes of UTF-8 belong to it under RFC 6531.
 bool is_atext(char c) {
-    return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+    return is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80 ||
            std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
@@ -55,7 +54,7 @@ bool is_domain(std::string_view text) {
         const std::size_t dot = text.find('.');
         const std::string_view label = text.substr(0, dot);
         if (label.empty() || label.size() > label_bytes || label.front() == '-' || label.back() == '-') return false;
-        if (!std::all_of(label.begin(), label.end(), [](char c) { return c == '-' || is_letter_or_digit(c); }))
+        if (!std::all_of(label.begin(), label.end(), [](char c) { return c == '-' || is_alphanumeric(c); }))
             return false;
         if (dot == std::string_view::npos) return true;
         text.remove_prefix(dot + 1);

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
@@ -19,8 +20,7 @@ constexpr const char* as_text = "save the file as UTF-8 text";
 /// What a spreadsheet takes for a formula (OWASP, "CSV Injection"), or for white space in front of one.
 bool starts_formula(std::string_view text) {
     if (text.empty()) return false;
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (text[0] == '+') return text.size() == 1 || !std::all_of(text.begin() + 1, text.end(), digit);
+    if (text[0] == '+') return text.size() == 1 || !std::all_of(text.begin() + 1, text.end(), is_digit);
     if (std::string_view("=-@\t\r\n").find(text[0]) != std::string_view::npos) return true;
     return text.starts_with("\uFF0B") || text.starts_with("\uFF0D") || text.starts_with("\uFF1D") ||
            text.starts_with("\uFF20");

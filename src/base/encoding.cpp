@@ -4,18 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "src/base/ascii.h"
+
 namespace pwreset {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-constexpr int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 /// The value of every symbol of base 64, -1 for a foreign character.
 constexpr std::array<int, 256> base64_values = [] {
@@ -89,6 +83,23 @@ std::optional<std::string> unbase64(std::string_view text) {
     // Bits that belong to no byte are zero, or two texts would mean the same bytes (RFC 4648, section 3.5).
     if ((pending & ((1U << bits) - 1)) != 0) return std::nullopt;
     return bytes;
+}
+
+Secret percent_encoded(std::string_view text) {
+    Secret encoded(3 * text.size());
+    char* to = encoded.data();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+            *to++ = c;
+            continue;
+        }
+        *to++ = '%';
+        *to++ = ascii_upper(hex_digits[byte_at(text, i) >> 4]);
+        *to++ = ascii_upper(hex_digits[byte_at(text, i) & 15]);
+    }
+    encoded.shrink(static_cast<std::size_t>(to - encoded.data()));
+    return encoded;
 }
 
 }  // namespace pwreset

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "src/base/ascii.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
@@ -63,7 +64,7 @@ std::string mask_email(std::string_view address) {
 std::string_view country_code(std::string_view number) {
     if (!number.starts_with('+')) return {};
     const std::string_view code = number.substr(0, 1 + country_code_length(number.substr(1)));
-    const bool digits = std::ranges::all_of(code.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits = std::ranges::all_of(code.substr(1), is_digit);
     return digits ? code : std::string_view{};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/base/ascii.h"
 #include "src/base/env.h"
 
 namespace pwreset {
@@ -42,8 +43,7 @@ std::optional<std::string_view> unambiguous(std::string_view name) {
 }
 
 bool is_symbol(char c) {
-    const bool letter_or_digit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    return c > ' ' && c < '\x7F' && !letter_or_digit && std::string_view("&<>\"'").find(c) == std::string_view::npos;
+    return c > ' ' && c < '\x7F' && !is_alphanumeric(c) && std::string_view("&<>\"'").find(c) == std::string_view::npos;
 }
 
 double entropy_bits(const PasswordPolicy& policy) {

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "src/base/ascii.h"
+
 namespace pwreset {
 namespace {
 
@@ -65,7 +67,7 @@ constexpr unsigned extend(unsigned sum, unsigned symbol) { return times_alpha(su
 
 /// The value of a symbol as a person types it; -1 for a character that is none.
 int symbol_value(char c) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    c = ascii_upper(c);
     if (c == 'O') c = '0';
     if (c == 'I' || c == 'L') c = '1';
     const std::size_t found = alphabet.find(c);

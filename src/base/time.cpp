@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 
 namespace pwreset {
@@ -71,8 +72,6 @@ struct Civil {
         append_digits(text, static_cast<unsigned>(clock.seconds().count()), 2);
     }
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Reads a text from the left; what does not fit makes the reading fail, once and for all.
 class Reader {

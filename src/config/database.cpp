@@ -23,8 +23,8 @@ std::string connection_path(const Section& section, std::string_view key) {
 }
 
 std::vector<std::string> read_hosts(const Section& section) {
-    std::vector<std::string> hosts = section.texts("hosts", host_name);
-    const std::string host = section.text("host", host_name);
+    std::vector<std::string> hosts = section.texts("hosts", host_form);
+    const std::string host = section.text("host", host_form);
     if (host.empty()) return hosts;
     section.refuse({"hosts"}, "'host'");
     return {host};

@@ -25,7 +25,7 @@ int usual_port(Tls tls) {
 void read_smtp(const Section& section, const SecretSource* source, MailConfig& mail) {
     section.refuse({"maildir"}, "transport = \"smtp\"");
     section.required("host", "write host = \"mail.example\", the relay that takes our mail");
-    mail.host = section.text("host", host_name);
+    mail.host = section.text("host", host_form);
     mail.tls = section.choice("tls", Tls::starttls,
                               {{"starttls", Tls::starttls}, {"implicit", Tls::implicit}, {"off", Tls::off}});
     if (mail.tls == Tls::off) section.refuse({"tls_ca"}, "tls = \"off\"");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/base/ascii.h"
 #include "src/config/rates.h"
 #include "src/config/service.h"
 #include "src/config/values.h"
@@ -17,11 +18,9 @@ using namespace std::chrono_literals;
 bool is_header_name(std::string_view name) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
     const bool token = !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               others.find(c) != others.npos;
+        return is_alphanumeric(c) || others.find(c) != others.npos;
     });
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    const std::string lower = ascii_lower(name);
     return token && lower != "host" && lower != "connection" && lower != "content-length" &&
            lower != "transfer-encoding" && lower != "expect" && lower != "upgrade";
 }

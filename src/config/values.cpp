@@ -5,21 +5,20 @@
 #include <charconv>
 
 #include "src/base/address.h"
+#include "src/base/ascii.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
 namespace {
 
 constexpr std::string_view digits = "0123456789";
-constexpr std::string_view lower = "abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /// What a link may hold in place of a value; the first is required.
 constexpr std::array<std::string_view, 4> link_names = {"token", "email", "id", "reference"};
 
 /// 1 to `limit` characters, each alphanumeric or among `others`.
 bool consists_of(std::string_view text, std::string_view others, std::size_t limit) {
     return !text.empty() && text.size() <= limit && std::all_of(text.begin(), text.end(), [&](char c) {
-        return alphanumeric.find(c) != alphanumeric.npos || others.find(c) != others.npos;
+        return is_alphanumeric(c) || others.find(c) != others.npos;
     });
 }
 
@@ -130,9 +129,8 @@ bool is_schema_name(std::string_view text) { return consists_of(text, "_$-", 64)
 
 bool is_application_name(std::string_view text) {
     return !text.empty() && text.size() <= 64 && text.front() != '_' && text.front() != '-' &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return lower.find(c) != lower.npos || digits.find(c) != digits.npos || c == '_' || c == '-';
-           });
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return is_lower(c) || is_digit(c) || c == '_' || c == '-'; });
 }
 
 bool is_host(std::string_view text) { return consists_of(text, "._:-", 253); }
@@ -140,13 +138,11 @@ bool is_host(std::string_view text) { return consists_of(text, "._:-", 253); }
 bool is_connection_value(std::string_view text) { return text.find_first_of(";= '\"\\`") == text.npos; }
 
 bool is_locale(std::string_view text) {
-    return text.size() <= 35 && text.find_first_of(digits) != 0 &&
+    return text.size() <= 35 && !text.empty() && !is_digit(text.front()) &&
            each_part(text, text.find('_') == text.npos ? '-' : '_', [](auto part) { return consists_of(part, "", 8); });
 }
 
-bool is_region(std::string_view text) {
-    return text.size() == 2 && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == text.npos;
-}
+bool is_region(std::string_view text) { return text.size() == 2 && is_upper(text[0]) && is_upper(text[1]); }
 
 bool is_operator_name(std::string_view text) {
     constexpr std::string_view user = "user:";

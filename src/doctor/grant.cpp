@@ -4,6 +4,7 @@
 
 #include "db/names.h"
 #include "db/session.h"
+#include "src/base/ascii.h"
 
 namespace pwreset {
 
@@ -12,13 +13,7 @@ namespace {
 bool is_quote(char c) { return c == '`' || c == '\'' || c == '"'; }
 
 bool in_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           c == '*' || c == '%' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::string upper(std::string text) {
-    for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return text;
+    return is_alphanumeric(c) || c == '_' || c == '$' || c == '*' || c == '%' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// The line, word by word.
@@ -38,7 +33,7 @@ public:
     /// The next bare word in capitals; empty when something else follows.
     std::string peek_word() const {
         const auto end = std::find_if_not(rest_.begin(), rest_.end(), in_word);
-        return upper(std::string(rest_.begin(), end));
+        return ascii_upper(std::string(rest_.begin(), end));
     }
     bool take_word(std::string_view word) {
         if (peek_word() != word) return false;
@@ -92,7 +87,7 @@ std::optional<std::string> read_account(Reader& reader) {
     const bool bare = !reader.at_quote();
     const auto user = reader.name();
     if (!user) return {};
-    if (!reader.take('@')) return bare && upper(*user) == "PUBLIC" ? "PUBLIC" : db::backquoted(*user);
+    if (!reader.take('@')) return bare && ascii_upper(*user) == "PUBLIC" ? "PUBLIC" : db::backquoted(*user);
     const auto host = reader.name();
     if (!host) return {};
     return db::backquoted(*user) + "@" + db::backquoted(*host);
@@ -184,8 +179,6 @@ std::optional<Grant> read_role(Reader& reader) {
     return grant;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::optional<Grant> parse_grant(std::string_view line) {
@@ -216,7 +209,7 @@ bool schema_matches(std::string_view pattern, std::string_view name) {
         }
         const std::size_t sign = p + (escaped ? 1 : 0);
         const bool any = !escaped && p < pattern.size() && pattern[p] == '_';
-        if (sign < pattern.size() && (any || lower(pattern[sign]) == lower(name[n]))) {
+        if (sign < pattern.size() && (any || ascii_lower(pattern[sign]) == ascii_lower(name[n]))) {
             p = sign + 1;
             ++n;
         } else if (after_percent != pattern.npos) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
 #include "src/base/trusted_file.h"
@@ -17,9 +18,8 @@ namespace {
 constexpr std::size_t key_size = 32;
 
 bool is_key_id(std::string_view id) {
-    return !id.empty() && id.size() <= 16 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+    return !id.empty() && id.size() <= 16 &&
+           std::all_of(id.begin(), id.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
 }
 
 Error bad_line(const std::filesystem::path& file, int line) {

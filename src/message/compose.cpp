@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
@@ -25,12 +26,10 @@ constexpr std::size_t encoded_word_max = 75;  // the same: an encoded word
 constexpr std::size_t body_line = 998;        // RFC 5322, section 2.1.1, without CRLF
 constexpr std::size_t address_max = 254;      // RFC 5321, section 4.5.3.1.3, without the angle brackets
 
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
 /// RFC 5322, section 3.2.3.
-bool is_atext(char c) { return is_letter_or_digit(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~"); }
+bool is_atext(char c) { return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-/=?^_`{|}~"); }
 
 bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -69,7 +68,7 @@ void check_address(std::string_view header, std::string_view address) {
     const std::string_view local = address.substr(0, std::min(at, address.size()));
     const std::string_view domain = at == std::string_view::npos ? "" : address.substr(at + 1);
     const auto local_char = [](char c) { return is_atext(c) || c == '.' || static_cast<unsigned char>(c) >= 0x80; };
-    const auto domain_char = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_'; };
+    const auto domain_char = [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; };
     const bool labels =
         !domain.empty() && domain.front() != '.' && domain.back() != '.' && domain.find("..") == std::string_view::npos;
     if (!local.empty() && labels && address.size() <= address_max &&
@@ -80,7 +79,7 @@ void check_address(std::string_view header, std::string_view address) {
 }
 
 void check_token(std::string_view header, std::string_view value, std::string_view punctuation) {
-    const auto ok = [&](char c) { return is_letter_or_digit(c) || is_one_of(c, punctuation); };
+    const auto ok = [&](char c) { return is_alphanumeric(c) || is_one_of(c, punctuation); };
     if (!value.empty() && value.size() <= body_line / 4 && std::all_of(value.begin(), value.end(), ok)) return;
     throw invalid_input("unusable value for the mail header '" + std::string(header) + "'");
 }

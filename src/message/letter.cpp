@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "src/base/address.h"
+#include "src/base/encoding.h"
 #include "src/base/reference.h"
 #include "src/message/compose.h"
 #include "src/message/wording.h"
@@ -13,18 +14,7 @@ namespace pwreset {
 
 namespace {
 
-/// Percent-encoding of everything but RFC 3986's unreserved characters.
-std::string url_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           std::string_view("-._~").find(c) != std::string_view::npos;
-        static constexpr std::string_view digits = "0123456789ABCDEF";
-        const auto byte = static_cast<unsigned char>(c);
-        out += plain ? std::string(1, c) : std::string{'%', digits[byte >> 4], digits[byte & 15]};
-    }
-    return out;
-}
+std::string url_encoded(std::string_view text) { return std::string(percent_encoded(text).reveal()); }
 
 void replace_all(std::string& text, std::string_view what, const std::string& with) {
     for (auto at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) {

@@ -1,5 +1,9 @@
 #include "src/message/locale.h"
 
+#include <algorithm>
+
+#include "src/base/ascii.h"
+
 namespace pwreset {
 
 namespace {
@@ -15,11 +19,8 @@ void shorten(std::string& tag) {
 }  // namespace
 
 std::string language_tag(std::string_view locale) {
-    std::string tag(locale.substr(0, locale.find_first_of(".@")));
-    for (char& c : tag) {
-        if (c == '_') c = '-';
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    std::string tag = ascii_lower(locale.substr(0, locale.find_first_of(".@")));
+    std::replace(tag.begin(), tag.end(), '_', '-');
     return tag;
 }
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "src/base/ascii.h"
+
 namespace pwreset {
 
 namespace {
@@ -40,7 +42,7 @@ std::string_view persian_month(unsigned month) {
 std::string persian_digits(std::string_view text) {
     std::string result;
     for (const char c : text) {
-        if (c < '0' || c > '9') {
+        if (!is_digit(c)) {
             result += c;
             continue;
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/base/encoding.h"
 #include "src/base/error.h"
 #include "src/net/http_reply.h"
 
@@ -138,26 +139,6 @@ Secret joined(const std::vector<std::string_view>& pieces) {
     char* to = whole.data();
     for (const std::string_view piece : pieces) to = std::copy(piece.begin(), piece.end(), to);
     return whole;
-}
-
-Secret percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    Secret encoded(3 * text.size());
-    char* to = encoded.data();
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                           c == '.' || c == '_' || c == '~';
-        if (plain) {
-            *to++ = c;
-            continue;
-        }
-        *to++ = '%';
-        *to++ = digits[byte >> 4U];
-        *to++ = digits[byte & 15U];
-    }
-    encoded.shrink(static_cast<std::size_t>(to - encoded.data()));
-    return encoded;
 }
 
 Secret form_encoded(const std::vector<std::pair<std::string, Secret>>& fields) {

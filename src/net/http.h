@@ -60,8 +60,6 @@ HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& sig
 
 /// The pieces one after another.
 Secret joined(const std::vector<std::string_view>& pieces);
-/// Percent-encoded (RFC 3986): all but letters, digits and "-._~".
-Secret percent_encoded(std::string_view text);
 /// A body of application/x-www-form-urlencoded; names and values in UTF-8.
 Secret form_encoded(const std::vector<std::pair<std::string, Secret>>& fields);
 

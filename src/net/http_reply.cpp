@@ -27,7 +27,6 @@ std::size_t number_of(std::string_view text, int base) {
 
 /// "HTTP/1.1 200 OK": the three digits.
 int status_of(std::string_view line) {
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     const bool http = line.starts_with("HTTP/1.") && line.size() >= 12 && is_digit(line[7]) && line[8] == ' ' &&
                       std::all_of(line.begin() + 9, line.begin() + 12, is_digit) &&
                       (line.size() == 12 || line[12] == ' ') && line[9] != '0';

@@ -1,6 +1,7 @@
 // The only file outside cmd that knows nlohmann's JSON: services answer in it, and a second parser would be a worse
 // one.
 #include "src/net/json_answer.h"
+#include "src/base/encoding.h"
 
 #include <algorithm>
 #include <charconv>
@@ -105,13 +106,12 @@ bool is_json_pointer(std::string_view text) {
 }
 
 Secret json_escaped(std::string_view text) {
-    constexpr std::string_view digits = "0123456789abcdef";
     Secret escaped(6 * text.size());
     char* to = escaped.data();
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20) {
-            for (const char part : {'\\', 'u', '0', '0', digits[byte >> 4U], digits[byte & 15U]}) *to++ = part;
+            for (const char part : {'\\', 'u', '0', '0', hex_digits[byte >> 4U], hex_digits[byte & 15U]}) *to++ = part;
             continue;
         }
         if (c == '"' || c == '\\') *to++ = '\\';

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "src/audit/seal.h"
+#include "src/base/ascii.h"
 #include "src/base/printable.h"
 #include "src/limits/sms_alarm.h"
 
@@ -22,9 +23,7 @@ constexpr std::chrono::seconds digest_patience{30};
 std::string domain_of(const std::string& address) {
     const auto at = address.rfind('@');
     if (at == address.npos || at + 1 == address.size()) return "unknown";
-    std::string domain = address.substr(at + 1);
-    for (char& c : domain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return cut(printable(domain), widest_domain);
+    return cut(printable(ascii_lower(address.substr(at + 1))), widest_domain);
 }
 
 using Counts = std::map<std::string, std::int64_t>;

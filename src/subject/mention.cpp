@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "src/base/address.h"
+#include "src/base/ascii.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
@@ -27,13 +28,14 @@ locale_t unicode() {
 }
 
 char32_t lowered(char32_t c) {
-    if (c < 0x80 || !unicode()) return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    if (c < 0x80) return static_cast<char32_t>(ascii_lower(static_cast<char>(c)));
+    if (!unicode()) return c;
     return static_cast<char32_t>(::towlower_l(static_cast<std::wint_t>(c), unicode()));
 }
 
 /// A letter or digit; without the locale, also anything beyond ASCII.
 bool is_word(char32_t c) {
-    if (c < 0x80) return (c >= '0' && c <= '9') || (lowered(c) >= 'a' && lowered(c) <= 'z') || c == '_';
+    if (c < 0x80) return is_alphanumeric(static_cast<char>(c)) || c == '_';
     return !unicode() || ::iswalnum_l(static_cast<std::wint_t>(c), unicode()) != 0;
 }
 

@@ -26,14 +26,13 @@ int digit_value(char32_t c) {
 }  // namespace
 
 Secret new_link_token(const Env& env) {
-    static constexpr std::string_view digits = "0123456789abcdef";
     Secret bytes(link_bytes);
     env.random(bytes.data(), bytes.size());
     Secret token(2 * link_bytes);
     for (std::size_t i = 0; i < link_bytes; ++i) {
         const auto byte = static_cast<unsigned char>(bytes.reveal()[i]);
-        token.data()[2 * i] = digits[byte >> 4];
-        token.data()[2 * i + 1] = digits[byte & 15];
+        token.data()[2 * i] = hex_digits[byte >> 4];
+        token.data()[2 * i + 1] = hex_digits[byte & 15];
     }
     return token;
 }

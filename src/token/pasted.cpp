@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "src/base/ascii.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
@@ -32,13 +33,6 @@ constexpr std::array<std::pair<Damage, std::string_view>, 12> damage_words{{
     {Damage::text_after, "text_after"},
 }};
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-bool is_hex(char c) { return hex_value(c) >= 0; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // --- escapes ---------------------------------------------------------------------------------------------------------
@@ -51,7 +45,7 @@ struct Escape {
 
 /// "=3D", "%2F": a sign and two digits. Nothing above ASCII is part of a link.
 Escape by_sign(std::string_view text, char sign) {
-    if (text.size() < 3 || text[0] != sign || !is_hex(text[1]) || !is_hex(text[2])) return {};
+    if (text.size() < 3 || text[0] != sign || !is_hex_digit(text[1]) || !is_hex_digit(text[2])) return {};
     const int value = hex_value(text[1]) * 16 + hex_value(text[2]);
     if (value == 0 || value > 0x7E) return {};
     return {static_cast<char>(value), 3};
@@ -170,7 +164,7 @@ std::vector<Piece> pieces_of(std::string_view text) {
     std::optional<Damage> joint;
     std::size_t joined_at = 0;
     for (std::size_t at = 0; at < text.size();) {
-        if (is_hex(text[at])) {
+        if (is_hex_digit(text[at])) {
             const bool first = pieces.empty() || pieces.back().end != at;
             if (first) pieces.push_back({.start = at, .end = at, .joint = joint, .joint_at = joined_at});
             pieces.back().end = ++at;
@@ -243,7 +237,7 @@ private:
         for (const auto& piece : pieces) {
             for (std::size_t at = piece.start; at < piece.end; ++at) {
                 const char c = layer.view()[at];
-                token.data()[size++] = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+                token.data()[size++] = ascii_lower(c);
             }
         }
         const bool known = std::any_of(out.candidates.begin(), out.candidates.end(),
@@ -298,8 +292,8 @@ void Reading::examine(Candidate& candidate, const Layer& layer, const std::vecto
         for (std::size_t at = piece.start; at < piece.end; ++at, ++digits) {
             note_escape(candidate, layer, at, digits);
             const char c = layer.view()[at];
-            if (small && c >= 'A' && c <= 'F') note(candidate, Damage::upper_case, digits, layer.from[at]);
-            small = small && !(c >= 'A' && c <= 'F');
+            if (small && is_upper(c)) note(candidate, Damage::upper_case, digits, layer.from[at]);
+            small = small && !is_upper(c);
         }
     }
     examine_word(candidate, layer, start, pieces.back().end);

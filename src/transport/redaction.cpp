@@ -28,8 +28,7 @@ std::size_t begun_at_end(std::string_view answer, std::string_view text) {
 
 Secret in_small_letters(const Secret& secret) {
     Secret small = secret.duplicate();
-    std::transform(small.data(), small.data() + small.size(), small.data(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(small.data(), small.data() + small.size(), small.data(), [](char c) { return ascii_lower(c); });
     return small;
 }
 

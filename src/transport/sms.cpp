@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
 #include "src/base/masking.h"
@@ -27,15 +28,14 @@ bool has(const std::vector<int>& numbers, int number) {
 
 bool is_e164(std::string_view number) {
     return number.size() >= 8 && number.size() <= 16 && number.front() == '+' &&
-           std::all_of(number.begin() + 1, number.end(), [](char c) { return c >= '0' && c <= '9'; });
+           std::all_of(number.begin() + 1, number.end(), is_digit);
 }
 
 /// A result or an id as it may be kept: a word without anything that could be a sentence of the message.
 std::string short_word(const std::string& word) {
     constexpr std::string_view others = "._:-";
     const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               others.find(c) != others.npos;
+        return is_alphanumeric(c) || others.find(c) != others.npos;
     });
     return plain ? word.substr(0, longest_word) : "";
 }

@@ -5,24 +5,18 @@
 #include <algorithm>
 #include <array>
 
+#include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/process.h"
 
 namespace pwreset {
 namespace {
 
-std::string upper(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return result;
-}
-
 std::vector<std::string> words(std::string_view text) {
     std::vector<std::string> found;
     while (!text.empty()) {
         const std::size_t space = text.find(' ');
-        if (space != 0) found.push_back(upper(text.substr(0, space)));
+        if (space != 0) found.push_back(ascii_upper(text.substr(0, space)));
         if (space == std::string_view::npos) break;
         text.remove_prefix(space + 1);
     }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "src/base/ascii.h"
 #include "src/base/printable.h"
 #include "src/transport/smtp.h"
 
@@ -9,8 +10,6 @@ namespace {
 // RFC 5321 (4.5.3.1.5) allows 512 bytes; real relays write more, but nobody needs more than this.
 constexpr std::size_t line_limit = 1000;
 constexpr std::size_t reply_lines = 100;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 [[noreturn]] void no_reply(const char* why) { throw WireError(WireError::Kind::broken, why); }
 

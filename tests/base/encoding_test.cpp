@@ -77,3 +77,11 @@ TEST_CASE("base64 with bits that belong to no byte is refused") {
     CHECK_FALSE(unbase64("Zm9="));
     CHECK_FALSE(unbase64("Zm9vYh=="));
 }
+
+TEST_CASE("what a URL cannot hold is percent-encoded in upper case") {
+    CHECK(percent_encoded("").reveal().empty());
+    CHECK(percent_encoded("AZaz09-._~").reveal() == "AZaz09-._~");
+    CHECK(percent_encoded("a b&c=d/e+f%").reveal() == "a%20b%26c%3Dd%2Fe%2Bf%25");
+    CHECK(percent_encoded("\xC3\xB6").reveal() == "%C3%B6");
+    CHECK(percent_encoded(std::string_view("\0\x7F\xFF", 3)).reveal() == "%00%7F%FF");
+}
