@@ -15,8 +15,7 @@ bool is_on(const std::string& value) { return value != "OFF" && value != "0"; }
 void read_variables(Session& session, ServerFacts& facts) {
     for (const Row& row :
          session.rows("SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'time_zone', 'sql_mode', "
-                      "'tx_isolation', 'transaction_isolation', 'read_only')",
-                      2)) {
+                      "'tx_isolation', 'transaction_isolation', 'read_only')")) {
         const std::string name = row.text(0);
         if (name == "version") facts.version = row.text(1);
         if (name == "time_zone") facts.time_zone = row.text(1);
@@ -27,7 +26,7 @@ void read_variables(Session& session, ServerFacts& facts) {
 }
 
 void read_encryption(Session& session, ServerFacts& facts) {
-    for (const Row& row : session.rows("SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_version', 'Ssl_cipher')", 2)) {
+    for (const Row& row : session.rows("SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_version', 'Ssl_cipher')")) {
         (row.text(0) == "Ssl_version" ? facts.tls_version : facts.tls_cipher) = row.text(1);
     }
 }
@@ -37,7 +36,7 @@ void read_encryption(Session& session, ServerFacts& facts) {
 ServerFacts server_facts(Session& session) {
     ServerFacts facts;
     if (session.is_sqlite()) {
-        facts.version = session.row("SELECT sqlite_version()", 1)->text(0);
+        facts.version = session.row("SELECT sqlite_version()")->text(0);
         return facts;
     }
     facts.connection = mysql_get_host_info(session.handle());
@@ -47,8 +46,8 @@ ServerFacts server_facts(Session& session) {
 }
 
 LoginFacts login_facts(Session& session) {
-    LoginFacts facts{session.row("SELECT CURRENT_USER()", 1)->text(0), {}};
-    for (const Row& row : session.rows("SHOW GRANTS", 1)) facts.grants.push_back(row.text(0));
+    LoginFacts facts{session.row("SELECT CURRENT_USER()")->text(0), {}};
+    for (const Row& row : session.rows("SHOW GRANTS")) facts.grants.push_back(row.text(0));
     return facts;
 }
 
@@ -56,11 +55,11 @@ std::optional<TableFacts> table_facts(Session& session, const std::string& schem
     const auto row =
         session.is_sqlite()
             ? session.row("SELECT NULL, type, 0, 0 FROM sqlite_master WHERE type IN ('table', 'view') AND name = :name",
-                          4, {{"name", table}})
+                          {{"name", table}})
             : session.row(
                   "SELECT engine, table_type, table_rows, auto_increment FROM information_schema.tables "
                   "WHERE table_schema = :schema AND table_name = :name",
-                  4, {{"schema", schema}, {"name", table}});
+                  {{"schema", schema}, {"name", table}});
     if (!row) return {};
     return TableFacts{row->text(0), row->text(1) == "VIEW" || row->text(1) == "view", row->integer(2), row->integer(3)};
 }
@@ -69,8 +68,8 @@ std::vector<std::string> table_names(Session& session, const std::string& schema
     std::vector<std::string> names;
     const auto rows =
         session.is_sqlite()
-            ? session.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')", 1)
-            : session.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = :schema", 1,
+            ? session.rows("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+            : session.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = :schema",
                            {{"schema", schema}});
     for (const Row& row : rows) names.push_back(row.text(0));
     return names;
@@ -80,13 +79,13 @@ std::vector<ColumnFacts> columns(Session& session, const std::string& schema, co
     std::vector<ColumnFacts> out;
     const auto rows =
         session.is_sqlite()
-            ? session.rows("SELECT name, LOWER(type), NULL, NULL, NULL FROM pragma_table_info(:name)", 5,
+            ? session.rows("SELECT name, LOWER(type), NULL, NULL, NULL FROM pragma_table_info(:name)",
                            {{"name", table}})
             : session.rows(
                   "SELECT column_name, data_type, character_octet_length, character_set_name, collation_name "
                   "FROM information_schema.columns WHERE table_schema = :schema AND table_name = :name "
                   "ORDER BY ordinal_position",
-                  5, {{"schema", schema}, {"name", table}});
+                  {{"schema", schema}, {"name", table}});
     for (const Row& row : rows) {
         const std::string type = row.text(1);  // SQLite's as written: "varchar(190)"
         out.push_back({row.text(0), type.substr(0, type.find('(')), row.integer(2), row.text(3), row.text(4)});
@@ -104,12 +103,12 @@ std::vector<IndexFacts> indexes(Session& session, const std::string& schema, con
                   "SELECT i.name, CASE l.\"unique\" WHEN 1 THEN 0 ELSE 1 END, "
                   "(SELECT COUNT(*) FROM pragma_index_info(l.name)) "
                   "FROM pragma_index_list(:name) l, pragma_index_info(l.name) i WHERE i.seqno = 0",
-                  3, {{"name", table}})
+                  {{"name", table}})
             : session.rows(
                   "SELECT MAX(CASE seq_in_index WHEN 1 THEN column_name END), MAX(non_unique), COUNT(*) "
                   "FROM information_schema.statistics WHERE table_schema = :schema AND table_name = :name "
                   "AND index_type IN ('BTREE', 'HASH') GROUP BY index_name",
-                  3, {{"schema", schema}, {"name", table}});
+                  {{"schema", schema}, {"name", table}});
     std::vector<IndexFacts> out;
     for (const Row& row : rows) {
         if (!row.is_null(0)) out.push_back({row.text(0), row.integer(1) == 0 && row.integer(2) == 1});

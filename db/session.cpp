@@ -37,11 +37,16 @@ bool is_impossible_date(std::string_view text) {
 
 }  // namespace
 
+const std::optional<std::string>& Row::field(std::size_t column) const {
+    if (column < fields_.size()) return fields_[column];
+    throw internal_error("column " + std::to_string(column) + " of an answer with " + std::to_string(fields_.size()));
+}
+
 std::int64_t Row::integer(std::size_t column) const {
-    const auto& field = fields_.at(column);
-    if (!field) return 0;
+    const auto& text = field(column);
+    if (!text) return 0;
     std::int64_t number = 0;
-    const auto parsed = std::from_chars(field->data(), field->data() + field->size(), number);
+    const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
     if (parsed.ec == std::errc::result_out_of_range) return std::numeric_limits<std::int64_t>::max();
     return number;
 }
@@ -113,41 +118,93 @@ sqlite3* sqlite_handle(soci::session& session) {
     return reinterpret_cast<sqlite3*>(static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_);
 }
 
-/// Binds the parameters and the columns to texts, runs the statement, hands over each row.
-template <typename OnRow>
-std::int64_t execute(soci::session& session, std::string_view sql, int columns, const Params& params, OnRow on_row) {
-    soci::statement statement(session);
-    std::vector<soci::indicator> given(params.size(), soci::i_ok);
-    std::vector<long long> integers(params.size());
-    for (std::size_t i = 0; i < params.size(); ++i) {
-        const auto& [name, value] = params[i];
-        if (value.is_null()) given[i] = soci::i_null;
-        if (value.is_integer()) {
-            integers[i] = value.integer();
-            statement.exchange(soci::use(integers[i], given[i], name));
-        } else {
-            statement.exchange(soci::use(value.text(), given[i], name));
+/// The columns of the answer to a statement that was run.
+std::size_t columns_of(soci::details::statement_backend& statement, bool sqlite) {
+    if (sqlite) {
+        auto& run = static_cast<soci::sqlite3_statement_backend&>(statement);
+        return static_cast<std::size_t>(sqlite_api::sqlite3_column_count(run.stmt_));
+    }
+    MYSQL_RES* answer = static_cast<soci::mysql_statement_backend&>(statement).result_;
+    return answer == nullptr ? 0 : mysql_num_fields(answer);
+}
+
+/// What takes the rows of an answer, column by column as text. SOCI wants to be told of each column before a statement
+/// runs; its MySQL backend knows how many there are only after. So this is one element to SOCI, and asks the answer at
+/// its first row: no number has to agree with a SELECT.
+class WholeRow : public soci::details::into_type_base {
+public:
+    explicit WholeRow(bool sqlite) : sqlite_(sqlite) {}
+
+    void define(soci::details::statement_impl& statement, int& /*position*/) override { statement_ = &statement; }
+    void pre_exec(int /*rows*/) override {}
+    void pre_fetch() override {}
+    void post_fetch(bool found, bool by_fetch) override {
+        if (!found) return;
+        if (columns_.empty()) open();
+        for (auto& column : columns_) column->backend->post_fetch(found, by_fetch, &column->indicator);
+    }
+    void clean_up() override {
+        for (auto& column : columns_) column->backend->clean_up();
+        columns_.clear();
+    }
+    std::size_t size() const override { return 1; }
+
+    Row row() const {
+        std::vector<std::optional<std::string>> fields(columns_.size());
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            if (columns_[i]->indicator == soci::i_ok) fields[i] = columns_[i]->text;
+        }
+        return Row(std::move(fields));
+    }
+
+private:
+    struct Column {
+        std::string text;
+        soci::indicator indicator = soci::i_null;
+        std::unique_ptr<soci::details::standard_into_type_backend> backend;
+    };
+
+    void open() {
+        int position = 1;
+        for (std::size_t left = columns_of(*statement_->get_backend(), sqlite_); left > 0; --left) {
+            // In a place of its own: the backend keeps the address of the text.
+            auto& column = *columns_.emplace_back(std::make_unique<Column>());
+            column.backend.reset(statement_->make_into_type_backend());
+            column.backend->define_by_pos(position, &column.text, soci::details::x_stdstring);
         }
     }
-    std::vector<std::string> texts(static_cast<std::size_t>(columns));
-    std::vector<soci::indicator> found(texts.size(), soci::i_null);
-    for (std::size_t i = 0; i < texts.size(); ++i) statement.exchange(soci::into(texts[i], found[i]));
+
+    bool sqlite_;
+    soci::details::statement_impl* statement_ = nullptr;
+    std::vector<std::unique_ptr<Column>> columns_;
+};
+
+/// The parameters of a statement, where SOCI can point to them while it runs.
+class Bound {
+public:
+    Bound(soci::statement& statement, const Params& params) : given_(params.size()), integers_(params.size()) {
+        for (std::size_t i = 0; i < params.size(); ++i) {
+            const auto& [name, value] = params[i];
+            given_[i] = value.is_null() ? soci::i_null : soci::i_ok;
+            if (value.is_integer()) {
+                integers_[i] = value.integer();
+                statement.exchange(soci::use(integers_[i], given_[i], name));
+            } else {
+                statement.exchange(soci::use(value.text(), given_[i], name));
+            }
+        }
+    }
+
+private:
+    std::vector<soci::indicator> given_;
+    std::vector<long long> integers_;
+};
+
+void prepare(soci::statement& statement, std::string_view sql) {
     statement.alloc();
     statement.prepare(std::string(sql));
     statement.define_and_bind();
-    statement.execute(columns == 0);
-    if (columns == 0) return statement.get_affected_rows();
-    while (statement.fetch()) {
-        std::vector<std::optional<std::string>> fields(texts.size());
-        for (std::size_t i = 0; i < texts.size(); ++i) {
-            if (found[i] == soci::i_ok) fields[i] = texts[i];
-        }
-        on_row(Row(std::move(fields)));
-    }
-    return 0;
 }
-
-constexpr auto ignore_row = [](Row&&) {};
 
 }  // namespace
 
@@ -184,7 +241,11 @@ void Session::reconnect() { connect(); }
 
 std::int64_t Session::run(std::string_view sql, const Params& params) {
     try {
-        return execute(connection_->soci, sql, 0, params, ignore_row);
+        soci::statement statement(connection_->soci);
+        const Bound bound(statement, params);
+        prepare(statement, sql);
+        statement.execute(true);
+        return statement.get_affected_rows();
     } catch (const soci::soci_error& fault) {
         throw_statement_fault(fault, is_sqlite());
     }
@@ -197,23 +258,30 @@ std::int64_t Session::insert(std::string_view sql, const Params& params) {
     return id;
 }
 
-std::vector<Row> Session::rows(std::string_view sql, int columns, const Params& params) {
+std::vector<Row> Session::rows(std::string_view sql, const Params& params) {
     std::vector<Row> out;
     try {
-        execute(connection_->soci, sql, columns, params, [&](Row&& row) { out.push_back(std::move(row)); });
+        soci::statement statement(connection_->soci);
+        const Bound bound(statement, params);
+        const soci::details::into_type_ptr owner(new WholeRow(is_sqlite()));
+        const auto* row = static_cast<const WholeRow*>(owner.get());
+        statement.exchange(owner);  // which it takes from the owner
+        prepare(statement, sql);
+        statement.execute(false);
+        while (statement.fetch()) out.push_back(row->row());
     } catch (const soci::soci_error& fault) {
         throw_statement_fault(fault, is_sqlite());
     }
     return out;
 }
 
-std::optional<Row> Session::row(std::string_view sql, int columns, const Params& params) {
-    auto all = rows(sql, columns, params);
+std::optional<Row> Session::row(std::string_view sql, const Params& params) {
+    auto all = rows(sql, params);
     if (all.empty()) return {};
     return std::move(all.front());
 }
 
-Time Session::now() { return row("SELECT UTC_TIMESTAMP(6)", 1)->time(0); }
+Time Session::now() { return row("SELECT UTC_TIMESTAMP(6)")->time(0); }
 
 std::string Session::application_schema() const {
     if (options_.own_schema.empty() || is_sqlite()) return {};

@@ -68,14 +68,15 @@ private:
 /// A parameter by its name in the statement, without the colon.
 using Params = std::vector<std::pair<std::string, Value>>;
 
-/// One row of an answer; columns count from 0. Binary columns are selected as HEX(column).
+/// One row of an answer; columns count from 0, and asking for one that was not selected is an Error INTERNAL_ERROR.
+/// Binary columns are selected as HEX(column).
 class Row {
 public:
     explicit Row(std::vector<std::optional<std::string>> fields) : fields_(std::move(fields)) {}
-    bool is_null(std::size_t column) const { return !fields_.at(column); }
+    bool is_null(std::size_t column) const { return !field(column); }
     /// "" for NULL.
-    std::string text(std::size_t column) const { return fields_.at(column).value_or(""); }
-    std::optional<std::string> optional_text(std::size_t column) const { return fields_.at(column); }
+    std::string text(std::size_t column) const { return field(column).value_or(""); }
+    std::optional<std::string> optional_text(std::size_t column) const { return field(column); }
     /// 0 for NULL, the largest there is for what is larger.
     std::int64_t integer(std::size_t column) const;
     /// A date that the calendar does not have (MySQL's 0000-00-00) is the epoch: written by hand into one row, it must
@@ -84,6 +85,8 @@ public:
     std::optional<Time> optional_time(std::size_t column) const;
 
 private:
+    const std::optional<std::string>& field(std::size_t column) const;
+
     std::vector<std::optional<std::string>> fields_;
 };
 
@@ -119,10 +122,10 @@ public:
     std::int64_t run(std::string_view sql, const Params& params = {});
     /// Runs an INSERT of one row; the id it was given.
     std::int64_t insert(std::string_view sql, const Params& params);
-    /// All rows of an answer of `columns` columns.
-    std::vector<Row> rows(std::string_view sql, int columns, const Params& params = {});
+    /// All rows of an answer, each with all the columns that the statement selects.
+    std::vector<Row> rows(std::string_view sql, const Params& params = {});
     /// The first row, if there is one.
-    std::optional<Row> row(std::string_view sql, int columns, const Params& params = {});
+    std::optional<Row> row(std::string_view sql, const Params& params = {});
 
     /// The database's clock, UTC.
     Time now();

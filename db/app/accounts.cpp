@@ -50,7 +50,7 @@ const std::string& Accounts::column(AccountKey key) const {
 
 std::vector<AccountRow> Accounts::select(const std::string& condition, const Params& params) {
     std::vector<AccountRow> out;
-    for (const Row& row : session_.rows(select_ + condition, 9, params)) {
+    for (const Row& row : session_.rows(select_ + condition, params)) {
         AccountRow account{.id = row.text(0),
                            .email = row.text(1),
                            .phone = row.text(2),
@@ -105,7 +105,7 @@ void Accounts::load_roles(AccountRow& account) {
     for (const Row& row :
          session_.rows("SELECT " + backquoted(names_.role_role) + " FROM " + qualified(session_, names_.role_table) +
                            " WHERE " + backquoted(names_.role_user) + " = :id",
-                       1, {{"id", account.id}})) {
+                       {{"id", account.id}})) {
         account.roles.push_back(row.text(0));
     }
 }

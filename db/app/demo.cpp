@@ -23,7 +23,7 @@ std::string use_link_as_application(Session& session, const std::string& app, co
         "AND expires_at > UTC_TIMESTAMP(6)",
         {{"verifier", verifier_hex}, {"app", app}});
     if (won != 1) return {};
-    const auto account = session.row("SELECT account FROM pwreset_tokens WHERE verifier = UNHEX(:verifier)", 1,
+    const auto account = session.row("SELECT account FROM pwreset_tokens WHERE verifier = UNHEX(:verifier)",
                                      {{"verifier", verifier_hex}});
     session.run("UPDATE users SET password = :hash WHERE id = :id",
                 {{"hash", new_password_hash}, {"id", account->text(0)}});

@@ -23,7 +23,7 @@ std::vector<std::string> recent_hashes(Session& session, const PasswordNames& na
     for (const Row& row :
          session.rows("SELECT " + backquoted(names.password) + " FROM " + qualified(session, names.table) +
                           " ORDER BY " + backquoted(names.id) + " DESC LIMIT :most",
-                      1, {{"most", most}})) {
+                      {{"most", most}})) {
         hashes.push_back(row.text(0));
     }
     return hashes;
@@ -39,7 +39,7 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
     }
     const auto rows = session.rows("SELECT " + backquoted(names.password) + ", " + must_change + " FROM " +
                                        qualified(session, names.table) + " WHERE " + backquoted(names.id) + " = :id",
-                                   2, params);
+                                   params);
     if (rows.size() != 1) return {};
     return CurrentPassword{rows.front().text(0), rows.front().integer(1) == 1};
 }

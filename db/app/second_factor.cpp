@@ -13,7 +13,7 @@ std::optional<bool> holds_something(Session& session, const UsersTable& names, c
         const auto rows =
             session.rows("SELECT " + set + ", CAST(" + backquoted(names.id) + " AS CHAR) FROM " +
                              qualified(session, names.table) + " WHERE " + backquoted(names.id) + " = :id",
-                         2, {{"id", account}});
+                         {{"id", account}});
         if (rows.size() != 1 || rows.front().text(1) != account) return {};
         return rows.front().integer(0) == 1;
     } catch (const Error& error) {

@@ -43,7 +43,6 @@ constexpr const char* fields =
     "SELECT a.id, a.at, a.operator, a.login_uid, a.host, a.action, a.result, a.channel, a.delivery_id, a.trace_id, "
     "a.account, HEX(a.recipient), a.ticket, a.reason, a.detail, HEX(a.salt), HEX(a.personal), a.key_id, HEX(a.mac), "
     "a.seq";
-constexpr int field_count = 20;
 
 /// The index (app, seq) has the chain in its order, and before it the rows without a number in the order of their ids.
 /// The server is told, because for a LIMIT it likes to walk the whole table.
@@ -63,7 +62,7 @@ std::vector<AuditRow> chain_rows(Session& session, const std::string& app, const
                             "THEN 1 ELSE 0 END FROM pwreset_audit a " +
                             by_number(session) + "WHERE a.app = :app AND " + condition;
     std::vector<AuditRow> out;
-    for (const Row& row : session.rows(sql, field_count + 3, params)) {
+    for (const Row& row : session.rows(sql, params)) {
         out.push_back(audit_row(row, app));
         if (!row.is_null(20)) out.back().chain_mac = unhex(row.text(20));
         out.back().chain_key_id = row.optional_text(21);
@@ -104,7 +103,7 @@ std::vector<PersonalFields> personal_fields(Session& session, const std::string&
         params.emplace_back("account", *account);
     }
     std::vector<PersonalFields> out;
-    for (const Row& row : session.rows(sql + " ORDER BY id LIMIT :most", 7, params)) {
+    for (const Row& row : session.rows(sql + " ORDER BY id LIMIT :most", params)) {
         PersonalFields found{.id = row.integer(0),
                              .delivery_id = {},
                              .account = row.optional_text(2),
@@ -126,7 +125,7 @@ std::vector<std::int64_t> audit_rows_about(Session& session, const std::string& 
     for (const Row& row : session.rows("SELECT id FROM pwreset_audit WHERE delivery_id IN " +
                                            value_list("delivery", deliveries, params) +
                                            " AND app = :app AND account IS NULL AND salt IS NOT NULL",
-                                       1, params)) {
+                                       params)) {
         ids.push_back(row.integer(0));
     }
     return ids;
@@ -138,7 +137,7 @@ std::vector<AuditRow> audit_rows(Session& session, const std::string& app, const
     std::vector<AuditRow> out;
     const std::string sql = std::string(fields) + " FROM pwreset_audit a WHERE app = :app AND id IN " +
                             value_list("id", ids, params) + " ORDER BY id";
-    for (const Row& row : session.rows(sql, field_count, params)) out.push_back(audit_row(row, app));
+    for (const Row& row : session.rows(sql, params)) out.push_back(audit_row(row, app));
     return out;
 }
 
@@ -160,7 +159,7 @@ std::vector<std::string> audit_details(Session& session, const std::string& app,
     for (const Row& row :
          session.rows("SELECT detail FROM pwreset_audit WHERE id IN " + value_list("id", ids, params) +
                           " AND app = :app AND action = :action AND detail IS NOT NULL" + session.for_update(),
-                      1, params)) {
+                      params)) {
         out.push_back(row.text(0));
     }
     return out;
@@ -185,7 +184,7 @@ std::vector<AuditRow> list_audit(Session& session, const std::string& app, const
     narrow("until", "at <", filter.until);
     sql += " ORDER BY id DESC LIMIT :most";
     std::vector<AuditRow> out;
-    for (const Row& row : session.rows(sql, field_count, params)) out.push_back(audit_row(row, app));
+    for (const Row& row : session.rows(sql, params)) out.push_back(audit_row(row, app));
     return out;
 }
 
@@ -198,19 +197,17 @@ std::vector<AuditRow> unsealed_audit(Session& session, const std::string& app, s
     return rows;
 }
 
-std::int64_t newest_audit_id(Session& session) {
-    return session.row("SELECT MAX(id) FROM pwreset_audit", 1)->integer(0);
-}
+std::int64_t newest_audit_id(Session& session) { return session.row("SELECT MAX(id) FROM pwreset_audit")->integer(0); }
 
 std::int64_t audit_id(Session& session, const std::string& app, const std::string& mac) {
     return session
-        .row("SELECT MAX(id) FROM pwreset_audit WHERE app = :app AND mac = UNHEX(:mac)", 1,
+        .row("SELECT MAX(id) FROM pwreset_audit WHERE app = :app AND mac = UNHEX(:mac)",
              {{"app", app}, {"mac", hex(mac)}})
         ->integer(0);
 }
 
 std::int64_t count_unsealed(Session& session, const std::string& app) {
-    return session.row("SELECT COUNT(*) FROM pwreset_audit WHERE app = :app AND seq IS NULL", 1, {{"app", app}})
+    return session.row("SELECT COUNT(*) FROM pwreset_audit WHERE app = :app AND seq IS NULL", {{"app", app}})
         ->integer(0);
 }
 
@@ -227,7 +224,7 @@ ChainEnd chain_end(Session& session, const std::string& app) {
                     "FROM (SELECT 1 AS one) o LEFT JOIN pwreset_checkpoints c ON c.app = :app LEFT JOIN "
                     "(SELECT seq, chain_mac, chain_key_id FROM pwreset_audit ") +
             by_number(session) + "WHERE app = :app AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1) l ON 1 = 1",
-        6, {{"app", app}});
+        {{"app", app}});
     ChainEnd end;
     end.latest_purged = row->optional_time(5);
     const bool purged = row->is_null(0) || row->integer(0) <= row->integer(3);
@@ -239,7 +236,7 @@ ChainEnd chain_end(Session& session, const std::string& app) {
 
 std::int64_t sealed_up_to(Session& session, const std::string& app, std::int64_t seq) {
     return session
-        .row("SELECT COUNT(*) FROM pwreset_audit WHERE app = :app AND seq <= :seq", 1, {{"app", app}, {"seq", seq}})
+        .row("SELECT COUNT(*) FROM pwreset_audit WHERE app = :app AND seq <= :seq", {{"app", app}, {"seq", seq}})
         ->integer(0);
 }
 
@@ -260,7 +257,7 @@ std::int64_t delete_sealed(Session& session, const std::string& app, std::int64_
 
 std::int64_t count_sealed_before(Session& session, const std::string& app, Time cut) {
     return session
-        .row("SELECT COUNT(*) FROM pwreset_audit WHERE at < :cut AND app = :app AND seq IS NOT NULL", 1,
+        .row("SELECT COUNT(*) FROM pwreset_audit WHERE at < :cut AND app = :app AND seq IS NOT NULL",
              {{"cut", cut}, {"app", app}})
         ->integer(0);
 }
@@ -270,7 +267,7 @@ std::map<std::string, std::int64_t> count_results(Session& session, const std::s
     std::map<std::string, std::int64_t> counts;
     for (const auto& result : results) counts[result] = 0;
     for (const Row& row :
-         session.rows("SELECT result, COUNT(*) FROM pwreset_audit WHERE at >= :since AND app = :app GROUP BY result", 2,
+         session.rows("SELECT result, COUNT(*) FROM pwreset_audit WHERE at >= :since AND app = :app GROUP BY result",
                       {{"since", since}, {"app", app}})) {
         const auto found = counts.find(row.text(0));
         if (found != counts.end()) found->second = row.integer(1);

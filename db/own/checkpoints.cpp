@@ -9,7 +9,7 @@ std::optional<Checkpoint> read_checkpoint(Session& session, const std::string& a
         session.row(std::string("SELECT seq, HEX(chain_mac), latest, erased, erasures, purged_at, key_id, HEX(mac) "
                                 "FROM pwreset_checkpoints WHERE app = :app") +
                         (lock ? session.for_update() : ""),
-                    8, {{"app", app}});
+                    {{"app", app}});
     if (!row) return {};
     return Checkpoint{.app = app,
                       .seq = row->integer(0),

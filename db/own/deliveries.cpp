@@ -15,7 +15,6 @@ constexpr const char* select_delivery =
     "SELECT d.id, d.job_id, d.account, d.kind, d.channel, d.state, d.attempts, d.failures, d.queued_at, "
     "j.command, j.operator, j.ticket, j.reason, j.locale, j.override_protected "
     "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id ";
-constexpr int delivery_columns = 15;
 
 DeliveryRow delivery_row(const Row& row) {
     return {.id = row.integer(0),
@@ -78,7 +77,7 @@ std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string
                                              const std::string& account) {
     const auto row = session.row(
         std::string(select_delivery) + "WHERE j.app = :app AND j.trace_id = :trace_id AND d.account = :account",
-        delivery_columns, {{"app", app}, {"trace_id", trace_id}, {"account", account}});
+        {{"app", app}, {"trace_id", trace_id}, {"account", account}});
     if (!row) return {};
     return delivery_row(*row);
 }
@@ -91,15 +90,15 @@ std::vector<DeliveryRow> deliveries_of_job(Session& session, std::int64_t job_id
     std::vector<DeliveryRow> found;
     for (const Row& row : session.rows(
              std::string(select_delivery) + "WHERE d.job_id = :job AND d.account IN " + theirs + " ORDER BY d.id",
-             delivery_columns, params)) {
+             params)) {
         found.push_back(delivery_row(row));
     }
     return found;
 }
 
 std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id) {
-    const auto row = session.row(std::string(select_delivery) + "WHERE d.app = :app AND d.id = :id", delivery_columns,
-                                 {{"app", app}, {"id", id}});
+    const auto row =
+        session.row(std::string(select_delivery) + "WHERE d.app = :app AND d.id = :id", {{"app", app}, {"id", id}});
     if (!row) return {};
     return delivery_row(*row);
 }
@@ -113,7 +112,6 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
                                            "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
                                            "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN " +
                                            list_of_words(kind_words) + " ORDER BY d.next_at, d.id LIMIT :most",
-                                       delivery_columns,
                                        {{"app", app},
                                         {"state", word_of(state)},
                                         {"channel", word_of(channel)},
@@ -127,7 +125,7 @@ bool anything_due(Session& session, const std::string& app) {
     return session
         .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting +
                  " AND next_at <= UTC_TIMESTAMP(6) AND kind IN " + list_of_words(kind_words) + " LIMIT 1",
-             1, {{"app", app}})
+             {{"app", app}})
         .has_value();
 }
 
@@ -137,7 +135,7 @@ Backlog backlog(Session& session, const std::string& app) {
                                               "MIN(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN next_at END) "
                                               "FROM pwreset_deliveries WHERE app = :app AND ") +
                                       waiting,
-                                  3, {{"app", app}});
+                                  {{"app", app}});
     return {.due = row.integer(0),
             .waiting = row.integer(1),
             .requests = intake_backlog(session, app).waiting,
@@ -149,7 +147,7 @@ Overdue overdue(Session& session, const std::string& app, Seconds longer_than) {
         *session.row(std::string("SELECT SUM(CASE WHEN next_at <= :late THEN 1 ELSE 0 END), MIN(queued_at) "
                                  "FROM pwreset_deliveries WHERE app = :app AND ") +
                          waiting + " AND next_at <= UTC_TIMESTAMP(6)",
-                     2, {{"late", session.now() - longer_than}, {"app", app}});
+                     {{"late", session.now() - longer_than}, {"app", app}});
     return {.count = row.integer(0), .oldest = row.optional_time(1)};
 }
 
@@ -158,7 +156,7 @@ std::vector<std::string> failed_accounts(Session& session, const std::string& ap
     for (const Row& row : session.rows("SELECT account FROM pwreset_deliveries WHERE finished_at >= :since "
                                        "AND app = :app AND state = 'failed' AND channel = 'email' "
                                        "ORDER BY finished_at DESC, id DESC LIMIT :most",
-                                       1, {{"since", since}, {"app", app}, {"most", most}})) {
+                                       {{"since", since}, {"app", app}, {"most", most}})) {
         accounts.push_back(row.text(0));
     }
     return accounts;
@@ -181,14 +179,14 @@ Claim claim_left(Session& session, const DeliveryRow& delivery, const std::strin
     const auto row = session.row(
         "SELECT CASE WHEN lease_until > :least THEN 1 ELSE 0 END FROM pwreset_deliveries "
         "WHERE id = :id AND state = 'claimed' AND lease_owner = :owner AND attempts = :attempts",
-        1, {{"least", session.now() + least}, {"id", delivery.id}, {"owner", owner}, {"attempts", delivery.attempts}});
+        {{"least", session.now() + least}, {"id", delivery.id}, {"owner", owner}, {"attempts", delivery.attempts}});
     if (!row) return Claim::lost;
     return row->integer(0) == 1 ? Claim::ours : Claim::short_lived;
 }
 
 bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner) {
     return session
-        .row("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' AND lease_owner = :owner", 1,
+        .row("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' AND lease_owner = :owner",
              {{"id", id}, {"owner", owner}})
         .has_value();
 }
@@ -226,7 +224,7 @@ bool lock_claim(Session& session, const DeliveryRow& delivery, const Lease& leas
         .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE id = :id AND state = 'claimed' "
                          "AND lease_owner = :owner AND attempts = :attempts") +
                  session.for_update(),
-             1, {{"id", delivery.id}, {"owner", lease.owner}, {"attempts", delivery.attempts}})
+             {{"id", delivery.id}, {"owner", lease.owner}, {"attempts", delivery.attempts}})
         .has_value();
 }
 
@@ -248,7 +246,7 @@ std::vector<std::string> lease_owners(Session& session, const std::string& app) 
     std::vector<std::string> owners;
     for (const Row& row : session.rows("SELECT DISTINCT lease_owner FROM pwreset_deliveries "
                                        "WHERE app = :app AND state IN ('held', 'claimed') AND lease_owner IS NOT NULL",
-                                       1, {{"app", app}})) {
+                                       {{"app", app}})) {
         owners.push_back(row.text(0));
     }
     return owners;
@@ -295,8 +293,8 @@ std::int64_t cancel_deliveries_between(Session& session, const std::string& app,
 }
 
 std::int64_t last_delivery_id(Session& session) {
-    const auto row = session.row(
-        "SELECT (SELECT MAX(id) FROM pwreset_deliveries), (SELECT MAX(delivery_id) FROM pwreset_tokens)", 2);
+    const auto row =
+        session.row("SELECT (SELECT MAX(id) FROM pwreset_deliveries), (SELECT MAX(delivery_id) FROM pwreset_tokens)");
     return std::max(row->integer(0), row->integer(1));
 }
 
@@ -304,7 +302,7 @@ std::int64_t open_deliveries(Session& session, const std::string& app, const std
                              const std::optional<std::int64_t>& id) {
     Params params{{"app", app}};
     const std::string condition = open_condition(account, id, params);
-    return session.row("SELECT COUNT(*) FROM pwreset_deliveries WHERE " + condition, 1, params)->integer(0);
+    return session.row("SELECT COUNT(*) FROM pwreset_deliveries WHERE " + condition, params)->integer(0);
 }
 
 }  // namespace pwreset::db

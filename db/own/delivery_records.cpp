@@ -12,7 +12,6 @@ constexpr const char* select_record =
     "d.finished_at, d.relay, d.answer, d.reason, d.superseded_by, "
     "j.command, j.operator, j.ticket, j.reason, j.locale, j.trace_id "
     "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id WHERE d.app = :app ";
-constexpr int record_columns = 20;
 
 DeliveryRecord record_of(const Row& row) {
     DeliveryRecord out{.id = row.integer(0),
@@ -50,22 +49,21 @@ std::vector<DeliveryRecord> deliveries_of(Session& session, const std::string& a
         params.emplace_back("before", before);
     }
     std::vector<DeliveryRecord> out;
-    for (const Row& row : session.rows(sql + " ORDER BY d.id DESC LIMIT :most", record_columns, params)) {
+    for (const Row& row : session.rows(sql + " ORDER BY d.id DESC LIMIT :most", params)) {
         out.push_back(record_of(row));
     }
     return out;
 }
 
 std::optional<DeliveryRecord> delivery_record(Session& session, const std::string& app, std::int64_t id) {
-    const auto row =
-        session.row(std::string(select_record) + "AND d.id = :id", record_columns, {{"app", app}, {"id", id}});
+    const auto row = session.row(std::string(select_record) + "AND d.id = :id", {{"app", app}, {"id", id}});
     if (!row) return {};
     return record_of(*row);
 }
 
 std::vector<std::int64_t> delivery_ids(Session& session, const std::string& app, const std::string& account) {
     std::vector<std::int64_t> ids;
-    for (const Row& row : session.rows("SELECT id FROM pwreset_deliveries WHERE app = :app AND account = :account", 1,
+    for (const Row& row : session.rows("SELECT id FROM pwreset_deliveries WHERE app = :app AND account = :account",
                                        {{"app", app}, {"account", account}})) {
         ids.push_back(row.integer(0));
     }
@@ -77,7 +75,7 @@ DeletedDeliveries delete_deliveries(Session& session, const std::string& app, co
     for (const Row& row : session.rows(
              "SELECT id, job_id FROM pwreset_deliveries WHERE app = :app AND account = :account ORDER BY id LIMIT "
              ":most",
-             2, {{"app", app}, {"account", account}, {"most", most}})) {
+             {{"app", app}, {"account", account}, {"most", most}})) {
         out.ids.push_back(row.integer(0));
         out.jobs.push_back(row.integer(1));
     }
@@ -89,7 +87,7 @@ DeletedDeliveries delete_deliveries(Session& session, const std::string& app, co
 
 bool lock_delivery(Session& session, std::int64_t id) {
     return session
-        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE id = :id") + session.for_update(), 1, {{"id", id}})
+        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE id = :id") + session.for_update(), {{"id", id}})
         .has_value();
 }
 
@@ -97,7 +95,7 @@ std::vector<Answer> answers(Session& session, const std::string& app, std::int64
     std::vector<Answer> out;
     for (const Row& row : session.rows("SELECT id, answer FROM pwreset_deliveries WHERE app = :app AND id > :after "
                                        "AND answer IS NOT NULL ORDER BY id LIMIT :most",
-                                       2, {{"app", app}, {"after", after}, {"most", most}})) {
+                                       {{"app", app}, {"after", after}, {"most", most}})) {
         out.push_back({row.integer(0), row.text(1)});
     }
     return out;
@@ -116,7 +114,7 @@ std::optional<LastDelivery> last_delivery(Session& session, const std::string& a
         "SELECT d.state, d.queued_at, j.operator, j.ticket, d.relay "
         "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id "
         "WHERE d.app = :app AND d.account = :account ORDER BY d.id DESC LIMIT 1",
-        5, {{"app", app}, {"account", account}});
+        {{"app", app}, {"account", account}});
     if (!row) return {};
     return LastDelivery{.state = stored_word(row->text(0), delivery_state_words),
                         .queued_at = row->time(1),
@@ -127,7 +125,7 @@ std::optional<LastDelivery> last_delivery(Session& session, const std::string& a
 
 std::optional<Standing> standing(Session& session, std::int64_t id) {
     const auto row = session.row(
-        "SELECT state, relay, answer, reason, next_at, superseded_by FROM pwreset_deliveries WHERE id = :id", 6,
+        "SELECT state, relay, answer, reason, next_at, superseded_by FROM pwreset_deliveries WHERE id = :id",
         {{"id", id}});
     if (!row) return {};
     Standing out{.state = stored_word(row->text(0), delivery_state_words),

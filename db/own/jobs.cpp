@@ -34,7 +34,7 @@ std::vector<JobTexts> job_texts(Session& session, const std::string& app, std::i
          session.rows(std::string("SELECT id, ticket, reason, filters FROM pwreset_jobs WHERE app = :app "
                                   "AND id > :after AND ") +
                           has_text + " ORDER BY id LIMIT :most",
-                      4, {{"app", app}, {"after", after}, {"most", most}})) {
+                      {{"app", app}, {"after", after}, {"most", most}})) {
         out.push_back({row.integer(0), row.optional_text(1), row.optional_text(2), row.optional_text(3)});
     }
     return out;
@@ -77,7 +77,7 @@ std::vector<std::int64_t> jobs_only_of(Session& session, const std::string& app,
                           "AND NOT EXISTS (SELECT 1 FROM pwreset_deliveries o WHERE o.job_id = d.job_id "
                           "AND o.account NOT IN " +
                           theirs + ") ORDER BY j.id",
-                      1, params)) {
+                      params)) {
         ids.push_back(row.integer(0));
     }
     return ids;

@@ -5,7 +5,7 @@ namespace pwreset::db {
 std::vector<CurrentKey> current_keys(Session& session, const std::string& app) {
     std::vector<CurrentKey> keys;
     for (const Row& row : session.rows(
-             "SELECT purpose, key_id, since FROM pwreset_keys WHERE app = :app ORDER BY purpose", 3, {{"app", app}})) {
+             "SELECT purpose, key_id, since FROM pwreset_keys WHERE app = :app ORDER BY purpose", {{"app", app}})) {
         keys.push_back({.purpose = row.text(0), .key_id = row.text(1), .since = row.time(2)});
     }
     return keys;
@@ -16,7 +16,7 @@ std::optional<CurrentKey> lock_current_key(Session& session, const std::string& 
     const auto row = session.row(
         std::string("SELECT purpose, key_id, since FROM pwreset_keys WHERE app = :app AND purpose = :purpose") +
             (session.is_sqlite() ? "" : " LOCK IN SHARE MODE"),
-        3, {{"app", app}, {"purpose", purpose}});
+        {{"app", app}, {"purpose", purpose}});
     if (!row) return {};
     return CurrentKey{.purpose = row->text(0), .key_id = row->text(1), .since = row->time(2)};
 }

@@ -21,7 +21,7 @@ std::optional<std::string> take_lease(Session& session, const std::string& app, 
     const Time until = session.now() + span;
     for (;;) {
         if (take_from(session, app, name, owner, until, owner)) return {};
-        const auto holder = session.row("SELECT owner FROM pwreset_leases WHERE app = :app AND name = :name", 1,
+        const auto holder = session.row("SELECT owner FROM pwreset_leases WHERE app = :app AND name = :name",
                                         {{"app", app}, {"name", name}});
         if (holder) {
             if (liveness(holder->text(0)) != Liveness::dead) return holder->text(0);
@@ -48,7 +48,7 @@ bool lock_lease(Session& session, const std::string& app, const std::string& nam
     if (session.is_sqlite()) return true;
     const Params lease{{"app", app}, {"name", name}};
     try {
-        if (session.row("SELECT 1 FROM pwreset_leases WHERE app = :app AND name = :name FOR UPDATE NOWAIT", 1, lease)) {
+        if (session.row("SELECT 1 FROM pwreset_leases WHERE app = :app AND name = :name FOR UPDATE NOWAIT", lease)) {
             return true;
         }
         session.run(

@@ -30,7 +30,7 @@ std::optional<Time> take_limit(Session& session, const std::string& app, const s
          {"key", key},
          {"most", most}});
     if (taken == 1) return {};
-    const auto row = session.row("SELECT window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key", 1,
+    const auto row = session.row("SELECT window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key",
                                  {{"app", app}, {"key", key}});
     // A purge took the empty counter between preparing and taking: the transaction starts again and prepares anew.
     if (!row) throw Conflict{};
@@ -41,7 +41,7 @@ std::vector<Counter> counters(Session& session, const std::string& app, const st
     std::vector<Counter> out;
     for (const auto& key : keys) {
         const auto row =
-            session.row("SELECT hits, window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key", 2,
+            session.row("SELECT hits, window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key",
                         {{"app", app}, {"key", key}});
         if (row) out.push_back({key, row->integer(0), row->time(1)});
     }

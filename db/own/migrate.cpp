@@ -65,13 +65,13 @@ bool has_schema_table(Session& session) {
                           ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'pwreset_schema'"
                           : "SELECT 1 FROM information_schema.tables "
                             "WHERE table_schema = DATABASE() AND table_name = 'pwreset_schema'";
-    return session.row(sql, 1).has_value();
+    return session.row(sql).has_value();
 }
 
 std::set<std::int64_t> steps_done(Session& session) {
     std::set<std::int64_t> done;
     if (!has_schema_table(session)) return done;
-    for (const Row& row : session.rows("SELECT step FROM pwreset_schema WHERE state = 'done'", 1)) {
+    for (const Row& row : session.rows("SELECT step FROM pwreset_schema WHERE state = 'done'")) {
         done.insert(row.integer(0));
     }
     return done;
@@ -100,7 +100,7 @@ bool adds_what_is_there(Session& session, const std::string& statement) {
     const char* sql = session.is_sqlite() ? "SELECT 1 FROM pragma_table_info(:table) WHERE name = :column"
                                           : "SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() "
                                             "AND table_name = :table AND column_name = :column";
-    return session.row(sql, 1, {{"table", table}, {"column", column}}).has_value();
+    return session.row(sql, {{"table", table}, {"column", column}}).has_value();
 }
 
 void run_step(Session& session, const Step& step) {
@@ -161,7 +161,7 @@ std::int64_t newest_step(Session& session) {
 }
 
 void require_current_schema(Session& session) {
-    const auto done = session.row("SELECT COUNT(*) FROM pwreset_schema WHERE state = 'done'", 1)->integer(0);
+    const auto done = session.row("SELECT COUNT(*) FROM pwreset_schema WHERE state = 'done'")->integer(0);
     if (done >= static_cast<std::int64_t>(all_steps(session).size())) return;
     throw config_error("pwreset's tables are older than this program", "run 'pwreset migrate'");
 }

@@ -15,7 +15,7 @@ constexpr const char* select_open =
 
 std::vector<OpenNotice> open_where(Session& session, const std::string& condition, const Params& params) {
     std::vector<OpenNotice> out;
-    for (const Row& row : session.rows(select_open + condition, 8, params)) {
+    for (const Row& row : session.rows(select_open + condition, params)) {
         out.push_back({.id = row.integer(0),
                        .delivery_id = row.integer(1),
                        .account = row.text(2),
@@ -65,14 +65,14 @@ void end_unused_notices(Session& session, const std::string& app, const std::str
 
 std::optional<Time> change_told_by(Session& session, const std::string& app, std::int64_t delivery) {
     return session
-        .row("SELECT MAX(used_at) FROM pwreset_tokens WHERE app = :app AND notice = :delivery AND state = 'used'", 1,
+        .row("SELECT MAX(used_at) FROM pwreset_tokens WHERE app = :app AND notice = :delivery AND state = 'used'",
              {{"app", app}, {"delivery", delivery}})
         ->optional_time(0);
 }
 
 std::int64_t last_open_notice(Session& session, const std::string& app, TokenState state) {
     return session
-        .row("SELECT MAX(id) FROM pwreset_tokens WHERE app = :app AND notice = 0 AND state = :state", 1,
+        .row("SELECT MAX(id) FROM pwreset_tokens WHERE app = :app AND notice = 0 AND state = :state",
              {{"app", app}, {"state", word_of(state)}})
         ->integer(0);
 }

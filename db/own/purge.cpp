@@ -51,7 +51,7 @@ std::optional<std::int64_t> purge_batch(Session& session, Purgeable what, const 
     const std::string from = range(walk, mark, params, cut);
     const auto last = session.row("SELECT " + time + ", " + walk.key + " FROM " + walk.table + " WHERE " + from +
                                       " ORDER BY " + time + ", " + walk.key + " LIMIT 1 OFFSET :skip",
-                                  2, params);
+                                  params);
     params.erase(params.begin());
     params.emplace_back("app", app);
     std::string sql = std::string("DELETE FROM ") + walk.table + " WHERE " + from;
@@ -74,7 +74,7 @@ std::int64_t count_purgeable(Session& session, Purgeable what, const std::string
     return session
         .row(std::string("SELECT COUNT(*) FROM ") + walk.table + " WHERE " + walk.time + " < :cut AND app = :app" +
                  walk.condition,
-             1, {{"cut", cut}, {"app", app}})
+             {{"cut", cut}, {"app", app}})
         ->integer(0);
 }
 

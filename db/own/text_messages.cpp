@@ -10,7 +10,7 @@ CodesUsed text_codes(Session& session, const std::string& app, Time since, Time 
         "AND expires_at <= :now AND kind IN ('reset_otp', 'verify_caller') "
         "AND (void_reason IS NULL OR void_reason NOT IN ('not_sent', 'undeliverable', 'dropped')) "
         "ORDER BY expires_at DESC LIMIT :most",
-        1, {{"app", app}, {"since", since}, {"now", now}, {"most", most}});
+        {{"app", app}, {"since", since}, {"now", now}, {"most", most}});
     CodesUsed codes;
     for (const Row& row : rows) {
         ++codes.sent;

@@ -69,7 +69,6 @@ constexpr const char* select_token =
     "d.state, j.operator, j.ticket, j.reason, HEX(t.verifier) "
     "FROM pwreset_tokens t LEFT JOIN pwreset_deliveries d ON d.id = t.delivery_id "
     "LEFT JOIN pwreset_jobs j ON j.id = d.job_id WHERE t.app = :app";
-constexpr int token_columns = 17;
 
 TokenRow token_row(const Row& row) {
     return {.id = row.integer(0),
@@ -102,7 +101,7 @@ std::vector<TokenRow> list_tokens(Session& session, const std::string& app, cons
     }
     sql += filter_conditions(filter, params) + " ORDER BY t.id DESC LIMIT :most";
     std::vector<TokenRow> out;
-    for (const Row& row : session.rows(sql, token_columns, params)) out.push_back(token_row(row));
+    for (const Row& row : session.rows(sql, params)) out.push_back(token_row(row));
     return out;
 }
 
@@ -116,8 +115,7 @@ std::vector<FoundLink> links_with(Session& session, const std::string& app, cons
         params.emplace_back(name, hex(verifier));
     }
     std::vector<FoundLink> out;
-    for (const Row& row :
-         session.rows(std::string(select_token) + " AND t.verifier IN (" + list + ")", token_columns, params)) {
+    for (const Row& row : session.rows(std::string(select_token) + " AND t.verifier IN (" + list + ")", params)) {
         out.push_back({bytes_of(row, 16).value_or(""), token_row(row)});
     }
     return out;
@@ -126,7 +124,7 @@ std::vector<FoundLink> links_with(Session& session, const std::string& app, cons
 std::optional<TokenRow> successor_of(Session& session, const std::string& app, const TokenRow& token) {
     const auto row = session.row(
         std::string(select_token) + " AND t.account = :account AND t.kind = :kind AND t.id > :id ORDER BY t.id LIMIT 1",
-        token_columns, {{"app", app}, {"account", token.account}, {"kind", token.kind.word}, {"id", token.id}});
+        {{"app", app}, {"account", token.account}, {"kind", token.kind.word}, {"id", token.id}});
     if (!row) return {};
     return token_row(*row);
 }
@@ -142,7 +140,7 @@ std::vector<TokenFacts> token_facts(Session& session, const std::string& app, co
              "CASE WHEN verifier IS NULL THEN 0 ELSE 1 END, CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END, "
              "CASE WHEN pw_mark IS NULL THEN 0 ELSE 1 END, CASE WHEN app_ref IS NULL THEN 0 ELSE 1 END "
              "FROM pwreset_tokens WHERE app = :app AND account = :account AND id > :after ORDER BY id LIMIT :most",
-             17, {{"app", app}, {"account", account}, {"after", after}, {"most", most}})) {
+             {{"app", app}, {"account", account}, {"after", after}, {"most", most}})) {
         out.push_back({.id = row.integer(0),
                        .kind = row.text(1),
                        .channel = row.text(2),
@@ -166,7 +164,7 @@ std::vector<TokenFacts> token_facts(Session& session, const std::string& app, co
 
 std::int64_t count_tokens(Session& session, const std::string& app, const std::string& account) {
     return session
-        .row("SELECT COUNT(*) FROM pwreset_tokens WHERE app = :app AND account = :account", 1,
+        .row("SELECT COUNT(*) FROM pwreset_tokens WHERE app = :app AND account = :account",
              {{"app", app}, {"account", account}})
         ->integer(0);
 }
@@ -175,7 +173,7 @@ std::int64_t delete_tokens(Session& session, const std::string& app, const std::
     std::vector<std::int64_t> ids;
     for (const Row& row :
          session.rows("SELECT id FROM pwreset_tokens WHERE app = :app AND account = :account ORDER BY id LIMIT :most",
-                      1, {{"app", app}, {"account", account}, {"most", most}})) {
+                      {{"app", app}, {"account", account}, {"most", most}})) {
         ids.push_back(row.integer(0));
     }
     if (ids.empty()) return 0;

@@ -82,7 +82,7 @@ std::int64_t count_live(Session& session, const std::string& app, const std::opt
                         const std::optional<std::int64_t>& delivery_id) {
     Params params{{"app", app}};
     const std::string condition = live_condition(account, delivery_id, params);
-    return session.row("SELECT COUNT(*) FROM pwreset_tokens WHERE " + condition, 1, params)->integer(0);
+    return session.row("SELECT COUNT(*) FROM pwreset_tokens WHERE " + condition, params)->integer(0);
 }
 
 std::optional<LiveCode> live_code(Session& session, const std::string& app, const std::string& account, Kind kind) {
@@ -90,7 +90,7 @@ std::optional<LiveCode> live_code(Session& session, const std::string& app, cons
         "SELECT id, delivery_id, attempt, HEX(code_mac), key_id, attempts, expires_at FROM pwreset_tokens "
         "WHERE app = :app AND account = :account AND kind = :kind AND live = 1 AND expires_at > UTC_TIMESTAMP(6) "
         "AND code_mac IS NOT NULL",
-        7, {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
+        {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
     if (!row) return {};
     return LiveCode{.id = row->integer(0),
                     .delivery_id = row->integer(1),
@@ -124,7 +124,7 @@ std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id) 
     const auto row = session.row(
         "SELECT id, state, HEX(pw_mark), expires_at FROM pwreset_tokens WHERE delivery_id = :delivery "
         "ORDER BY attempt DESC LIMIT 1",
-        4, {{"delivery", delivery_id}});
+        {{"delivery", delivery_id}});
     if (!row) return {};
     return Minted{.id = row->integer(0),
                   .state = word_at(*row, 1, token_state_words),
@@ -154,7 +154,7 @@ constexpr const char* select_stored =
 
 std::vector<StoredPassword> stored_where(Session& session, const std::string& condition, const Params& params) {
     std::vector<StoredPassword> out;
-    for (const Row& row : session.rows(select_stored + condition, 4, params)) {
+    for (const Row& row : session.rows(select_stored + condition, params)) {
         out.push_back({row.integer(0), row.integer(1), row.text(2), bytes_of(row, 3).value_or("")});
     }
     return out;
@@ -194,7 +194,7 @@ std::vector<StoredPassword> expired_passwords(Session& session, const std::strin
 bool claim_stored_password(Session& session, std::int64_t id) {
     return session
         .row(std::string("SELECT 1 FROM pwreset_tokens WHERE id = :id AND erase_at IS NOT NULL") + session.for_update(),
-             1, {{"id", id}})
+             {{"id", id}})
         .has_value();
 }
 

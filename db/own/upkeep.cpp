@@ -11,7 +11,7 @@ std::optional<Time> due_since(Session& session, const std::string& app, Delivery
         .row(
             "SELECT MIN(next_at) FROM pwreset_deliveries WHERE app = :app AND state = :state "
             "AND next_at <= UTC_TIMESTAMP(6)",
-            1, {{"app", app}, {"state", word_of(state)}})
+            {{"app", app}, {"state", word_of(state)}})
         ->optional_time(0);
 }
 
@@ -26,24 +26,23 @@ QueueState queue_state(Session& session, const std::string& app, Time since) {
                          .row(
                              "SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app "
                              "AND state IN ('held', 'claimed') AND lease_until < UTC_TIMESTAMP(6)",
-                             1, {{"app", app}})
+                             {{"app", app}})
                          ->integer(0);
     state.uncertain =
-        session
-            .row("SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'uncertain'", 1, {{"app", app}})
+        session.row("SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'uncertain'", {{"app", app}})
             ->integer(0);
     state.failed = session
                        .row(
                            "SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'failed' "
                            "AND finished_at >= :since",
-                           1, {{"app", app}, {"since", since}})
+                           {{"app", app}, {"since", since}})
                        ->integer(0);
     return state;
 }
 
 std::optional<Time> last_purge(Session& session, const std::string& app, Time since) {
     return session
-        .row("SELECT MAX(at) FROM pwreset_audit WHERE app = :app AND action = 'purge' AND at >= :since", 1,
+        .row("SELECT MAX(at) FROM pwreset_audit WHERE app = :app AND action = 'purge' AND at >= :since",
              {{"app", app}, {"since", since}})
         ->optional_time(0);
 }
@@ -53,12 +52,12 @@ std::int64_t tokens_expired_before(Session& session, const std::string& app, Tim
         .row(
             "SELECT COUNT(*) FROM (SELECT app FROM pwreset_tokens WHERE expires_at < :cut "
             "ORDER BY expires_at, id LIMIT :most) oldest WHERE app = :app",
-            1, {{"cut", cut}, {"most", most}, {"app", app}})
+            {{"cut", cut}, {"most", most}, {"app", app}})
         ->integer(0);
 }
 
 std::optional<Time> installed_at(Session& session) {
-    return session.row("SELECT MIN(started_at) FROM pwreset_schema", 1)->optional_time(0);
+    return session.row("SELECT MIN(started_at) FROM pwreset_schema")->optional_time(0);
 }
 
 }  // namespace pwreset::db

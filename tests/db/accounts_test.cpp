@@ -211,7 +211,7 @@ TEST_CASE("the application's tables may lie in another schema than ours") {
     options.own_schema = own;
     Session session(options);
     migrate(session, "elsewhere", [](const Step&) {});
-    CHECK(session.row("SELECT DATABASE()", 1)->text(0) == own);
+    CHECK(session.row("SELECT DATABASE()")->text(0) == own);
     CHECK(session.application_schema() == "`" + server.name + "`.");
     CHECK(ids(Accounts(session, plain()).by_ids({"1"})) == Ids{"1"});
     auto names = plain();

@@ -32,7 +32,7 @@ int dead_port() {
 TEST_CASE("a session reaches its server over TCP") {
     const Wire wire;
     Session session(wire.options());
-    CHECK(session.row("SELECT DATABASE()", 1)->text(0) == TestDatabase::get().name);
+    CHECK(session.row("SELECT DATABASE()")->text(0) == TestDatabase::get().name);
 }
 
 TEST_CASE("the next host is tried when the first does not answer") {
@@ -40,7 +40,7 @@ TEST_CASE("the next host is tried when the first does not answer") {
     auto options = wire.options();
     options.hosts = {"127.0.0.2", "127.0.0.1"};
     Session session(options);
-    CHECK(session.row("SELECT 1", 1)->integer(0) == 1);
+    CHECK(session.row("SELECT 1")->integer(0) == 1);
 }
 
 TEST_CASE("a server that is away is UNAVAILABLE") {
@@ -121,7 +121,7 @@ TEST_CASE("the server cannot ask for a file of ours") {
     CHECK(fault_of(TestDatabase::get().options(), sql).message != "no fault");
     CHECK(fault_of(wire.options(), sql).message != "no fault");
     Session session(TestDatabase::get().options());
-    CHECK(session.row("SELECT COUNT(*) FROM stolen", 1)->integer(0) == 0);
+    CHECK(session.row("SELECT COUNT(*) FROM stolen")->integer(0) == 0);
 }
 
 TEST_CASE("an SQLite file that cannot be opened is UNAVAILABLE") {

@@ -41,8 +41,8 @@ public:
         if (tables == Tables::ours) db::migrate(session, "elsewhere", [](const db::Step&) {});
     }
 
-    std::int64_t number(const std::string& sql) { return session.row(sql, 1)->integer(0); }
-    std::string text(const std::string& sql) { return session.row(sql, 1)->text(0); }
+    std::int64_t number(const std::string& sql) { return session.row(sql)->integer(0); }
+    std::string text(const std::string& sql) { return session.row(sql)->text(0); }
 
 private:
     db::ConnectOptions empty(Dialect dialect) const {

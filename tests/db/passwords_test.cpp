@@ -56,7 +56,7 @@ struct Passwords : Database {
         return number("SELECT MAX(id) FROM pwreset_tokens");
     }
     std::string state(std::int64_t id) {
-        const auto row = *session.row("SELECT state, void_reason FROM pwreset_tokens WHERE id = :id", 2, {{"id", id}});
+        const auto row = *session.row("SELECT state, void_reason FROM pwreset_tokens WHERE id = :id", {{"id", id}});
         return row.text(0) + " " + row.optional_text(1).value_or("-");
     }
 
@@ -70,7 +70,7 @@ TEST_CASE("a hash takes the place of the one that was seen, with what goes with 
     CHECK(replace_hash(application.session, application.with_all(), "2", "$2y$bbb", "$2y$new"));
     CHECK(application.text("SELECT password FROM users WHERE id = 2") == "$2y$new");
     CHECK(application.number("SELECT must_change FROM users WHERE id = 2") == 1);
-    CHECK(application.session.row("SELECT remember_token FROM users WHERE id = 2", 1)->is_null(0));
+    CHECK(application.session.row("SELECT remember_token FROM users WHERE id = 2")->is_null(0));
     CHECK(application.text("SELECT api_key FROM users WHERE id = 2").empty());
     CHECK(application.text("SELECT password FROM users WHERE id = 1") == "$2y$aaa");
     CHECK(application.text("SELECT remember_token FROM users WHERE id = 1") == "r1");
@@ -205,8 +205,7 @@ TEST_CASE("passwords whose time is past are found by the index, not by reading t
     Database database(Dialect::mariadb);
     const auto plan = database.session.rows(
         "EXPLAIN SELECT id FROM pwreset_tokens WHERE kind = 'temporary_password' AND erase_at <= UTC_TIMESTAMP(6) "
-        "AND app = 'shop' ORDER BY erase_at, id LIMIT 20",
-        10);
+        "AND app = 'shop' ORDER BY erase_at, id LIMIT 20");
     REQUIRE(plan.size() == 1);
     CHECK(plan.front().text(5) == "erase");
 }

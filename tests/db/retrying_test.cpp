@@ -24,7 +24,7 @@ Exit exit_of(Act act) {
 }
 
 void kill_connection_of(Session& session) {
-    TestDatabase::get().run("KILL CONNECTION " + session.row("SELECT CONNECTION_ID()", 1)->text(0));
+    TestDatabase::get().run("KILL CONNECTION " + session.row("SELECT CONNECTION_ID()")->text(0));
 }
 
 /// A table of hits, and a transaction that adds one.
@@ -150,7 +150,7 @@ TEST_CASE("when the connection breaks during the commit, it is asked what became
         },
         [&] {
             ++questions;
-            return session.row("SELECT COUNT(*) FROM hits", 1)->integer(0) == 1;
+            return session.row("SELECT COUNT(*) FROM hits")->integer(0) == 1;
         });
     CHECK(calls == (cut == Wire::Cut::before_commit ? 2 : 1));
     CHECK(questions == 1);
@@ -172,7 +172,7 @@ TEST_CASE("what waits for a commit that broke is done once, whether it had happe
             session.after_commit([&] { ++done; });
             transaction.commit();
         },
-        [&] { return session.row("SELECT COUNT(*) FROM hits", 1)->integer(0) == 1; });
+        [&] { return session.row("SELECT COUNT(*) FROM hits")->integer(0) == 1; });
     CHECK(done == 1);
 }
 

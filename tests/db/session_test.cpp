@@ -86,12 +86,12 @@ TEST_CASE("a text comes back byte for byte") {
         database.session.run("INSERT INTO kept (id, word) VALUES (:id, :word)",
                              {{"id", static_cast<std::int64_t>(i)}, {"word", words[i]}});
     }
-    const auto rows = database.session.rows("SELECT word FROM kept ORDER BY id", 1);
+    const auto rows = database.session.rows("SELECT word FROM kept ORDER BY id");
     REQUIRE(rows.size() == words.size());
     for (std::size_t i = 0; i < words.size(); ++i) {
         CHECK_FALSE(rows[i].is_null(0));
         CHECK(rows[i].text(0) == words[i]);
-        const auto found = database.session.row("SELECT id FROM kept WHERE word = :word", 1, {{"word", words[i]}});
+        const auto found = database.session.row("SELECT id FROM kept WHERE word = :word", {{"word", words[i]}});
         REQUIRE(found);
         CHECK(found->integer(0) == static_cast<std::int64_t>(i));
     }
@@ -106,7 +106,7 @@ TEST_CASE("NULL and whole numbers come back as they were") {
     database.session.run(sql, {{"id", 1}, {"word", std::nullopt}, {"number", least}});
     database.session.run(sql, {{"id", 2}, {"word", std::optional<std::string>()}, {"number", most}});
     database.session.run(sql, {{"id", 3}, {"word", std::optional<std::string>("x")}, {"number", std::nullopt}});
-    const auto rows = database.session.rows("SELECT word, number FROM kept ORDER BY id", 2);
+    const auto rows = database.session.rows("SELECT word, number FROM kept ORDER BY id");
     REQUIRE(rows.size() == 3);
     CHECK(rows[0].is_null(0));
     CHECK_FALSE(rows[1].optional_text(0));
@@ -118,13 +118,35 @@ TEST_CASE("NULL and whole numbers come back as they were") {
     CHECK(rows[2].integer(1) == 0);
 }
 
+TEST_CASE("an answer has the columns that were selected, and no column beside them is read") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    auto& session = database.session;
+    session.run(kept_table);
+    session.run("INSERT INTO kept (id, word, number) VALUES (7, 'seven', NULL)");
+    CHECK(session.rows("SELECT id FROM kept WHERE id = 8").empty());
+    for (const std::string sql : {"SELECT * FROM kept", "SELECT id, word, number FROM kept"}) {
+        const auto row = session.row(sql);
+        CHECK(row->integer(0) == 7);
+        CHECK(row->text(1) == "seven");
+        CHECK(row->is_null(2));
+        CHECK(fault_of([&] { static_cast<void>(row->text(3)); }) == "INTERNAL_ERROR: column 3 of an answer with 3 | ");
+        CHECK_THROWS_AS(row->is_null(3), Error);
+        CHECK_THROWS_AS(row->integer(3), Error);
+    }
+    const auto rows = session.rows("SELECT id, 1, 2, 3, 4, 5, 6 FROM kept UNION ALL SELECT NULL, 7, 8, 9, 10, 11, 12");
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].integer(6) == 6);
+    CHECK(rows[1].is_null(0));
+    CHECK(rows[1].integer(6) == 12);
+}
+
 TEST_CASE("a time comes back to the microsecond") {
     Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
     database.session.run("CREATE TABLE moments (at DATETIME(6))");
     const Time time = parse_db_time("2026-03-01 12:34:56.000001");
     database.session.run("INSERT INTO moments (at) VALUES (:at)", {{"at", time}});
     database.session.run("INSERT INTO moments (at) VALUES (:at)", {{"at", std::optional<Time>()}});
-    const auto rows = database.session.rows("SELECT at FROM moments ORDER BY at DESC", 1);
+    const auto rows = database.session.rows("SELECT at FROM moments ORDER BY at DESC");
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].time(0) == time);
     CHECK_FALSE(rows[1].optional_time(0));
@@ -172,7 +194,7 @@ TEST_CASE("a transaction that is not committed by name is rolled back") {
         database.session.run("INSERT INTO kept (id) VALUES (2)");
         kept.commit();
     }
-    const auto rows = database.session.rows("SELECT id FROM kept", 1);
+    const auto rows = database.session.rows("SELECT id FROM kept");
     REQUIRE(rows.size() == 1);
     CHECK(rows[0].integer(0) == 2);
 }
@@ -189,7 +211,7 @@ TEST_CASE("a fault's text quotes no bound value") {
         INFO(sql);
         std::string text;
         try {
-            database.session.rows(sql, 1, {{"value", secret}});
+            database.session.rows(sql, {{"value", secret}});
         } catch (const Error& error) {
             text = error.message + error.hint;
             for (const auto& [field, messages] : error.errors) {
@@ -206,9 +228,9 @@ TEST_CASE("a fault's text quotes no bound value") {
 TEST_CASE("an unknown table or column names the remedy") {
     Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
     database.session.run(kept_table);
-    const std::string table = fault_of([&] { database.session.rows("SELECT id FROM pwreset_tokens", 1); });
+    const std::string table = fault_of([&] { database.session.rows("SELECT id FROM pwreset_tokens"); });
     CHECK_THAT(table, ContainsSubstring("CONFIG: the database refused") && ContainsSubstring("'pwreset migrate'"));
-    const std::string column = fault_of([&] { database.session.rows("SELECT nowhere FROM kept", 1); });
+    const std::string column = fault_of([&] { database.session.rows("SELECT nowhere FROM kept"); });
     CHECK_THAT(column, ContainsSubstring("CONFIG: the database refused") && ContainsSubstring("[users]"));
 }
 
@@ -259,9 +281,9 @@ TEST_CASE("a date that no calendar has is the epoch, and what is no date at all 
     auto& session = database.session;
     session.run("SET SESSION sql_mode = 'ALLOW_INVALID_DATES'");
     for (const auto* text : {"0000-00-00", "2026-00-10", "2026-02-31 10:00:00"}) {
-        const auto row = session.row("SELECT CAST(:text AS DATETIME(6)) UNION SELECT '' LIMIT 1", 1, {{"text", text}});
+        const auto row = session.row("SELECT CAST(:text AS DATETIME(6)) UNION SELECT '' LIMIT 1", {{"text", text}});
         CHECK(row->time(0) == Time{});
         CHECK(row->optional_time(0) == Time{});
     }
-    CHECK_THROWS_AS(session.row("SELECT 'a secret of nineteen'", 1)->time(0), Error);
+    CHECK_THROWS_AS(session.row("SELECT 'a secret of nineteen'")->time(0), Error);
 }

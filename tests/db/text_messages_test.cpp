@@ -64,7 +64,6 @@ TEST_CASE("the codes of text messages are found by an index, however many mails 
     const auto key = database.session.row(
         "SELECT GROUP_CONCAT(column_name ORDER BY seq_in_index) FROM information_schema.statistics WHERE table_schema "
         "= "
-        "DATABASE() AND table_name = 'pwreset_tokens' AND index_name = 'by_channel'",
-        1);
+        "DATABASE() AND table_name = 'pwreset_tokens' AND index_name = 'by_channel'");
     CHECK(key->text(0) == "channel,expires_at");
 }

@@ -63,9 +63,9 @@ TEST_CASE("no counter of text messages names a number") {
     Office office;
     office.config.sms.emplace();
     CHECK(take(office, "+989121234567") == "taken");
-    for (const auto& row : office.session.rows("SELECT limit_key FROM pwreset_limits", 1))
+    for (const auto& row : office.session.rows("SELECT limit_key FROM pwreset_limits"))
         CHECK(row.text(0).find("9121") == std::string::npos);
-    CHECK(office.session.row("SELECT COUNT(*) FROM pwreset_limits", 1)->integer(0) == 4);
+    CHECK(office.session.row("SELECT COUNT(*) FROM pwreset_limits")->integer(0) == 4);
 }
 
 TEST_CASE("without a gateway there are no budgets of text messages") {

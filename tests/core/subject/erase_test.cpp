@@ -93,7 +93,7 @@ struct Office {
         return erase(context, find_subject(context, identity, "subject-erase", unseen), {}, unseen);
     }
     std::vector<db::AuditRow> rows() { return db::list_audit(session, "shop", {}, 0, 10000); }
-    std::int64_t number(const std::string& sql) { return session.row(sql, 1)->integer(0); }
+    std::int64_t number(const std::string& sql) { return session.row(sql)->integer(0); }
     /// What the entries of erasures account for, and what was erased: they are to be the same.
     std::pair<std::int64_t, std::int64_t> told_and_erased() {
         std::int64_t told = 0;
