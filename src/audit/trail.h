@@ -12,17 +12,17 @@
 
 namespace pwreset {
 
-/// What an action says of itself; operator, host, time and trace id are added.
+/// What an action says of itself; operator, host, time and trace id are added. What does not apply is left out.
 struct AuditEntry {
     std::string action;  ///< request, send, revoke, verify, purge, migrate …
     std::string result;  ///< done, or why not: RATE_LIMITED, accepted, failed …
-    std::optional<std::string> channel;
-    std::optional<std::int64_t> delivery_id;
-    std::optional<std::string> account;
-    std::optional<std::string> recipient;  ///< an address; only its keyed digest (in lower case) is stored
-    std::optional<std::string> ticket;
-    std::optional<std::string> reason;
-    std::optional<std::string> detail;  ///< the relay's words, counts; never a secret
+    std::optional<std::string> channel{};
+    std::optional<std::int64_t> delivery_id{};
+    std::optional<std::string> account{};
+    std::optional<std::string> recipient{};  ///< an address; only its keyed digest (in lower case) is stored
+    std::optional<std::string> ticket{};
+    std::optional<std::string> reason{};
+    std::optional<std::string> detail{};  ///< the relay's words, counts; never a secret
 };
 
 /// Writes the entries inside the caller's transaction, each with its own MAC; the rows, without their ids.

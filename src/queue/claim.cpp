@@ -113,10 +113,8 @@ AuditEntry drop(Context& context, const db::DeliveryRow& delivery, const db::Lea
             .channel = std::string(word_of(delivery.channel)),
             .delivery_id = delivery.id,
             .account = delivery.account,
-            .recipient = {},
             .ticket = delivery.grounds.ticket,
-            .reason = why.reason,
-            .detail = {}};
+            .reason = why.reason};
 }
 
 AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {

@@ -22,7 +22,6 @@ AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::
             .account = unless_erased(delivery.account),
             .recipient = unless_erased(outgoing.recipient),
             .ticket = erased ? std::nullopt : delivery.grounds.ticket,
-            .reason = {},
             .detail = unless_erased(answer)};
 }
 

@@ -43,15 +43,7 @@ PasswordFormat format_in_use(Context& context) {
 
 AuditEntry entry_for(const std::string& action, const std::string& result, std::int64_t delivery,
                      const std::string& account, const std::string& detail) {
-    return {.action = action,
-            .result = result,
-            .channel = {},
-            .delivery_id = delivery,
-            .account = account,
-            .recipient = {},
-            .ticket = {},
-            .reason = {},
-            .detail = detail};
+    return {.action = action, .result = result, .delivery_id = delivery, .account = account, .detail = detail};
 }
 
 std::string sessions_ended(std::int64_t count) { return std::to_string(count) + " sessions ended"; }

@@ -66,9 +66,6 @@ AuditEntry entry_for(const Context& context, const IssueRequest& request, const 
     AuditEntry entry{.action = request.command,
                      .result = result,
                      .channel = std::string(word_of(wanted.route.channel)),
-                     .delivery_id = {},
-                     .account = {},
-                     .recipient = {},
                      .ticket = request.grounds.ticket,
                      .reason = request.grounds.reason,
                      .detail = detail_of(context, request, wanted)};

@@ -175,15 +175,7 @@ private:
     }
 
     void finish(const std::string& how) {
-        record_alone(context_, {.action = "purge",
-                                .result = how,
-                                .channel = {},
-                                .delivery_id = {},
-                                .account = {},
-                                .recipient = {},
-                                .ticket = {},
-                                .reason = {},
-                                .detail = done_so_far()});
+        record_alone(context_, {.action = "purge", .result = how, .detail = done_so_far()});
         db::release_lease(session(), app(), "purge", owner_);
     }
 

@@ -46,10 +46,8 @@ AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const Groun
                      const std::string& outcome) {
     return {.action = scope.account || scope.delivery ? "revoke" : "revoke-all",
             .result = outcome,
-            .channel = {},
             .delivery_id = scope.delivery,
             .account = scope.account,
-            .recipient = {},
             .ticket = grounds.ticket,
             .reason = grounds.reason,
             .detail = std::to_string(result.tokens) + " tokens, " + std::to_string(result.deliveries) + " deliveries" +

@@ -55,15 +55,7 @@ bool matches(const Context& context, const db::LiveCode& stored, const Secret& c
 
 AuditEntry entry_for(const std::string& account, const std::optional<std::string>& ticket, const std::string& result,
                      std::optional<std::int64_t> delivery) {
-    return {.action = "verify-otp",
-            .result = result,
-            .channel = {},
-            .delivery_id = delivery,
-            .account = account,
-            .recipient = {},
-            .ticket = ticket,
-            .reason = {},
-            .detail = {}};
+    return {.action = "verify-otp", .result = result, .delivery_id = delivery, .account = account, .ticket = ticket};
 }
 
 /// Consumes the code that matched. False when another process was first.

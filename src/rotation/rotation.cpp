@@ -74,10 +74,6 @@ std::string detail_of(const std::vector<RotatedKey>& rotated) {
 AuditEntry entry_for(const RotationRequest& request, const std::vector<RotatedKey>& rotated) {
     return {.action = "keys-rotate",
             .result = request.prepare ? "prepared" : "done",
-            .channel = {},
-            .delivery_id = {},
-            .account = {},
-            .recipient = {},
             .ticket = request.grounds.ticket,
             .reason = request.grounds.reason,
             .detail = detail_of(rotated)};
