@@ -20,8 +20,8 @@ ConnectOptions options_of(const Database& database, Way way) {
 
 Dialect dialect_of(Way way) { return way == Way::sqlite ? Dialect::sqlite : Dialect::mariadb; }
 
-constexpr const char* crowd_table = "CREATE TABLE crowd (id BIGINT PRIMARY KEY, word VARCHAR(40), bytes BLOB)";
-constexpr const char* into = "INSERT INTO crowd (id, word, bytes) VALUES";
+constexpr const char* crowd_table = "CREATE TABLE bulk_crowd (id BIGINT PRIMARY KEY, word VARCHAR(40), bytes BLOB)";
+constexpr const char* into = "INSERT INTO bulk_crowd (id, word, bytes) VALUES";
 constexpr const char* tuple = "(?, ?, UNHEX(?))";
 
 /// Awkward on purpose: quotes, colons, question marks, every byte, and NULL now in one column, now in the other.
@@ -37,7 +37,7 @@ std::optional<std::string> hexed(const std::optional<std::string>& bytes) {
     return bytes ? std::optional(hex(*bytes)) : std::nullopt;
 }
 
-std::vector<std::vector<Value>> crowd(std::size_t count) {
+std::vector<std::vector<Value>> bulk_crowd(std::size_t count) {
     std::vector<std::vector<Value>> rows;
     for (std::size_t i = 0; i < count; ++i) {
         rows.push_back({static_cast<std::int64_t>(i), word_of(i), hexed(bytes_of(i))});
@@ -56,10 +56,11 @@ TEST_CASE("each way of inserting many rows leaves the same rows") {
     if (way != Way::arrays) CHECK_FALSE(session.takes_arrays());
     {
         Transaction transaction(session);
-        bulk_insert(session, into, tuple, crowd(count));
+        bulk_insert(session, into, tuple, bulk_crowd(count));
         transaction.commit();
     }
-    const auto rows = database.session.rows("SELECT id, word, LOWER(HEX(bytes)), bytes IS NULL FROM crowd ORDER BY id");
+    const auto rows =
+        database.session.rows("SELECT id, word, LOWER(HEX(bytes)), bytes IS NULL FROM bulk_crowd ORDER BY id");
     REQUIRE(rows.size() == count);
     bool same = true;
     for (std::size_t i = 0; i < count; ++i) {
@@ -74,14 +75,14 @@ TEST_CASE("a duplicate among many rows throws, and the transaction leaves nothin
     Database database(dialect_of(way), Tables::none);
     database.session.run(crowd_table);
     Session session(options_of(database, way));
-    auto rows = crowd(1234);
+    auto rows = bulk_crowd(1234);
     rows[700] = rows[699];
     {
         Transaction transaction(session);
         CHECK_THROWS_AS(bulk_insert(session, into, tuple, rows), Duplicate);
     }
     CHECK(database.number("SELECT COUNT(*) FROM crowd") == 0);
-    bulk_insert(session, into, tuple, crowd(3));
+    bulk_insert(session, into, tuple, bulk_crowd(3));
     CHECK(database.number("SELECT COUNT(*) FROM crowd") == 3);
 }
 
@@ -107,7 +108,7 @@ TEST_CASE("a connection killed before many rows are inserted is known to be lost
     database.session.run(crowd_table);
     Session session(options_of(database, way));
     TestDatabase::get().run("KILL CONNECTION " + session.row("SELECT CONNECTION_ID()")->text(0));
-    CHECK_THROWS_AS(bulk_insert(session, into, tuple, crowd(10)), Lost);
+    CHECK_THROWS_AS(bulk_insert(session, into, tuple, bulk_crowd(10)), Lost);
 }
 
 TEST_CASE("a table that is not there names the remedy also where many rows are inserted") {
@@ -115,7 +116,7 @@ TEST_CASE("a table that is not there names the remedy also where many rows are i
     Database database(dialect_of(way), Tables::none);
     Session session(options_of(database, way));
     try {
-        bulk_insert(session, into, tuple, crowd(1));
+        bulk_insert(session, into, tuple, bulk_crowd(1));
         FAIL("inserted into a table that is not there");
     } catch (const Error& error) {
         CHECK(error.exit == Exit::config);
@@ -129,19 +130,19 @@ TEST_CASE("each way of updating many rows changes them all, and counts those it 
     Database database(dialect_of(way), Tables::none);
     database.session.run(crowd_table);
     Session session(options_of(database, way));
-    bulk_insert(session, into, tuple, crowd(1500));
+    bulk_insert(session, into, tuple, bulk_crowd(1500));
     std::vector<std::vector<Value>> changes;
     for (std::size_t i = 0; i < count; ++i) {
         changes.push_back({"n" + std::to_string(i), hex(std::to_string(i)), static_cast<std::int64_t>(i)});
     }
-    constexpr const char* update = "UPDATE crowd SET word = ?, bytes = UNHEX(?) WHERE id = ?";
+    constexpr const char* update = "UPDATE bulk_crowd SET word = ?, bytes = UNHEX(?) WHERE id = ?";
     CHECK(bulk_update(session, update, changes) == static_cast<std::int64_t>(count));
     // Matched, not changed: the same once more counts too; what is not there does not.
     changes.push_back({"x", "00", 99999});
     CHECK(bulk_update(session, update, changes) == static_cast<std::int64_t>(count));
-    CHECK(database.number("SELECT COUNT(*) FROM crowd WHERE word LIKE 'n%'") == static_cast<std::int64_t>(count));
+    CHECK(database.number("SELECT COUNT(*) FROM bulk_crowd WHERE word LIKE 'n%'") == static_cast<std::int64_t>(count));
     if (count > 0) {
-        CHECK(database.text("SELECT HEX(bytes) FROM crowd WHERE word = 'n" + std::to_string(count - 1) + "'") ==
+        CHECK(database.text("SELECT HEX(bytes) FROM bulk_crowd WHERE word = 'n" + std::to_string(count - 1) + "'") ==
               database.text("SELECT HEX('" + std::to_string(count - 1) + "')"));
     }
 }

@@ -11,7 +11,7 @@ using namespace pwreset::test;
 namespace {
 
 /// What connecting, or what is done with the connection, ends in.
-Error fault_of(const ConnectOptions& options, const std::string& sql = "DO 1") {
+Error connect_fault_of(const ConnectOptions& options, const std::string& sql = "DO 1") {
     try {
         Session session(options);
         session.run(sql);
@@ -59,7 +59,7 @@ TEST_CASE("a server that is away is UNAVAILABLE") {
         options.hosts.clear();
         options.socket = "/nonexistent/socket";
     }
-    const Error fault = fault_of(options);
+    const Error fault = connect_fault_of(options);
     CHECK(fault.exit == Exit::unavailable);
     CHECK(fault.code == "UNAVAILABLE");
     CHECK_FALSE(fault.hint.empty());
@@ -68,7 +68,7 @@ TEST_CASE("a server that is away is UNAVAILABLE") {
 TEST_CASE("a wrong password is a fault of the configuration, and is not shown") {
     auto options = TestDatabase::get().options();
     options.password = "wr0ng'pass\\word";
-    const Error fault = fault_of(options);
+    const Error fault = connect_fault_of(options);
     CHECK(fault.exit == Exit::config);
     CHECK(fault.code == "CONFIG");
     CHECK_THAT(fault.hint, ContainsSubstring("password_file"));
@@ -88,7 +88,7 @@ TEST_CASE("a password with quotes and backslashes is handed over whole") {
     for (auto options : {server.options(), wire.options()}) {
         options.user = "pwreset_probe";
         options.password = password;
-        CHECK(fault_of(options).message == "no fault");
+        CHECK(connect_fault_of(options).message == "no fault");
     }
     for (const char* at : {"'%'", "'localhost'"}) server.run(std::string("DROP USER 'pwreset_probe'@") + at);
 }
@@ -96,7 +96,7 @@ TEST_CASE("a password with quotes and backslashes is handed over whole") {
 TEST_CASE("a schema that is not there is a fault of the configuration") {
     auto options = TestDatabase::get().options();
     options.schema = "pwreset_no_such_schema";
-    const Error fault = fault_of(options);
+    const Error fault = connect_fault_of(options);
     CHECK(fault.exit == Exit::config);
     CHECK_THAT(fault.hint, ContainsSubstring("[database] name"));
 }
@@ -105,7 +105,7 @@ TEST_CASE("a server without TLS that we trust is refused where TLS is asked for"
     const Wire wire;
     auto options = wire.options();
     options.tls = true;
-    const Error fault = fault_of(options);
+    const Error fault = connect_fault_of(options);
     CHECK(fault.exit == Exit::unavailable);
     CHECK_THAT(fault.hint, ContainsSubstring("tls_ca"));
 }
@@ -118,8 +118,8 @@ TEST_CASE("the server cannot ask for a file of ours") {
     TestDatabase::get().run("CREATE TABLE stolen (line TEXT)", TestDatabase::get().name);
     const std::string sql = "LOAD DATA LOCAL INFILE '" + file.string() + "' INTO TABLE stolen";
     const Wire wire;
-    CHECK(fault_of(TestDatabase::get().options(), sql).message != "no fault");
-    CHECK(fault_of(wire.options(), sql).message != "no fault");
+    CHECK(connect_fault_of(TestDatabase::get().options(), sql).message != "no fault");
+    CHECK(connect_fault_of(wire.options(), sql).message != "no fault");
     Session session(TestDatabase::get().options());
     CHECK(session.row("SELECT COUNT(*) FROM stolen")->integer(0) == 0);
 }
@@ -134,5 +134,5 @@ TEST_CASE("an SQLite file that cannot be opened is UNAVAILABLE") {
         options.path = folder.path / "text";
         std::ofstream(options.path) << std::string(4096, 'x');
     }
-    CHECK(fault_of(options, "CREATE TABLE x (id INTEGER)").exit == Exit::unavailable);
+    CHECK(connect_fault_of(options, "CREATE TABLE x (id INTEGER)").exit == Exit::unavailable);
 }

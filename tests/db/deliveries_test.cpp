@@ -66,8 +66,8 @@ TEST_CASE("what is queued is due at once, those first that wait longest") {
     CHECK(due[1].attempts == 0);
     CHECK(due[1].command == "request");
     CHECK(due[1].operator_name == "tom");
-    CHECK(due[1].ticket == "SUP-1");
-    CHECK_FALSE(due[1].reason);
+    CHECK(due[1].grounds.ticket == "SUP-1");
+    CHECK_FALSE(due[1].grounds.reason);
     CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).size() == 3);
 }
 

@@ -60,13 +60,13 @@ private:
     }
 };
 
-using Ids = std::vector<std::int64_t>;
+using TokenIds = std::vector<std::int64_t>;
 
 }  // namespace
 
 TEST_CASE("tokens are listed newest first, those of one application") {
     Listing listing;
-    CHECK(listing.ids({}) == Ids{6, 5, 4, 3, 2, 1});
+    CHECK(listing.ids({}) == TokenIds{6, 5, 4, 3, 2, 1});
     TokenFilter nobody;
     nobody.accounts = {"4"};
     CHECK(listing.ids(nobody).empty());
@@ -74,8 +74,8 @@ TEST_CASE("tokens are listed newest first, those of one application") {
 
 TEST_CASE("a listing goes on below the last id it gave") {
     Listing listing;
-    CHECK(listing.ids({}, 0, 4) == Ids{6, 5, 4, 3});
-    CHECK(listing.ids({}, 3, 4) == Ids{2, 1});
+    CHECK(listing.ids({}, 0, 4) == TokenIds{6, 5, 4, 3});
+    CHECK(listing.ids({}, 3, 4) == TokenIds{2, 1});
     CHECK(listing.ids({}, 1, 4).empty());
 }
 
@@ -87,10 +87,10 @@ TEST_CASE("each token is in one state") {
         for (const auto& row : list_tokens(listing.session, "shop", filter, 0, 100)) CHECK(row.state.word == state);
         return listing.ids(filter);
     };
-    CHECK(in("live") == Ids{2});
-    CHECK(in("used") == Ids{1});
-    CHECK(in("void") == Ids{4, 3});
-    CHECK(in("expired") == Ids{6, 5});
+    CHECK(in("live") == TokenIds{2});
+    CHECK(in("used") == TokenIds{1});
+    CHECK(in("void") == TokenIds{4, 3});
+    CHECK(in("expired") == TokenIds{6, 5});
 }
 
 TEST_CASE("each filter narrows the listing, and several narrow it more") {
@@ -98,35 +98,35 @@ TEST_CASE("each filter narrows the listing, and several narrow it more") {
     TokenFilter filter;
     SECTION("accounts") {
         filter.accounts = {"1", "3"};
-        CHECK(listing.ids(filter) == Ids{6, 5, 2, 1});
+        CHECK(listing.ids(filter) == TokenIds{6, 5, 2, 1});
     }
     SECTION("kind") {
         filter.kind = Kind::link;
-        CHECK(listing.ids(filter) == Ids{6, 4, 2});
+        CHECK(listing.ids(filter) == TokenIds{6, 4, 2});
     }
     SECTION("channel") {
         filter.channel = Channel::sms;
-        CHECK(listing.ids(filter) == Ids{5, 3, 1});
+        CHECK(listing.ids(filter) == TokenIds{5, 3, 1});
     }
     SECTION("ticket") {
         filter.ticket = "SUP-2";
-        CHECK(listing.ids(filter) == Ids{5, 4});
+        CHECK(listing.ids(filter) == TokenIds{5, 4});
     }
     SECTION("operator") {
         filter.operator_name = "tom";
-        CHECK(listing.ids(filter) == Ids{3, 2, 1});
+        CHECK(listing.ids(filter) == TokenIds{3, 2, 1});
     }
     SECTION("since and until") {
         filter.since = listing.now - Seconds(50);
         filter.until = listing.now - Seconds(20);
-        CHECK(listing.ids(filter) == Ids{4, 3, 2});
+        CHECK(listing.ids(filter) == TokenIds{4, 3, 2});
     }
     SECTION("several, and the page") {
         filter.accounts = {"1", "2"};
         filter.kind = Kind::reset_otp;
         filter.operator_name = "tom";
-        CHECK(listing.ids(filter) == Ids{3, 1});
-        CHECK(listing.ids(filter, 3, 1) == Ids{1});
+        CHECK(listing.ids(filter) == TokenIds{3, 1});
+        CHECK(listing.ids(filter, 3, 1) == TokenIds{1});
     }
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("a filter's text is a text and no SQL") {
     Listing listing;
     TokenFilter filter;
     filter.accounts = {"1' OR '1' = '1", ":app", "1"};
-    CHECK(listing.ids(filter) == Ids{2, 1});
+    CHECK(listing.ids(filter) == TokenIds{2, 1});
     filter.ticket = "' OR 1 = 1 -- ";
     CHECK(listing.ids(filter).empty());
 }

@@ -28,7 +28,7 @@ std::vector<std::string> migrated(Session& session, const std::string& owner = p
     return names;
 }
 
-Error fault_of(Session& session) {
+Error migrate_fault_of(Session& session) {
     try {
         require_current_schema(session);
     } catch (const Error& error) {
@@ -87,7 +87,7 @@ TEST_CASE("several that migrate at the same moment run each step once") {
     std::vector<std::string> all;
     for (const auto& names : ran) all.insert(all.end(), names.begin(), names.end());
     CHECK(all == all_names);
-    CHECK(fault_of(database.session).message == "no fault");
+    CHECK(migrate_fault_of(database.session).message == "no fault");
 }
 
 TEST_CASE("a step that was killed half-way runs again") {
@@ -98,10 +98,10 @@ TEST_CASE("a step that was killed half-way runs again") {
     SECTION("while its dead owner held the lease") {
         REQUIRE_FALSE(take_lease(database.session, "", "migrate", process_identity() + "0", Seconds(60)));
     }
-    CHECK(fault_of(database.session).exit == Exit::config);
+    CHECK(migrate_fault_of(database.session).exit == Exit::config);
     CHECK(migrated(database.session) == std::vector<std::string>{"tokens"});
     CHECK(database.number("SELECT COUNT(*) FROM pwreset_tokens") == 0);
-    CHECK(fault_of(database.session).message == "no fault");
+    CHECK(migrate_fault_of(database.session).message == "no fault");
 }
 
 TEST_CASE("a step that was killed after its column was there runs again") {
@@ -114,10 +114,10 @@ TEST_CASE("a step that was killed after its column was there runs again") {
 
 TEST_CASE("tables that are not there, or too old, are a fault of the configuration that names the remedy") {
     Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
-    CHECK(fault_of(database.session).code == "CONFIG");
-    CHECK_THAT(fault_of(database.session).hint, ContainsSubstring("'pwreset migrate'"));
+    CHECK(migrate_fault_of(database.session).code == "CONFIG");
+    CHECK_THAT(migrate_fault_of(database.session).hint, ContainsSubstring("'pwreset migrate'"));
     migrated(database.session);
     database.session.run("DELETE FROM pwreset_schema WHERE name = 'audit'");
-    CHECK(fault_of(database.session).code == "CONFIG");
-    CHECK(fault_of(database.session).hint == "run 'pwreset migrate'");
+    CHECK(migrate_fault_of(database.session).code == "CONFIG");
+    CHECK(migrate_fault_of(database.session).hint == "run 'pwreset migrate'");
 }

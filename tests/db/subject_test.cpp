@@ -14,7 +14,7 @@ using namespace pwreset::test;
 
 namespace {
 
-using Ids = std::vector<std::int64_t>;
+using SubjectIds = std::vector<std::int64_t>;
 
 /// The tables of application "shop", with rows of accounts 42 and 7.
 struct Shop : Database {
@@ -69,7 +69,7 @@ TEST_CASE("the tokens of an account are told with the digests they have, page by
     shop.token("42", Kind::link);
     shop.token("7", Kind::link);
     shop.token("42", Kind::reset_otp);
-    shop.token("42", "verify_caller", 1, "crm");
+    shop.token("42", Kind::verify_caller, 1, "crm");
     const auto first = token_facts(shop.session, "shop", "42", 0, 1);
     REQUIRE(first.size() == 1);
     CHECK(first.front().kind == "link");
@@ -88,8 +88,8 @@ TEST_CASE("the tokens of an account are told with the digests they have, page by
 TEST_CASE("the tokens of one account are deleted, at most so many at once") {
     Shop shop;
     for (const auto kind : {Kind::link, Kind::reset_otp, Kind::verify_caller}) shop.token("42", kind);
-    shop.token("7", "a");
-    shop.token("42", "a", 1, "crm");
+    shop.token("7", Kind::link);
+    shop.token("42", Kind::link, 1, "crm");
     CHECK(delete_tokens(shop.session, "shop", "42", 2) == 2);
     CHECK(delete_tokens(shop.session, "shop", "42", 2) == 1);
     CHECK(delete_tokens(shop.session, "shop", "42", 2) == 0);
@@ -123,7 +123,7 @@ TEST_CASE("the deliveries of one account are deleted, and their jobs named") {
     const auto ids = delivery_ids(shop.session, "shop", "42");
     const auto gone = delete_deliveries(shop.session, "shop", "42", 10);
     CHECK(gone.ids == ids);
-    CHECK(gone.jobs == Ids{shared, alone});
+    CHECK(gone.jobs == SubjectIds{shared, alone});
     CHECK(shop.number("SELECT COUNT(*) FROM pwreset_deliveries") == 2);
     CHECK(delete_deliveries(shop.session, "shop", "42", 10).ids.empty());
     CHECK_FALSE(lock_delivery(shop.session, ids.front()));
@@ -143,7 +143,7 @@ TEST_CASE("an erasure waits for the worker that looks at the delivery, and the w
         CHECK_THROWS_AS(delete_deliveries(other, "shop", "42", 10), Conflict);
     }
     worker.commit();
-    CHECK(delete_deliveries(other, "shop", "42", 10).ids == Ids{1});
+    CHECK(delete_deliveries(other, "shop", "42", 10).ids == SubjectIds{1});
 }
 
 TEST_CASE("texts of jobs are told, and nulled one by one") {
@@ -171,8 +171,8 @@ TEST_CASE("only a job without deliveries loses its texts") {
     Shop shop;
     const auto shared = shop.deliver({"42", "7"});
     const auto alone = shop.deliver({"42"});
-    CHECK(jobs_only_of(shop.session, "shop", {"42"}) == Ids{alone});
-    CHECK(jobs_only_of(shop.session, "shop", {"42", "7"}) == Ids{shared, alone});
+    CHECK(jobs_only_of(shop.session, "shop", {"42"}) == SubjectIds{alone});
+    CHECK(jobs_only_of(shop.session, "shop", {"42", "7"}) == SubjectIds{shared, alone});
     CHECK(jobs_only_of(shop.session, "shop", {}).empty());
     const auto gone = delete_deliveries(shop.session, "shop", "42", 10);
     CHECK(erase_texts_of_empty_jobs(shop.session, gone.jobs) == 1);
@@ -226,7 +226,7 @@ TEST_CASE("personal fields of the trail are told page by page, until they are er
     CHECK_FALSE(all.front().reason);
     CHECK(personal_fields(shop.session, "shop", {}, 2, 2).front().id == 3);
     CHECK(personal_fields(shop.session, "shop", "7", 0, 9).front().id == 2);
-    CHECK(audit_rows_about(shop.session, "shop", {5, 6}) == Ids{3});
+    CHECK(audit_rows_about(shop.session, "shop", {5, 6}) == SubjectIds{3});
     CHECK(audit_rows_about(shop.session, "shop", {}).empty());
     CHECK(audit_details(shop.session, "shop", "revoke", {1, 2, 3}) == std::vector<std::string>{"250 Ok"});
 

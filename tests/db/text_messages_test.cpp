@@ -8,7 +8,7 @@ using namespace pwreset::test;
 
 namespace {
 
-const Time noon = *parse_rfc3339("2026-03-01T12:00:00Z");
+const Time midday = *parse_rfc3339("2026-03-01T12:00:00Z");
 
 /// A code whose time is over since so long.
 void add_code(Session& session, const std::string& state, Seconds over, const std::string& channel = "sms",
@@ -21,12 +21,12 @@ void add_code(Session& session, const std::string& state, Seconds over, const st
          {"channel", channel},
          {"state", state},
          {"why", why.empty() ? std::optional<std::string>() : why},
-         {"issued", noon - over - Seconds(300)},
-         {"expires", noon - over}});
+         {"issued", midday - over - Seconds(300)},
+         {"expires", midday - over}});
 }
 
 std::string counted(Session& session, int most = 200) {
-    const auto codes = text_codes(session, "shop", noon - Seconds(1000), noon, most);
+    const auto codes = text_codes(session, "shop", midday - Seconds(1000), midday, most);
     return std::to_string(codes.used) + " of " + std::to_string(codes.sent);
 }
 

@@ -80,7 +80,7 @@ TEST_CASE("a live code is found with all that verifying needs") {
     CHECK(code->key_id == "k1");
     CHECK(code->attempts == 0);
     CHECK(code->expires_at == tokens.now + Seconds(300));
-    CHECK_FALSE(live_code(tokens.session, "shop", "42", "verify_caller"));
+    CHECK_FALSE(live_code(tokens.session, "shop", "42", Kind::verify_caller));
     CHECK_FALSE(live_code(tokens.session, "shop", "4", Kind::reset_otp));
     CHECK_FALSE(live_code(tokens.session, "crm", "42", Kind::reset_otp));
     tokens.add(tokens.link("42"));
@@ -247,7 +247,7 @@ TEST_CASE("the last token of a delivery is that of its last attempt") {
     CHECK(last_token_of(tokens.session, 7)->pw_mark == first.pw_mark);
     tokens.add(tokens.code("42", 7, 2));
     const auto last = last_token_of(tokens.session, 7);
-    CHECK(last->state == "live");
+    CHECK(last->state == TokenState::live);
     CHECK_FALSE(last->pw_mark);
     CHECK(last->expires_at == tokens.now + Seconds(300));
 }

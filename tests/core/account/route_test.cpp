@@ -8,15 +8,15 @@ using db::AccountKey;
 
 namespace {
 
-db::AccountRow account(const std::string& email, const std::string& phone) {
+db::AccountRow routed(const std::string& email, const std::string& phone) {
     db::AccountRow row;
     row.email = email;
     row.phone = phone;
     return row;
 }
 
-const db::AccountRow both = account("ana@example.com", "09121234567");
-const db::AccountRow phone_only = account("", "09121234567");
+const db::AccountRow both = routed("ana@example.com", "09121234567");
+const db::AccountRow phone_only = routed("", "09121234567");
 
 std::string way(const RouteWish& wish, AccountKey key, const db::AccountRow& row = both) {
     const auto [kind, channel] = route_for(wish, key, &row);
@@ -34,8 +34,8 @@ TEST_CASE("who is named by neither gets mail where there is an address, else a t
     for (const auto key : {AccountKey::id, AccountKey::login}) {
         CHECK(way({}, key) == "link by email");
         CHECK(way({}, key, phone_only) == "reset_otp by sms");
-        CHECK(way({}, key, account("no address", "09121234567")) == "reset_otp by sms");
-        CHECK(way({}, key, account("", "")) == "link by email");
+        CHECK(way({}, key, routed("no address", "09121234567")) == "reset_otp by sms");
+        CHECK(way({}, key, routed("", "")) == "link by email");
     }
 }
 

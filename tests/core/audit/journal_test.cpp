@@ -13,7 +13,7 @@ using namespace pwreset;
 
 namespace {
 
-db::AuditRow full_row() {
+db::AuditRow journal_row() {
     db::AuditRow row;
     row.app = "shop";
     row.operator_name = "tom";
@@ -73,7 +73,7 @@ private:
 }  // namespace
 
 TEST_CASE("a row in the journal names neither recipient nor ticket nor what people wrote") {
-    CHECK(journal_datagram(full_row()) ==
+    CHECK(journal_datagram(journal_row()) ==
           "MESSAGE=request RATE_LIMITED by tom, account 42, G1XB-MX\n"
           "PRIORITY=4\n"
           "SYSLOG_IDENTIFIER=pwreset\n"
@@ -88,7 +88,7 @@ TEST_CASE("a row in the journal names neither recipient nor ticket nor what peop
 }
 
 TEST_CASE("a row without account and delivery has no such fields, and what was expected is no warning") {
-    auto row = full_row();
+    auto row = journal_row();
     row.account.reset();
     row.delivery_id.reset();
     row.channel.reset();
@@ -99,7 +99,7 @@ TEST_CASE("a row without account and delivery has no such fields, and what was e
 }
 
 TEST_CASE("a value cannot begin a field of its own") {
-    auto row = full_row();
+    auto row = journal_row();
     row.account = "42\nPWRESET_OPERATOR=eve\r\x1b[2J";
     const auto text = journal_datagram(row);
     CHECK(text.find("\nPWRESET_OPERATOR=eve") == text.npos);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{10};
 
-AuditEntry entry(const std::string& action) {
+AuditEntry sealed_entry(const std::string& action) {
     AuditEntry made;
     made.action = action;
     made.result = "done";
@@ -31,9 +31,9 @@ std::vector<std::string> sealed_actions(Office& office) {
 TEST_CASE("rows are sealed in the order of their ids, once, and their head is the last one") {
     Office office;
     CHECK(chain_head(office.context).seq == 0);
-    for (const auto* action : {"a", "b", "c"}) record_alone(office.context, entry(action));
+    for (const auto* action : {"a", "b", "c"}) record_alone(office.context, sealed_entry(action));
     CHECK(seal(office.context, patience));
-    record_alone(office.context, entry("d"));
+    record_alone(office.context, sealed_entry("d"));
     CHECK(seal(office.context, patience));
     CHECK(seal(office.context, patience));
     CHECK(sealed_actions(office) == std::vector<std::string>{"a", "b", "c", "d"});
@@ -48,7 +48,7 @@ TEST_CASE("rows are sealed in the order of their ids, once, and their head is th
 
 TEST_CASE("forged rows, however many, neither stop the sealer nor keep it at work") {
     Office office;
-    record_alone(office.context, entry("real"));
+    record_alone(office.context, sealed_entry("real"));
     auto forged = office.rows().front();
     std::vector<db::AuditRow> rows;
     for (int i = 0; i < 2100; ++i) {
@@ -56,7 +56,7 @@ TEST_CASE("forged rows, however many, neither stop the sealer nor keep it at wor
         rows.push_back(forged);
     }
     db::insert_audit(office.session, rows);
-    record_alone(office.context, entry("later"));
+    record_alone(office.context, sealed_entry("later"));
     CHECK(seal(office.context, patience));
     CHECK(sealed_actions(office) == std::vector<std::string>{"real", "later"});
     std::int64_t told = 0;
@@ -68,7 +68,7 @@ TEST_CASE("a command that recorded nothing does not seal, one that did does, als
     Office office;
     {
         db::Transaction transaction(office.session);
-        record(office.context, {entry("other")});
+        record(office.context, {sealed_entry("other")});
         transaction.commit();
     }
     office.context.recorded = false;
@@ -76,7 +76,7 @@ TEST_CASE("a command that recorded nothing does not seal, one that did does, als
     CHECK(sealed_actions(office).empty());
     try {
         const SealAtEnd fails(office.context);
-        record_alone(office.context, entry("mine"));
+        record_alone(office.context, sealed_entry("mine"));
         throw internal_error("x");
     } catch (const Error&) {
     }
@@ -86,9 +86,9 @@ TEST_CASE("a command that recorded nothing does not seal, one that did does, als
 
 TEST_CASE("a command begun before a rotation neither seals nor purges") {
     Office office;
-    record_alone(office.context, entry("old"));
+    record_alone(office.context, sealed_entry("old"));
     CHECK(seal(office.context, patience));
-    record_alone(office.context, entry("unsealed"));
+    record_alone(office.context, sealed_entry("unsealed"));
     const Time future = office.session.now() + Seconds(86400);
     REQUIRE(db::record_first_key(office.session, "shop", "own", "newer"));
     CHECK(is_key_replaced(office.context));
@@ -109,7 +109,7 @@ TEST_CASE("a verification that a rotation overtakes says so, and finds no tamper
 
 TEST_CASE("sealing at the end of a command never fails it") {
     Office office;
-    record_alone(office.context, entry("mine"));
+    record_alone(office.context, sealed_entry("mine"));
     office.session.run("DROP TABLE pwreset_audit");
     CHECK_NOTHROW(seal_quietly(office.context));
 }
@@ -120,11 +120,11 @@ TEST_CASE("what was recorded goes to the journal after the commit") {
     office.world.env.journal = [&](const std::string& line) { told.push_back(line); };
     {
         db::Transaction dropped(office.session);
-        record(office.context, {entry("dropped")});
+        record(office.context, {sealed_entry("dropped")});
     }
     {
         db::Transaction kept(office.session);
-        record(office.context, {entry("one"), entry("two")});
+        record(office.context, {sealed_entry("one"), sealed_entry("two")});
         CHECK(told.empty());
         kept.commit();
     }

@@ -20,12 +20,12 @@ Config config(const std::string& schema = {}) {
     return made;
 }
 
-Lines judged(const std::vector<std::string>& grants, const Config& made = config(), bool own_tables = false) {
+Lines judged_rights(const std::vector<std::string>& grants, const Config& made = config(), bool own_tables = false) {
     return shown(judge_rights({"p@localhost", grants}, rights_needed(made, own_tables)));
 }
 
 std::string excess(const std::string& grant, const Config& made = config()) {
-    const auto lines = judged({users_only, grant}, made);
+    const auto lines = judged_rights({users_only, grant}, made);
     REQUIRE(lines.size() == 1);
     return lines.front();
 }
@@ -45,13 +45,13 @@ std::vector<std::string> least(const std::string& schema) {
 }  // namespace
 
 TEST_CASE("the least rights are enough, and no more than that") {
-    CHECK(judged(least("shop"), config(), true) == Lines{nothing_wrong});
-    CHECK(judged(least("pwreset"), config("pwreset"), true) == Lines{nothing_wrong});
+    CHECK(judged_rights(least("shop"), config(), true) == Lines{nothing_wrong});
+    CHECK(judged_rights(least("pwreset"), config("pwreset"), true) == Lines{nothing_wrong});
 }
 
 TEST_CASE("a schema of pwreset's own may be opened as a whole, the application's may not") {
     const std::string all_rows = "GRANT SELECT, INSERT, UPDATE, DELETE ON `pwreset`.* TO `p`@`localhost`";
-    CHECK(judged({users_only, all_rows}, config("pwreset"), true) == Lines{nothing_wrong});
+    CHECK(judged_rights({users_only, all_rows}, config("pwreset"), true) == Lines{nothing_wrong});
     CHECK(excess("GRANT SELECT ON `shop`.* TO `p`@`localhost`") ==
           more +
               "SELECT on `shop`.* > after the grants of packaging/grants: REVOKE SELECT ON `shop`.* FROM "
@@ -69,7 +69,7 @@ TEST_CASE("rights on the server are too many") {
           more +
               "ALL PRIVILEGES, GRANT OPTION on *.* > after the grants of packaging/grants: REVOKE ALL PRIVILEGES ON "
               "*.* FROM `p`@`localhost`; REVOKE GRANT OPTION ON *.* FROM `p`@`localhost`");
-    CHECK(judged({users_only, "GRANT USAGE ON *.* TO `p`@`localhost`"}) == Lines{nothing_wrong});
+    CHECK(judged_rights({users_only, "GRANT USAGE ON *.* TO `p`@`localhost`"}) == Lines{nothing_wrong});
 }
 
 TEST_CASE("to change tables is for migrate, to write users for the application") {
@@ -95,16 +95,16 @@ TEST_CASE("routines, proxies and passing on are too many") {
 }
 
 TEST_CASE("missing rights are a problem, with the statement that gives them") {
-    CHECK(judged({"GRANT USAGE ON *.* TO `p`@`localhost`"}) ==
+    CHECK(judged_rights({"GRANT USAGE ON *.* TO `p`@`localhost`"}) ==
           Lines{"problem: login 'p@localhost' lacks SELECT (`id`, `email`, `password`) on `shop`.`users` > GRANT "
                 "SELECT (`id`, `email`, `password`) ON `shop`.`users` TO `p`@`localhost`"});
-    CHECK(judged({"GRANT SELECT (`ID`, `email`) ON `shop`.`users` TO `p`@`localhost`"}) ==
+    CHECK(judged_rights({"GRANT SELECT (`ID`, `email`) ON `shop`.`users` TO `p`@`localhost`"}) ==
           Lines{"problem: login 'p@localhost' lacks SELECT (`password`) on `shop`.`users` > GRANT SELECT (`password`) "
                 "ON `shop`.`users` TO `p`@`localhost`"});
     auto grants = least("shop");
     std::erase_if(grants, [](const std::string& grant) { return grant.find("pwreset_audit") != grant.npos; });
     grants.emplace_back("GRANT SELECT, UPDATE (`seq`), DELETE ON `shop`.`pwreset_audit` TO `p`@`localhost`");
-    CHECK(judged(grants, config(), true) ==
+    CHECK(judged_rights(grants, config(), true) ==
           Lines{"problem: login 'p@localhost' lacks INSERT on `shop`.`pwreset_audit` > GRANT INSERT ON "
                 "`shop`.`pwreset_audit` TO `p`@`localhost`"});
 }
@@ -113,14 +113,14 @@ TEST_CASE("a login for some commands only is a warning, because it may be meant 
     auto grants = least("shop");
     std::erase_if(grants, [](const std::string& grant) { return grant.find("pwreset_limits") != grant.npos; });
     grants.emplace_back("GRANT SELECT, INSERT, UPDATE (`hits`) ON `shop`.`pwreset_limits` TO `p`@`localhost`");
-    CHECK(judged(grants, config(), true) ==
+    CHECK(judged_rights(grants, config(), true) ==
           Lines{"warning: login 'p@localhost' is not for all commands: it lacks DELETE on pwreset_limits > leave it "
                 "where each role has a login of its own (packaging/grants); else GRANT DELETE ON "
                 "`shop`.`pwreset_limits` TO `p`@`localhost`"});
 }
 
 TEST_CASE("what a role may give is not called missing") {
-    const auto lines = judged({"GRANT `r`@`%` TO `p`@`localhost`"});
+    const auto lines = judged_rights({"GRANT `r`@`%` TO `p`@`localhost`"});
     REQUIRE(lines.size() == 1);
     CHECK(
         lines.front().starts_with("warning: login 'p@localhost' has SELECT (`id`, `email`, `password`) on "
@@ -132,13 +132,13 @@ TEST_CASE("no line of the judgement repeats a password's hash") {
     for (const std::string start :
          {"GRANT ALL PRIVILEGES ON *.* TO `p`@`localhost`", "GRANT SELECT ON `shop`.`users` TO `p`@`localhost`",
           "GRANT ??? ON *.* TO `p`@`localhost`", "GRANT SELECT ON *.* TO `p"}) {
-        for (const auto& line : judged({start + " IDENTIFIED BY PASSWORD '" + hash + "'"}))
+        for (const auto& line : judged_rights({start + " IDENTIFIED BY PASSWORD '" + hash + "'"}))
             CHECK(line.find(hash.substr(0, 8)) == line.npos);
     }
 }
 
 TEST_CASE("a grant that is not understood is said to be so, and not shown") {
-    CHECK(judged({users_only, "GRANT SOMETHING NEW FOR `x`"}) ==
+    CHECK(judged_rights({users_only, "GRANT SOMETHING NEW FOR `x`"}) ==
           Lines{"warning: a grant of login 'p@localhost' is written in an unknown way > look at SHOW GRANTS yourself"});
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("every right that a statement in db uses on our tables is asked for") 
                                                          {" FROM ", "SELECT"},
                                                          {"JOIN ", "SELECT"}};
     std::vector<std::pair<std::string, std::string>> used;
-    for (const auto& file : std::filesystem::directory_iterator(PWRESET_SOURCE_DIR "/db")) {
+    for (const auto& file : std::filesystem::directory_iterator(PWRESET_SOURCE_DIR "/db/own")) {
         if (file.path().extension() != ".cpp" || file.path().filename() == "migrate.cpp") continue;
         std::ifstream stream(file.path());
         const std::string text{std::istreambuf_iterator<char>(stream), {}};
@@ -182,13 +182,13 @@ TEST_CASE("the users table is written by temporary passwords only, and only wher
               "`p`@`localhost`");
     auto made = config();
     made.temporary_password.enabled = true;
-    CHECK(judged({users_only, update}, made) == Lines{nothing_wrong});
+    CHECK(judged_rights({users_only, update}, made) == Lines{nothing_wrong});
     CHECK(excess("GRANT UPDATE ON `shop`.`users` TO `p`@`localhost`", made) ==
           more + "UPDATE on `shop`.`users` > REVOKE UPDATE ON `shop`.`users` FROM `p`@`localhost`");
-    CHECK(judged({users_only, update, "GRANT UPDATE (`email`) ON `shop`.`users` TO `p`@`localhost`"}, made).size() ==
-          1);
+    CHECK(judged_rights({users_only, update, "GRANT UPDATE (`email`) ON `shop`.`users` TO `p`@`localhost`"}, made)
+              .size() == 1);
     CHECK(
-        judged({users_only}, made) ==
+        judged_rights({users_only}, made) ==
         Lines{"warning: login 'p@localhost' is not for all commands: it lacks UPDATE (`password`) on users > leave it "
               "where each role has a login of its own (packaging/grants); else GRANT UPDATE (`password`) ON "
               "`shop`.`users` TO `p`@`localhost`"});
@@ -201,13 +201,13 @@ TEST_CASE("what goes with a temporary password is asked for") {
     made.temporary_password.clear = {"remember_token"};
     made.temporary_password.sessions = "web.sessions";
     made.temporary_password.session_user = "user_id";
-    CHECK(judged({users_only,
-                  "GRANT SELECT (`must_change`), UPDATE (`password`, `must_change`, `remember_token`) ON "
-                  "`shop`.`users` TO `p`@`localhost`",
-                  "GRANT SELECT (`user_id`), DELETE ON `web`.`sessions` TO `p`@`localhost`"},
-                 made) == Lines{nothing_wrong});
+    CHECK(judged_rights({users_only,
+                         "GRANT SELECT (`must_change`), UPDATE (`password`, `must_change`, `remember_token`) ON "
+                         "`shop`.`users` TO `p`@`localhost`",
+                         "GRANT SELECT (`user_id`), DELETE ON `web`.`sessions` TO `p`@`localhost`"},
+                        made) == Lines{nothing_wrong});
     CHECK(
-        judged({users_only}, made)
+        judged_rights({users_only}, made)
             .front()
             .find(
                 "lacks UPDATE (`password`, `must_change`, `remember_token`) on users, SELECT (`must_change`) on users, "

@@ -23,7 +23,7 @@ Config config_of(const std::string& folder) {
 }
 
 /// The fault of using the recorded keys; message and hint.
-std::string fault_of(const std::vector<db::CurrentKey>& recorded, Keys& keys) {
+std::string registry_fault_of(const std::vector<db::CurrentKey>& recorded, Keys& keys) {
     try {
         use_recorded_keys(config_of("/k"), recorded, keys);
     } catch (const Error& error) {
@@ -37,21 +37,21 @@ std::string fault_of(const std::vector<db::CurrentKey>& recorded, Keys& keys) {
 
 TEST_CASE("the recorded keys mint, wherever in their files they stand") {
     Keys keys{ring_of({"k3", "k1"}), ring_of({"k4", "k2"})};
-    CHECK(fault_of({{"application", "k1", since}, {"own", "k4", since}}, keys) == "no fault");
+    CHECK(registry_fault_of({{"application", "k1", since}, {"own", "k4", since}}, keys) == "no fault");
     CHECK(keys.application.current().id == "k1");
     CHECK(keys.own.current().id == "k4");
 }
 
 TEST_CASE("a file without the recorded key is refused, and the message says which and since when") {
     Keys keys{ring_of({"k1"}), ring_of({"k2"})};
-    CHECK(fault_of({{"application", "k1", since}, {"own", "k\x1b", since}}, keys) ==
+    CHECK(registry_fault_of({{"application", "k1", since}, {"own", "k\x1b", since}}, keys) ==
           "key file '/k/pwreset.key' lacks key 'k\\u{1B}', which is current since 2026-03-01T12:34:56Z | "
           "copy the file from the host where 'pwreset keys rotate' ran");
 }
 
 TEST_CASE("without a record nothing mints, and the hint names 'migrate'") {
     Keys keys{ring_of({"k1"}), ring_of({"k2"})};
-    CHECK(fault_of({{"application", "k1", since}}, keys) ==
+    CHECK(registry_fault_of({{"application", "k1", since}}, keys) ==
           "no key of '/k/pwreset.key' is recorded as the current one | run 'pwreset migrate'");
 }
 

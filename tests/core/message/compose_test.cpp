@@ -104,8 +104,8 @@ json check_round_trip(const Mail& mail, const std::string& secret = token) {
     return back;
 }
 
-/// The message of the refusal; fails when there is none, or of another kind.
-std::string refusal(const Mail& mail, const std::string& secret = token) {
+/// The message of the compose_refusal; fails when there is none, or of another kind.
+std::string compose_refusal(const Mail& mail, const std::string& secret = token) {
     try {
         compose(mail, Secret(secret));
     } catch (const Error& error) {
@@ -234,9 +234,9 @@ TEST_CASE("a text message holds the secret, and nothing stands in for it") {
 
 TEST_CASE("a mail without a secret has no placeholder") {
     Mail mail = ordinary_mail();
-    CHECK(refusal(mail, "") == "control character, placeholder or broken UTF-8 in the body of a mail without a secret");
+    CHECK(compose_refusal(mail, "") == "control character, placeholder or broken UTF-8 in the body of a mail without a secret");
     mail.text = mail.html = "The password was changed.\n";
-    CHECK(refusal(mail, "").empty());
+    CHECK(compose_refusal(mail, "").empty());
     CHECK_THAT(composed(mail, ""), ContainsSubstring("The password was changed."));
 }
 
@@ -376,15 +376,15 @@ TEST_CASE("anything but one plain address is refused as recipient") {
     CAPTURE(address);
     Mail mail = ordinary_mail();
     mail.to = address;
-    CHECK(refusal(mail) == "not one plain e-mail address in the mail header 'To'");
+    CHECK(compose_refusal(mail) == "not one plain e-mail address in the mail header 'To'");
 }
 
 TEST_CASE("an address of more than 254 bytes is refused") {
     Mail mail = ordinary_mail();
     mail.to = std::string(243, 'a') + "@example.com";
-    CHECK(refusal(mail) == "not one plain e-mail address in the mail header 'To'");
+    CHECK(compose_refusal(mail) == "not one plain e-mail address in the mail header 'To'");
     mail.to.erase(0, 1);
-    CHECK(refusal(mail).empty());
+    CHECK(compose_refusal(mail).empty());
 }
 
 TEST_CASE("a control character or broken UTF-8 is refused in every header") {
@@ -403,44 +403,44 @@ TEST_CASE("a control character or broken UTF-8 is refused in every header") {
             CAPTURE(field.header, intruder);
             Mail mail = ordinary_mail();
             mail.*field.member = "ann" + intruder + "@example.com";
-            CHECK_THAT(refusal(mail), ContainsSubstring("'" + field.header + "'"));
+            CHECK_THAT(compose_refusal(mail), ContainsSubstring("'" + field.header + "'"));
         }
     }
 }
 
-TEST_CASE("a refusal does not repeat what was refused") {
+TEST_CASE("a compose_refusal does not repeat what was refused") {
     Mail mail = ordinary_mail();
     mail.to = "ann@example.com\r\nBcc: eve@example.com";
-    CHECK(refusal(mail) == "control character or broken UTF-8 in the mail header 'To'");
+    CHECK(compose_refusal(mail) == "control character or broken UTF-8 in the mail header 'To'");
 }
 
 TEST_CASE("a secret in the subject is refused, as lock screens show subjects") {
     Mail mail = ordinary_mail();
     mail.subject = "Your code is " + placeholder(token.size());
-    CHECK(refusal(mail) == "secret in the subject of a mail");
+    CHECK(compose_refusal(mail) == "secret in the subject of a mail");
 }
 
 TEST_CASE("a mail without the secret is refused, one with it in a single body is not") {
     Mail mail = ordinary_mail();
     mail.text = "no link";
-    CHECK(refusal(mail).empty());
+    CHECK(compose_refusal(mail).empty());
     mail.html = "no link";
-    CHECK(refusal(mail) == "mail that does not hold the link or code it is about");
+    CHECK(compose_refusal(mail) == "mail that does not hold the link or code it is about");
 }
 
 TEST_CASE("a placeholder of another length is refused") {
     Mail mail = ordinary_mail();
     mail.text = placeholder(token.size() - 1) + "\n";
-    CHECK(refusal(mail) == "placeholder of another length than the secret in a mail body");
+    CHECK(compose_refusal(mail) == "placeholder of another length than the secret in a mail body");
     mail.text = placeholder(token.size() + 1);
-    CHECK(refusal(mail) == "placeholder of another length than the secret in a mail body");
+    CHECK(compose_refusal(mail) == "placeholder of another length than the secret in a mail body");
 }
 
 TEST_CASE("a control character or broken UTF-8 in a body is refused") {
     for (const std::string intruder : {"\r", "\x1B[2J", "\x7F", "\xFF"}) {
         Mail mail = ordinary_mail();
         mail.text += intruder;
-        CHECK(refusal(mail) == "control character or broken UTF-8 in a mail body");
+        CHECK(compose_refusal(mail) == "control character or broken UTF-8 in a mail body");
     }
 }
 
@@ -449,7 +449,7 @@ TEST_CASE("a secret that HTML would change is refused") {
          {"1", "abc&def", "abc<def", "a>b", "a\"b", "a'b", "a b", "\u00FC\u00FC", "12345\n"}) {
         Mail mail = ordinary_mail();
         mail.text = mail.html = placeholder(secret.size());
-        CHECK(refusal(mail, secret) == "secret with characters that HTML would have to change");
+        CHECK(compose_refusal(mail, secret) == "secret with characters that HTML would have to change");
     }
 }
 

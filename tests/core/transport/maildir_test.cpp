@@ -50,7 +50,7 @@ std::set<fs::path> files_in(const fs::path& folder) {
     return files;
 }
 
-const Envelope kEnvelope{"noreply@example.com", "ann@example.com"};
+const Envelope maildir_envelope{"noreply@example.com", "ann@example.com"};
 
 }  // namespace
 
@@ -58,7 +58,7 @@ TEST_CASE("a message lies in new, whole, and nobody else may read it") {
     const TemporaryFolder home;
     const auto maildir = open_maildir(home.path / "mail");
     const std::string text = "Subject: x\r\n\r\n.dot\r\n";
-    const SendResult result = maildir->send(kEnvelope, Secret(text));
+    const SendResult result = maildir->send(maildir_envelope, Secret(text));
     CHECK(result.verdict == Verdict::accepted);
     const auto files = files_in(home.path / "mail/new");
     REQUIRE(files.size() == 1);
@@ -81,7 +81,7 @@ TEST_CASE("no two messages share a file") {
     const TemporaryFolder home;
     const auto one = open_maildir(home.path / "mail");
     for (int i = 0; i < 50; ++i)
-        CHECK(one->send(kEnvelope, Secret(std::string_view("x"))).verdict == Verdict::accepted);
+        CHECK(one->send(maildir_envelope, Secret(std::string_view("x"))).verdict == Verdict::accepted);
     CHECK(files_in(home.path / "mail/new").size() == 50);
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("a maildir that breaks is a temporary failure that leaves nothing behi
     const auto maildir = open_maildir(home.path / "mail");
     SECTION("new is gone") { fs::remove(home.path / "mail/new"); }
     SECTION("tmp is gone") { fs::remove(home.path / "mail/tmp"); }
-    const SendResult result = maildir->send(kEnvelope, Secret(std::string_view("secret")));
+    const SendResult result = maildir->send(maildir_envelope, Secret(std::string_view("secret")));
     CHECK(result.verdict == Verdict::temporary);
     CHECK_FALSE(result.counts);
     CHECK_THAT(result.answer, ContainsSubstring("No such file or directory"));

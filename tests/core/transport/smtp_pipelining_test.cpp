@@ -19,7 +19,7 @@ std::shared_ptr<FakeRelay> pipelining_relay() {
     return relay;
 }
 
-std::unique_ptr<Transport> open(const std::shared_ptr<FakeRelay>& relay) {
+std::unique_ptr<Transport> open_pipelining(const std::shared_ptr<FakeRelay>& relay) {
     MailConfig config;
     config.host = "relay.test";
     config.tls = Tls::off;
@@ -36,7 +36,7 @@ std::string lines_for(const char* recipient) {
 TEST_CASE("a pipelining relay hears MAIL, RCPT and DATA at once") {
     const auto relay = pipelining_relay();
     relay->piece = GENERATE(1, 4096);
-    CHECK(open(relay)->send(kAnn, Secret(kText)).verdict == Verdict::accepted);
+    CHECK(open_pipelining(relay)->send(kAnn, Secret(kText)).verdict == Verdict::accepted);
     CHECK(relay->writes[1] == lines_for("ann"));
     CHECK(relay->messages.size() == 1);
 }
@@ -45,7 +45,7 @@ TEST_CASE("a relay that waits for a message without a recipient is given a lone 
     const auto relay = pipelining_relay();
     relay->answers["RCPT"] = {"550 5.1.1 unknown\r\n", "250 ok\r\n"};
     relay->answers["."] = {"554 5.5.1 no valid recipients\r\n", "250 2.0.0 queued\r\n"};
-    const auto transport = open(relay);
+    const auto transport = open_pipelining(relay);
     const SendResult result = transport->send(kAnn, Secret(kText));
     CHECK(result.verdict == Verdict::permanent);
     CHECK(result.answer == "550 5.1.1 unknown");
@@ -60,7 +60,7 @@ TEST_CASE("what follows a refused MAIL does not change the verdict") {
     relay->answers["MAIL"] = {"451 4.3.0 later\r\n"};
     relay->answers["RCPT"] = {"503 5.5.1 MAIL first\r\n"};
     relay->answers["DATA"] = {"503 5.5.1 RCPT first\r\n"};
-    const auto transport = open(relay);
+    const auto transport = open_pipelining(relay);
     const SendResult result = transport->send(kAnn, Secret(kText));
     CHECK(result.verdict == Verdict::temporary);
     CHECK(result.answer == "451 4.3.0 later");
@@ -70,7 +70,7 @@ TEST_CASE("what follows a refused MAIL does not change the verdict") {
 TEST_CASE("a refusal stays known when the connection breaks behind it") {
     const auto relay = pipelining_relay();
     relay->answers["RCPT"] = {"550 5.1.1 unknown\r\n@close"};
-    const auto transport = open(relay);
+    const auto transport = open_pipelining(relay);
     CHECK(transport->send(kAnn, Secret(kText)).verdict == Verdict::permanent);
     CHECK_FALSE(transport->usable());
 }
@@ -79,7 +79,7 @@ TEST_CASE("an announced message is asked about together with the one before") {
     const auto relay = pipelining_relay();
     relay->piece = GENERATE(1, 4096);
     {
-        const auto transport = open(relay);
+        const auto transport = open_pipelining(relay);
         transport->announce(kBob);
         CHECK(transport->send(kAnn, Secret(kText)).verdict == Verdict::accepted);
         CHECK(relay->writes.back() == kText + ".\r\n" + lines_for("bob"));
@@ -92,7 +92,7 @@ TEST_CASE("an announced message is asked about together with the one before") {
 
 TEST_CASE("an announced message has its own verdict") {
     const auto relay = pipelining_relay();
-    const auto transport = open(relay);
+    const auto transport = open_pipelining(relay);
     transport->announce(kBob);
     SECTION("when the one before is refused") {
         relay->answers["."] = {"554 5.7.1 spam\r\n", "250 2.0.0 queued\r\n"};
@@ -115,7 +115,7 @@ TEST_CASE("an announced message has its own verdict") {
 
 TEST_CASE("an announced message that does not come is sent to nobody") {
     const auto relay = pipelining_relay();
-    auto transport = open(relay);
+    auto transport = open_pipelining(relay);
     transport->announce(kBob);
     CHECK(transport->send(kAnn, Secret(kText)).verdict == Verdict::accepted);
     SECTION("because another comes") {
@@ -131,7 +131,7 @@ TEST_CASE("an announced message that does not come is sent to nobody") {
 
 TEST_CASE("a relay that waits for an announced message is not asked whether it is there") {
     auto relay = pipelining_relay();
-    auto transport = open(relay);
+    auto transport = open_pipelining(relay);
     transport->announce(kBob);
     transport->send(kAnn, Secret(kText));
     CHECK_FALSE(transport->alive());
@@ -142,7 +142,7 @@ TEST_CASE("a relay that waits for an announced message is not asked whether it i
 
 TEST_CASE("a broken write of a message with lines behind it is judged by its own dot") {
     const auto relay = pipelining_relay();
-    const auto transport = open(relay);
+    const auto transport = open_pipelining(relay);
     transport->announce(kBob);
     relay->accept = lines_for("ann").size() + kText.size();
     SECTION("before it") { CHECK(transport->send(kAnn, Secret(kText)).verdict == Verdict::temporary); }
@@ -154,7 +154,7 @@ TEST_CASE("a broken write of a message with lines behind it is judged by its own
 
 TEST_CASE("without PIPELINING an announcement changes nothing") {
     const auto relay = std::make_shared<FakeRelay>();
-    const auto transport = open(relay);
+    const auto transport = open_pipelining(relay);
     transport->announce(kBob);
     transport->send(kAnn, Secret(kText));
     CHECK(relay->writes.back() == kText + ".\r\n");

@@ -7,7 +7,7 @@ using namespace pwreset;
 
 namespace {
 
-SmtpReply parse(std::string_view bytes) {
+SmtpReply parse_lines(std::string_view bytes) {
     ReplyParser parser;
     parser.feed(bytes);
     REQUIRE(parser.has_reply());
@@ -52,15 +52,15 @@ TEST_CASE("replies that arrive together are taken in order") {
 }
 
 TEST_CASE("the enhanced status code is told apart from the text") {
-    const SmtpReply reply = parse("550-5.1.1 no such\r\n550 5.1.1 user here\r\n");
+    const SmtpReply reply = parse_lines("550-5.1.1 no such\r\n550 5.1.1 user here\r\n");
     CHECK(reply.enhanced == "5.1.1");
     CHECK(reply.lines == std::vector<std::string>{"no such", "user here"});
     CHECK(reply.summary() == "550 5.1.1 no such user here");
-    CHECK(parse("250 5.1.1 of another class\r\n").enhanced.empty());
-    CHECK(parse("250 2.0 too short\r\n").enhanced.empty());
-    CHECK(parse("250 2.1234.0 too long\r\n").enhanced.empty());
-    CHECK(parse("250 2.0.0.example greets\r\n").enhanced.empty());
-    CHECK(parse("250 2.0.0\r\n").enhanced == "2.0.0");
+    CHECK(parse_lines("250 5.1.1 of another class\r\n").enhanced.empty());
+    CHECK(parse_lines("250 2.0 too short\r\n").enhanced.empty());
+    CHECK(parse_lines("250 2.1234.0 too long\r\n").enhanced.empty());
+    CHECK(parse_lines("250 2.0.0.example greets\r\n").enhanced.empty());
+    CHECK(parse_lines("250 2.0.0\r\n").enhanced == "2.0.0");
 }
 
 TEST_CASE("what is no reply is refused") {
@@ -91,8 +91,8 @@ TEST_CASE("a line or a reply without end is refused before it fills the memory")
 }
 
 TEST_CASE("a summary is one printable line of at most 200 bytes") {
-    CHECK(parse("550 \x1b[2Jgone\r\n").summary().find('\x1b') == std::string::npos);
-    const std::string text = parse("550 " + std::string(195, 'x') + "\xC3\xA4\xC3\xA4\r\n").summary();
+    CHECK(parse_lines("550 \x1b[2Jgone\r\n").summary().find('\x1b') == std::string::npos);
+    const std::string text = parse_lines("550 " + std::string(195, 'x') + "\xC3\xA4\xC3\xA4\r\n").summary();
     CHECK(text.size() == 199);  // the letter of two bytes that would not fit is gone as a whole
     CHECK(text.back() == 'x');
 }
