@@ -1,5 +1,4 @@
-#include <CLI/CLI.hpp>
-
+#include "db/audit.h"
 #include "cmd/command.h"
 #include "cmd/paging.h"
 #include "cmd/since.h"
@@ -71,33 +70,31 @@ void run_audit(const AuditOptions& options, Stage& stage) {
 
 /// The parser hands what a command below does not know to the one above: `audit verify --operator tom` must not pass
 /// for a verification of what tom did.
-void refuse_listing_options(const CLI::App& listing) {
-    for (const auto* option : listing.get_options()) {
-        if (option->count() == 0) continue;
-        throw usage_error("'" + option->get_name() + "' is for listing entries with 'audit' alone",
+void refuse_listing_options(const CommandLine& listing) {
+    for (const auto& name : listing.given()) {
+        throw usage_error("'" + name + "' is for listing entries with 'audit' alone",
                           "'audit verify' and 'audit head' are about the whole trail");
     }
 }
 
 }  // namespace
 
-Command audit_command(CLI::App& parent) {
+Command audit_command(CommandLine& parent) {
     auto options = std::make_shared<AuditOptions>();
-    auto* app = parent.add_subcommand("audit", "list who did what to whom, when and why, newest first");
-    app->add_option("IDENTITY", options->identity, "only this account");
-    app->add_option("--operator", options->operator_name, "only what this operator did")->type_name("NAME");
-    app->add_option("--action", options->action, "only this action: request, send-otp, mint, send, revoke …")
-        ->type_name("ACTION");
-    app->add_option("--ref", options->reference, "only this delivery")->type_name("REFERENCE");
-    app->add_option("--since", options->since, "at or after: a time with offset, a date, or an age such as 2h")
-        ->type_name("WHEN");
-    app->add_option("--until", options->until, "before")->type_name("WHEN");
-    bind_page_options(*app, options->pages);
-    Command command{app, Needs::database, {Capability::audit}, [options](Stage& stage) { run_audit(*options, stage); }};
-    command.subcommands = {audit_verify_command(*app), audit_head_command(*app)};
+    auto& line = parent.command("audit", "list who did what to whom, when and why, newest first");
+    line.argument("IDENTITY", options->identity, Presence::optional, "only this account");
+    line.text("--operator", options->operator_name, "NAME", "only what this operator did");
+    line.text("--action", options->action, "ACTION", "only this action: request, send-otp, mint, send, revoke …");
+    line.text("--ref", options->reference, "REFERENCE", "only this delivery");
+    line.text("--since", options->since, "WHEN", "at or after: a time with offset, a date, or an age such as 2h");
+    line.text("--until", options->until, "WHEN", "before");
+    bind_page_options(line, options->pages);
+    Command command{
+        &line, Needs::database, {Capability::audit}, [options](Stage& stage) { run_audit(*options, stage); }};
+    command.subcommands = {audit_verify_command(line), audit_head_command(line)};
     for (auto& below : command.subcommands) {
-        below.run = [app, run = below.run](Stage& stage) {
-            refuse_listing_options(*app);
+        below.run = [&line, run = below.run](Stage& stage) {
+            refuse_listing_options(line);
             run(stage);
         };
     }

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
@@ -29,9 +28,9 @@ void run_audit_head(Stage& stage) {
 
 }  // namespace
 
-Command audit_head_command(CLI::App& audit) {
-    auto* app = audit.add_subcommand("head", "print where the audit trail ends, to be kept elsewhere");
-    return {app, Needs::database, {Capability::audit}, run_audit_head};
+Command audit_head_command(CommandLine& audit) {
+    auto& line = audit.command("head", "print where the audit trail ends, to be kept elsewhere");
+    return {&line, Needs::database, {Capability::audit}, run_audit_head};
 }
 
 }  // namespace pwreset

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
@@ -109,12 +108,11 @@ void run_audit_verify(const std::optional<std::string>& head, Stage& stage) {
 
 }  // namespace
 
-Command audit_verify_command(CLI::App& audit) {
+Command audit_verify_command(CommandLine& audit) {
     auto head = std::make_shared<std::optional<std::string>>();
-    auto* app = audit.add_subcommand("verify", "prove that nobody changed, removed or inserted audit rows");
-    app->add_option("--head", *head, "compare with the heads printed earlier; only '-', standard input")
-        ->type_name("FILE");
-    return {app, Needs::database, {Capability::audit}, [head](Stage& stage) { run_audit_verify(*head, stage); }};
+    auto& line = audit.command("verify", "prove that nobody changed, removed or inserted audit rows");
+    line.text("--head", *head, "FILE", "compare with the heads printed earlier; only '-', standard input");
+    return {&line, Needs::database, {Capability::audit}, [head](Stage& stage) { run_audit_verify(*head, stage); }};
 }
 
 }  // namespace pwreset

@@ -6,15 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "cmd/command_line.h"
 #include "cmd/global_options.h"
 #include "cmd/output/envelope.h"
 #include "cmd/output/listing.h"
 #include "src/context.h"
 #include "src/operator/operator.h"
-
-namespace CLI {
-class App;
-}
 
 namespace pwreset {
 
@@ -38,7 +35,7 @@ struct Stage {
 };
 
 struct Command {
-    CLI::App* app = nullptr;
+    CommandLine* line = nullptr;
     Needs needs = Needs::database;
     std::vector<Capability> capabilities{};  ///< all of them are asked for before it runs
     std::function<void(Stage&)> run{};
@@ -54,24 +51,24 @@ struct CommandFailure : Error {
     Json data;
 };
 
-Command request_command(CLI::App& parent);
-Command send_otp_command(CLI::App& parent);
-Command verify_otp_command(CLI::App& parent);
-Command revoke_command(CLI::App& parent);
-Command list_tokens_command(CLI::App& parent);
-Command purge_expired_command(CLI::App& parent);
-Command deliver_command(CLI::App& parent);
-Command audit_command(CLI::App& parent);
-Command audit_verify_command(CLI::App& audit);
-Command audit_head_command(CLI::App& audit);
-Command keys_command(CLI::App& parent);
-Command inspect_command(CLI::App& parent);
-Command subject_command(CLI::App& parent);
-Command template_command(CLI::App& parent);
-Command template_preview_command(CLI::App& group);
-Command migrate_command(CLI::App& parent);
-Command doctor_command(CLI::App& parent);
-Command demo_command(CLI::App& parent);
-Command completion_command(CLI::App& parent);
+Command request_command(CommandLine& parent);
+Command send_otp_command(CommandLine& parent);
+Command verify_otp_command(CommandLine& parent);
+Command revoke_command(CommandLine& parent);
+Command list_tokens_command(CommandLine& parent);
+Command purge_expired_command(CommandLine& parent);
+Command deliver_command(CommandLine& parent);
+Command audit_command(CommandLine& parent);
+Command audit_verify_command(CommandLine& audit);
+Command audit_head_command(CommandLine& audit);
+Command keys_command(CommandLine& parent);
+Command inspect_command(CommandLine& parent);
+Command subject_command(CommandLine& parent);
+Command template_command(CommandLine& parent);
+Command template_preview_command(CommandLine& group);
+Command migrate_command(CommandLine& parent);
+Command doctor_command(CommandLine& parent);
+Command demo_command(CommandLine& parent);
+Command completion_command(CommandLine& parent);
 
 }  // namespace pwreset

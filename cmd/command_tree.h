@@ -1,12 +1,8 @@
-// The words of the command line, read from the parser itself: what completions are made of.
+// The words of the command line: what completions are made of, and what arguments are held against.
 #pragma once
 
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace pwreset {
 
@@ -27,7 +23,5 @@ struct CommandWords {
 
 /// "keys rotate"; nothing for the program itself.
 std::string words_of(const CommandWords& command, char separator = ' ');
-/// Everything that can be typed after the name of the program. `program` is the outermost parser.
-CommandWords command_tree(CLI::App& program);
 
 }  // namespace pwreset

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
 
@@ -9,8 +8,8 @@ namespace pwreset {
 
 namespace {
 
-void run_completion(CLI::App& program, const std::string& shell, Stage& stage) {
-    const CommandWords words = command_tree(program);
+void run_completion(const CommandLine& program, const std::string& shell, Stage& stage) {
+    const CommandWords words = program.tree();
     if (shell == "bash") stage.env.out << bash_completion(words);
     if (shell == "zsh") stage.env.out << zsh_completion(words);
     if (shell == "fish") stage.env.out << fish_completion(words);
@@ -18,14 +17,11 @@ void run_completion(CLI::App& program, const std::string& shell, Stage& stage) {
 
 }  // namespace
 
-Command completion_command(CLI::App& parent) {
+Command completion_command(CommandLine& parent) {
     auto shell = std::make_shared<std::string>();
-    auto* app = parent.add_subcommand("completion", "print a script that completes command lines in a shell");
-    app->add_option("SHELL", *shell, "bash, zsh or fish")
-        ->required()
-        ->check(CLI::IsMember({"bash", "zsh", "fish"}).description(""))
-        ->type_name("");
-    return {app, Needs::nothing, {}, [&parent, shell](Stage& stage) { run_completion(parent, *shell, stage); }};
+    auto& line = parent.command("completion", "print a script that completes command lines in a shell");
+    line.argument_choice("SHELL", *shell, Presence::required, "", {"bash", "zsh", "fish"}, "bash, zsh or fish");
+    return {&line, Needs::nothing, {}, [&parent, shell](Stage& stage) { run_completion(parent, *shell, stage); }};
 }
 
 }  // namespace pwreset

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
@@ -88,11 +87,11 @@ void run_once(Stage& stage) {
 
 }  // namespace
 
-Command deliver_command(CLI::App& parent) {
+Command deliver_command(CommandLine& parent) {
     auto watching = std::make_shared<bool>(false);
-    auto* app = parent.add_subcommand("deliver", "send what is queued and due: once, or as a service");
-    app->add_flag("--watch", *watching, "go on and wait for more, until SIGTERM or SIGINT");
-    return {app, Needs::database, {Capability::maintain}, [watching](Stage& stage) {
+    auto& line = parent.command("deliver", "send what is queued and due: once, or as a service");
+    line.flag("--watch", *watching, "go on and wait for more, until SIGTERM or SIGINT");
+    return {&line, Needs::database, {Capability::maintain}, [watching](Stage& stage) {
                 return *watching ? run_watch(stage) : run_once(stage);
             }};
 }

@@ -1,6 +1,5 @@
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -152,10 +151,9 @@ void run_demo(const Stage& stage) {
 
 }  // namespace
 
-Command demo_command(CLI::App& parent) {
-    auto* app =
-        parent.add_subcommand("demo", "play the whole flow on an embedded database, with mail written to a folder");
-    return {app, Needs::nothing, {}, run_demo};
+Command demo_command(CommandLine& parent) {
+    auto& line = parent.command("demo", "play the whole flow on an embedded database, with mail written to a folder");
+    return {&line, Needs::nothing, {}, run_demo};
 }
 
 }  // namespace pwreset

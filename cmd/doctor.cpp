@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
@@ -135,9 +134,9 @@ void run_doctor(Stage& stage) {
 
 }  // namespace
 
-Command doctor_command(CLI::App& parent) {
-    auto* app = parent.add_subcommand("doctor", "check everything, and say what to do; changes and sends nothing");
-    return {app, Needs::nothing, {}, run_doctor};
+Command doctor_command(CommandLine& parent) {
+    auto& line = parent.command("doctor", "check everything, and say what to do; changes and sends nothing");
+    return {&line, Needs::nothing, {}, run_doctor};
 }
 
 }  // namespace pwreset

@@ -1,7 +1,5 @@
 #include "cmd/global_options.h"
 
-#include <CLI/CLI.hpp>
-
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
@@ -17,26 +15,21 @@ Format format_of(const std::string& word) {
 
 }  // namespace
 
-void bind_common(CLI::App& app, Common& common) {
-    app.add_option("--config", common.config, "NAME of /etc/pwreset/NAME.toml, or a FILE")->type_name("NAME|FILE");
-    app.add_option_function<std::string>(
-           "--output", [&common](const std::string& word) { common.format = format_of(word); },
-           "table, json, ndjson or csv")
-        ->check(CLI::IsMember({"table", "json", "ndjson", "csv"}).description(""))
-        ->type_name("FORMAT");
-    app.add_flag_callback(
+void bind_common(CommandLine& program, Common& common) {
+    program.text("--config", common.config, "NAME|FILE", "NAME of /etc/pwreset/NAME.toml, or a FILE");
+    const auto take_format = [&common](const std::string& word) { common.format = format_of(word); };
+    program.choice("--output", Target(take_format), "FORMAT", {"table", "json", "ndjson", "csv"},
+                   "table, json, ndjson or csv");
+    program.flag(
         "--json", [&common] { common.format = Format::json; }, "the same as --output json");
-    app.add_flag("-q,--quiet", common.quiet, "say nothing but results and errors");
-    app.add_flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
-    app.add_flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
-    app.add_flag("-y,--yes", common.yes, "do not ask");
-    app.add_option("--ticket", common.grounds.ticket, "the ticket this belongs to (a filter where things are listed)")
-        ->type_name("ID");
-    app.add_option("--reason", common.grounds.reason, "why, for the audit trail")->type_name("TEXT");
-    app.add_option("--locale", common.locale, "language of the message to the user, such as 'de'")->type_name("LOCALE");
-    app.add_option("--color", common.color, "auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
-        ->type_name("WHEN");
+    program.flag("-q,--quiet", common.quiet, "say nothing but results and errors");
+    program.flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
+    program.flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
+    program.flag("-y,--yes", common.yes, "do not ask");
+    program.text("--ticket", common.grounds.ticket, "ID", "the ticket this belongs to (a filter where things are listed)");
+    program.text("--reason", common.grounds.reason, "TEXT", "why, for the audit trail");
+    program.text("--locale", common.locale, "LOCALE", "language of the message to the user, such as 'de'");
+    program.choice("--color", common.color, "WHEN", {"auto", "always", "never"}, "auto, always or never");
 }
 
 namespace {

@@ -4,12 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "cmd/command_line.h"
 #include "cmd/output/listing.h"
 #include "src/base/grounds.h"
-
-namespace CLI {
-class App;
-}
 
 namespace pwreset {
 
@@ -27,7 +24,7 @@ struct Common {
 };
 
 /// Binds them to the program, so that they may stand before and after the command.
-void bind_common(CLI::App& app, Common& common);
+void bind_common(CommandLine& program, Common& common);
 /// Throws Error INVALID_INPUT for texts that no column could hold: too long, not UTF-8, with control characters.
 void check_common(const Common& common);
 /// Decides about colour: --color, else NO_COLOR (https://no-color.org), else whether the stream is a terminal.

@@ -1,5 +1,4 @@
 #include "src/recovery/inspect.h"
-#include <CLI/CLI.hpp>
 #include <chrono>
 
 #include "cmd/command.h"
@@ -252,14 +251,13 @@ void run_inspect(const InspectOptions& options, Stage& stage) {
 
 }  // namespace
 
-Command inspect_command(CLI::App& parent) {
+Command inspect_command(CommandLine& parent) {
     auto options = std::make_shared<InspectOptions>();
-    auto* app = parent.add_subcommand("inspect", "show why a user is stuck, and what to do next");
-    app->add_option("TARGET", options->target,
-                    "an identity, ref:REFERENCE of one delivery, or - for a link from standard input")
-        ->required();
-    app->add_flag("--share", options->share, "write it as Markdown without personal data, for a ticket");
-    return {app, Needs::database, {Capability::support}, [options](Stage& stage) { run_inspect(*options, stage); }};
+    auto& line = parent.command("inspect", "show why a user is stuck, and what to do next");
+    line.argument("TARGET", options->target, Presence::required,
+                  "an identity, ref:REFERENCE of one delivery, or - for a link from standard input");
+    line.flag("--share", options->share, "write it as Markdown without personal data, for a ticket");
+    return {&line, Needs::database, {Capability::support}, [options](Stage& stage) { run_inspect(*options, stage); }};
 }
 
 }  // namespace pwreset

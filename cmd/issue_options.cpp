@@ -1,21 +1,18 @@
 #include "cmd/issue_options.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cmd/issue_answer.h"
 #include "src/message/templates.h"
 
 namespace pwreset {
 
-void bind_issue_options(CLI::App& app, IssueOptions& options) {
-    app.add_option("IDENTITY", options.identities, "an e-mail address, a phone number, id:42 or login:bob")->required();
-    app.add_option("--channel", options.channel, "email or sms, instead of what the identity is")
-        ->check(CLI::IsMember({"email", "sms"}).description(""))
-        ->type_name("CHANNEL");
-    app.add_flag("--queue", options.queue, "leave the sending to 'pwreset deliver'");
-    app.add_flag("--override-limits", options.override_limits, "ignore the cooldown and the limit of the account");
-    app.add_flag("--override-protected", options.override_protected,
-                 "reset an account that its role protects, too; needs --ticket and --reason");
+void bind_issue_options(CommandLine& line, IssueOptions& options, Presence identity) {
+    line.arguments("IDENTITY", options.identities, identity, "an e-mail address, a phone number, id:42 or login:bob");
+    line.choice("--channel", options.channel, "CHANNEL", {"email", "sms"},
+                "email or sms, instead of what the identity is");
+    line.flag("--queue", options.queue, "leave the sending to 'pwreset deliver'");
+    line.flag("--override-limits", options.override_limits, "ignore the cooldown and the limit of the account");
+    line.flag("--override-protected", options.override_protected,
+              "reset an account that its role protects, too; needs --ticket and --reason");
 }
 
 std::vector<Capability> capabilities_of(const IssueOptions& options) {

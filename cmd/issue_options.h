@@ -17,8 +17,8 @@ struct IssueOptions {
     std::string channel;  ///< as given; empty = by what the identity is
 };
 
-/// Binds IDENTITY, --channel, --queue, --override-limits and --override-protected.
-void bind_issue_options(CLI::App& app, IssueOptions& options);
+/// Binds IDENTITY (one at least where it is required), --channel, --queue, --override-limits and --override-protected.
+void bind_issue_options(CommandLine& line, IssueOptions& options, Presence identity);
 /// What these options need besides `support`.
 std::vector<Capability> capabilities_of(const IssueOptions& options);
 /// Issues and answers.

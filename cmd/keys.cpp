@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
@@ -102,27 +101,26 @@ void run_rotate(const RotateOptions& options, Stage& stage) {
     answer(stage, rotate_keys(*stage.context, request), options.prepare);
 }
 
-Command list_command(CLI::App& parent) {
-    auto* app = parent.add_subcommand("list", "the ids of the keys in both files, and what each is for");
-    return {app, Needs::database, {Capability::maintain}, run_list};
+Command list_command(CommandLine& parent) {
+    auto& line = parent.command("list", "the ids of the keys in both files, and what each is for");
+    return {&line, Needs::database, {Capability::maintain}, run_list};
 }
 
-Command rotate_command(CLI::App& parent) {
+Command rotate_command(CommandLine& parent) {
     auto options = std::make_shared<RotateOptions>();
-    auto* app = parent.add_subcommand("rotate", "make new keys; the old ones go on verifying");
-    app->add_option("purpose", options->purpose, "application or own; both when it is left out")
-        ->check(CLI::IsMember({"application", "own"}).description(""))
-        ->type_name("PURPOSE");
-    app->add_flag("--prepare", options->prepare, "write the new keys, and use them after the next 'keys rotate' only");
-    return {app, Needs::database, {Capability::maintain}, [options](Stage& stage) { run_rotate(*options, stage); }};
+    auto& line = parent.command("rotate", "make new keys; the old ones go on verifying");
+    line.argument_choice("purpose", options->purpose, Presence::optional, "PURPOSE", {"application", "own"},
+                         "application or own; both when it is left out");
+    line.flag("--prepare", options->prepare, "write the new keys, and use them after the next 'keys rotate' only");
+    return {&line, Needs::database, {Capability::maintain}, [options](Stage& stage) { run_rotate(*options, stage); }};
 }
 
 }  // namespace
 
-Command keys_command(CLI::App& parent) {
-    auto* app = parent.add_subcommand("keys", "list and rotate the keys of codes and of the audit trail");
-    app->require_subcommand(1);
-    return {app, Needs::database, {}, {}, {}, {list_command(*app), rotate_command(*app)}};
+Command keys_command(CommandLine& parent) {
+    auto& line = parent.command("keys", "list and rotate the keys of codes and of the audit trail");
+    line.require_command();
+    return {&line, Needs::database, {}, {}, {}, {list_command(line), rotate_command(line)}};
 }
 
 }  // namespace pwreset

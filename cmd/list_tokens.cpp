@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "cmd/command.h"
 #include "cmd/paging.h"
 #include "cmd/since.h"
@@ -75,25 +73,21 @@ void run_list_tokens(const ListTokensOptions& options, Stage& stage) {
 
 }  // namespace
 
-Command list_tokens_command(CLI::App& parent) {
+Command list_tokens_command(CommandLine& parent) {
     auto options = std::make_shared<ListTokensOptions>();
-    auto* app = parent.add_subcommand("list-tokens", "list tokens, newest first, with what became of them");
-    app->add_option("IDENTITY", options->identities, "only these accounts");
-    app->add_option("--state", options->state, "live, used, void or expired")
-        ->check(CLI::IsMember({"live", "used", "void", "expired"}).description(""))
-        ->type_name("STATE");
-    app->add_option("--kind", options->kind, "link, reset_otp, verify_caller or temporary_password")
-        ->check(CLI::IsMember({"link", "reset_otp", "verify_caller", "temporary_password"}).description(""))
-        ->type_name("KIND");
-    app->add_option("--channel", options->channel, "email")
-        ->check(CLI::IsMember({"email"}).description(""))
-        ->type_name("CHANNEL");
-    app->add_option("--operator", options->operator_name, "issued by this operator")->type_name("NAME");
-    app->add_option("--since", options->since, "issued at or after: a time with offset, a date, or an age such as 2h")
-        ->type_name("WHEN");
-    app->add_option("--until", options->until, "issued before")->type_name("WHEN");
-    bind_page_options(*app, options->pages);
-    return {app, Needs::database, {Capability::support}, [options](Stage& stage) { run_list_tokens(*options, stage); }};
+    auto& line = parent.command("list-tokens", "list tokens, newest first, with what became of them");
+    line.arguments("IDENTITY", options->identities, Presence::optional, "only these accounts");
+    line.choice("--state", options->state, "STATE", {"live", "used", "void", "expired"}, "live, used, void or expired");
+    line.choice("--kind", options->kind, "KIND", {"link", "reset_otp", "verify_caller", "temporary_password"},
+                "link, reset_otp, verify_caller or temporary_password");
+    line.choice("--channel", options->channel, "CHANNEL", {"email"}, "email");
+    line.text("--operator", options->operator_name, "NAME", "issued by this operator");
+    line.text("--since", options->since, "WHEN",
+              "issued at or after: a time with offset, a date, or an age such as 2h");
+    line.text("--until", options->until, "WHEN", "issued before");
+    bind_page_options(line, options->pages);
+    return {
+        &line, Needs::database, {Capability::support}, [options](Stage& stage) { run_list_tokens(*options, stage); }};
 }
 
 }  // namespace pwreset

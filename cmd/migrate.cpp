@@ -1,6 +1,5 @@
 #include "db/own/migrate.h"
 
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
@@ -98,9 +97,9 @@ void run_migrate(Stage& stage) {
 
 }  // namespace
 
-Command migrate_command(CLI::App& parent) {
-    auto* app = parent.add_subcommand("migrate", "create or upgrade pwreset's own tables and make its key files");
-    return {app, Needs::configuration, {Capability::maintain}, run_migrate};
+Command migrate_command(CommandLine& parent) {
+    auto& line = parent.command("migrate", "create or upgrade pwreset's own tables and make its key files");
+    return {&line, Needs::configuration, {Capability::maintain}, run_migrate};
 }
 
 }  // namespace pwreset

@@ -21,7 +21,7 @@ struct PageOptions {
 };
 
 /// Binds --limit and --before.
-void bind_page_options(CLI::App& app, PageOptions& options);
+void bind_page_options(CommandLine& line, PageOptions& options);
 /// The end of a listing: the cursor where it can go on, or that there was nothing.
 void finish_pages(Stage& stage, Listing& listing, const std::string& next, const char* nothing);
 

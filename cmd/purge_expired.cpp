@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/command.h"
@@ -79,15 +78,16 @@ void run_purge_expired(const PurgeOptions& options, Stage& stage) {
 
 }  // namespace
 
-Command purge_expired_command(CLI::App& parent) {
+Command purge_expired_command(CommandLine& parent) {
     auto options = std::make_shared<PurgeOptions>();
-    auto* app = parent.add_subcommand("purge-expired", "delete what is past its retention, in short batches; for cron");
-    app->add_option("--older-than", options->older_than, "purge tokens that expired longer ago than this, such as 7d")
-        ->type_name("SPAN");
-    app->add_option("--max-time", options->max_time, "stop after this long, such as 5m")->type_name("SPAN");
-    app->add_flag("--digest", options->digest, "print five lines for the nightly mail");
-    return {
-        app, Needs::database, {Capability::maintain}, [options](Stage& stage) { run_purge_expired(*options, stage); }};
+    auto& line = parent.command("purge-expired", "delete what is past its retention, in short batches; for cron");
+    line.text("--older-than", options->older_than, "SPAN",
+              "purge tokens that expired longer ago than this, such as 7d");
+    line.text("--max-time", options->max_time, "SPAN", "stop after this long, such as 5m");
+    line.flag("--digest", options->digest, "print five lines for the nightly mail");
+    return {&line, Needs::database, {Capability::maintain}, [options](Stage& stage) {
+                run_purge_expired(*options, stage);
+            }};
 }
 
 }  // namespace pwreset

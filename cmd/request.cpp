@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "cmd/command.h"
 #include "cmd/issue_options.h"
 #include "cmd/request_public.h"
@@ -30,21 +28,18 @@ std::vector<Capability> capabilities_of(const RequestOptions& options) {
 
 }  // namespace
 
-Command request_command(CLI::App& parent) {
+Command request_command(CommandLine& parent) {
     auto options = std::make_shared<RequestOptions>();
-    auto* app = parent.add_subcommand("request", "send a reset: a link to a stored address, a code to a stored number");
-    bind_issue_options(*app, options->issue);
-    app->add_option("--via", options->via, "link, code or password (a temporary one), instead of what the identity is")
-        ->check(CLI::IsMember({"link", "code", "password"}).description(""))
-        ->type_name("WHAT");
-    app->add_flag("--public", options->from_public,
-                  "for web back ends: one JSON object on standard input, nothing else");
-    app->get_option("IDENTITY")->required(false);
-    app->final_callback([app, options] {
-        if (options->from_public) return refuse_beside_public(*app);
-        if (options->issue.identities.empty()) throw CLI::RequiredError("IDENTITY");
+    auto& line = parent.command("request", "send a reset: a link to a stored address, a code to a stored number");
+    bind_issue_options(line, options->issue, Presence::optional);
+    line.choice("--via", options->via, "WHAT", {"link", "code", "password"},
+                "link, code or password (a temporary one), instead of what the identity is");
+    line.flag("--public", options->from_public, "for web back ends: one JSON object on standard input, nothing else");
+    line.check([&line, options] {
+        if (options->from_public) return refuse_beside_public(line);
+        if (options->issue.identities.empty()) refuse_missing("IDENTITY");
     });
-    Command command{app, Needs::database};
+    Command command{&line, Needs::database};
     command.further = [options] { return capabilities_of(*options); };
     command.run = [options](Stage& stage) {
         if (options->from_public) return run_request_public(stage);

@@ -1,6 +1,5 @@
 #include "cmd/request_public.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <ostream>
@@ -69,12 +68,11 @@ void print(Stage& stage, const Json& answer) {
 
 }  // namespace
 
-void refuse_beside_public(const CLI::App& request) {
+void refuse_beside_public(const CommandLine& request) {
     constexpr std::array<std::string_view, 4> together{"--public", "--config", "--output", "--json"};
-    for (const CLI::App* app : {&request, request.get_parent()}) {
-        for (const auto* option : app->get_options()) {
-            const std::string name = option->get_name();
-            if (option->count() == 0 || std::find(together.begin(), together.end(), name) != together.end()) continue;
+    for (const CommandLine* line : {&request, request.parent()}) {
+        for (const auto& name : line->given()) {
+            if (std::find(together.begin(), together.end(), name) != together.end()) continue;
             throw usage_error((name.starts_with("-") ? "'" + name + "'" : "an identity on the command line") +
                                   " does not go with --public",
                               "what is asked for stands in the JSON object on standard input");

@@ -7,7 +7,7 @@ namespace pwreset {
 
 /// Throws Error USAGE when an option or an identity was given that the JSON object is to say or that would make an
 /// answer differ: beside --public there are --config, --output and --json.
-void refuse_beside_public(const CLI::App& request);
+void refuse_beside_public(const CommandLine& request);
 /// Reads the call from standard input, takes it in and answers.
 void run_request_public(Stage& stage);
 

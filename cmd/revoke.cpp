@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ostream>
 
@@ -111,14 +110,14 @@ void run_revoke(const RevokeOptions& options, Stage& stage) {
 
 }  // namespace
 
-Command revoke_command(CLI::App& parent) {
+Command revoke_command(CommandLine& parent) {
     auto options = std::make_shared<RevokeOptions>();
-    auto* app = parent.add_subcommand("revoke", "make live tokens void and cancel queued deliveries");
-    app->add_option("TARGET", options->targets, "an identity, or ref:REFERENCE of one delivery");
-    app->add_flag("--all", options->all, "every live token and open delivery of the application");
-    app->add_option("--expect", options->expect, "with --all --yes: how many there must be")->type_name("N");
+    auto& line = parent.command("revoke", "make live tokens void and cancel queued deliveries");
+    line.arguments("TARGET", options->targets, Presence::optional, "an identity, or ref:REFERENCE of one delivery");
+    line.flag("--all", options->all, "every live token and open delivery of the application");
+    line.number("--expect", options->expect, "N", "with --all --yes: how many there must be");
     Command command{
-        app, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
+        &line, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
     command.further = [options] { return options->all ? std::vector{Capability::breach} : std::vector<Capability>{}; };
     return command;
 }

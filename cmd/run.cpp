@@ -1,7 +1,7 @@
 #include "cmd/run.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <ostream>
 
@@ -12,7 +12,6 @@
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
-#include "src/base/suggestion.h"
 #include "src/config/connect.h"
 #include "src/config/load.h"
 #include "src/keys/key_registry.h"
@@ -33,53 +32,9 @@ constexpr std::array commands{
     migrate_command,     doctor_command,   demo_command,          completion_command,
 };
 
-/// The words that name a command: "keys rotate".
-std::string words_of(const CLI::App& app) {
-    if (!app.get_parent()) return {};
-    const std::string before = words_of(*app.get_parent());
-    return before.empty() ? app.get_name() : before + " " + app.get_name();
-}
-
-/// The innermost command that was named so far.
-const CLI::App& named(const CLI::App& app) {
-    const auto below = app.get_subcommands();
-    return below.empty() ? app : named(*below.front());
-}
-
-Error no_such_command(const CLI::App& parent, const std::string& word) {
-    const std::string group = words_of(parent);
-    const std::string help = "'pwreset " + (group.empty() ? "" : group + " ") + "--help' lists them";
-    const std::string what = "command" + (group.empty() ? "" : " of '" + group + "'");
-    if (word.empty()) return usage_error("no " + what + " is given", help);
-    std::vector<std::string> names;
-    for (const auto* command : parent.get_subcommands(nullptr)) names.push_back(command->get_name());
-    const std::string near = nearest(word, names);
-    return usage_error("there is no " + what + " '" + word + "'", near.empty() ? help : "did you mean '" + near + "'?");
-}
-
-/// CLI11 words a misspelt command as a missing one: the word that was left over says more.
-Error parse_fault(const CLI::App& app, const CLI::ParseError& fault) {
-    const auto left = app.remaining(true);
-    const std::string word = left.empty() ? std::string() : left.front();
-    const CLI::App& parent = named(app);
-    const bool no_command = dynamic_cast<const CLI::RequiredError*>(&fault) && !parent.get_subcommands(nullptr).empty();
-    if (no_command && word.empty()) return no_such_command(parent, {});
-    if (no_command || dynamic_cast<const CLI::ExtrasError*>(&fault)) {
-        const bool takes_command = parent.get_require_subcommand_min() > 0;
-        if (takes_command && !word.starts_with("-")) return no_such_command(parent, word);
-        // A code typed where it does not belong must not be repeated, so nothing of an unknown word is.
-        if (!word.starts_with("--")) {
-            return usage_error("there is a word too many", "an identity that begins with '-' goes after '--'");
-        }
-        return usage_error("'" + word.substr(0, word.find('=')) + "' is not understood here",
-                           "look at the command's --help");
-    }
-    return usage_error(printable(fault.what()), "look at the command's --help");
-}
-
 /// The command as the audit trail names it: "keys-rotate".
 std::string action_of(const Command& command) {
-    std::string action = words_of(*command.app);
+    std::string action = command.line->words();
     std::replace(action.begin(), action.end(), ' ', '-');
     return action;
 }
@@ -87,18 +42,11 @@ std::string action_of(const Command& command) {
 /// The command that was named on the line; null when none was.
 const Command* chosen(const std::vector<Command>& made) {
     for (const auto& command : made) {
-        if (!command.app->parsed()) continue;
+        if (!command.line->named()) continue;
         const auto* below = chosen(command.subcommands);
         return below ? below : &command;
     }
     return nullptr;
-}
-
-void take_common_options(const std::vector<Command>& made) {
-    for (const auto& command : made) {
-        command.app->fallthrough();
-        take_common_options(command.subcommands);
-    }
 }
 
 /// Before the connection, so that a missing key file is not told after a timeout.
@@ -195,30 +143,25 @@ int fail(Env& env, bool json, const Error& error, const Json& data, const std::s
 }  // namespace
 
 int run(Env& env, const std::vector<std::string>& arguments) {
-    CLI::App app(about, "pwreset");
-    app.set_version_flag("--version", std::string("pwreset ") + version);
-    app.require_subcommand(1);
-    app.allow_extras(false);
+    CommandLine program(about, std::string("pwreset ") + version);
+    program.require_command();
     Common common;
-    bind_common(app, common);
+    bind_common(program, common);
     std::vector<Command> all;
-    for (const auto make : commands) all.push_back(make(app));
-    take_common_options(all);
+    for (const auto make : commands) all.push_back(make(program));
     const bool json = wants_json(arguments);
     std::string trace_id;
     try {
         trace_id = new_uuid(env);
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+        if (const auto answer = program.read(arguments)) {
+            env.out << *answer;
+            return env.out.flush() ? 0 : static_cast<int>(Exit::io);
+        }
         check_common(common);
         apply_color(common, env);
         dispatch(env, common, *chosen(all), trace_id);
         check_output(env);
         return 0;
-    } catch (const CLI::Success& help) {
-        app.exit(help, env.out, env.err);
-        return env.out.flush() ? 0 : static_cast<int>(Exit::io);
-    } catch (const CLI::ParseError& fault) {
-        return fail(env, json, parse_fault(app, fault), nullptr, trace_id);
     } catch (const CommandFailure& failure) {
         return fail(env, json, failure, failure.data, trace_id);
     } catch (const Error& error) {

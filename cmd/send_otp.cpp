@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "cmd/command.h"
 #include "cmd/issue_options.h"
 
@@ -18,14 +16,13 @@ void run_send_otp(const SendOtpOptions& options, Stage& stage) {
 
 }  // namespace
 
-Command send_otp_command(CLI::App& parent) {
+Command send_otp_command(CommandLine& parent) {
     auto options = std::make_shared<SendOtpOptions>();
-    auto* app = parent.add_subcommand("send-otp", "send a one-time code to an account's stored address or number");
-    bind_issue_options(*app, options->issue);
-    app->add_option("--for", options->purpose, "reset: entered in the application; caller: told to you, resets nothing")
-        ->check(CLI::IsMember({"reset", "caller"}).description(""))
-        ->type_name("PURPOSE");
-    Command command{app, Needs::database, {Capability::support}};
+    auto& line = parent.command("send-otp", "send a one-time code to an account's stored address or number");
+    bind_issue_options(line, options->issue, Presence::required);
+    line.choice("--for", options->purpose, "PURPOSE", {"reset", "caller"},
+                "reset: entered in the application; caller: told to you, resets nothing");
+    Command command{&line, Needs::database, {Capability::support}};
     command.further = [options] { return capabilities_of(options->issue); };
     command.run = [options](Stage& stage) { run_send_otp(*options, stage); };
     return command;

@@ -1,6 +1,5 @@
 #include "cmd/subject.h"
 
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "src/base/printable.h"
@@ -15,13 +14,12 @@ struct SubjectOptions {
 
 using Run = void (*)(Stage&, const std::string&);
 
-Command below(CLI::App& group, const char* name, const char* about, std::vector<Capability> capabilities, Run run) {
+Command below(CommandLine& group, const char* name, const char* about, std::vector<Capability> capabilities, Run run) {
     auto options = std::make_shared<SubjectOptions>();
-    auto* app = group.add_subcommand(name, about);
-    app->add_option("IDENTITY", options->identity,
-                    "an e-mail address (also one no account has any more), id:42 or login:bob")
-        ->required();
-    return {app, Needs::database, std::move(capabilities),
+    auto& line = group.command(name, about);
+    line.argument("IDENTITY", options->identity, Presence::required,
+                  "an e-mail address (also one no account has any more), id:42 or login:bob");
+    return {&line, Needs::database, std::move(capabilities),
             [options, run](Stage& stage) { run(stage, options->identity); }};
 }
 
@@ -62,13 +60,13 @@ void answer_holdings(Stage& stage, const Subject& subject, const Holdings& held,
     stage.env.out << (erased ? "erased  " : "held  ") << printable(holdings_text(subject, held)) << "\n";
 }
 
-Command subject_command(CLI::App& parent) {
-    Command command;
-    command.app = parent.add_subcommand("subject", "export or erase everything that is held about one person");
-    command.app->require_subcommand(1);
-    command.subcommands.push_back(below(*command.app, "export", "print everything that is held about a person, as JSON",
+Command subject_command(CommandLine& parent) {
+    auto& line = parent.command("subject", "export or erase everything that is held about one person");
+    line.require_command();
+    Command command{&line};
+    command.subcommands.push_back(below(line, "export", "print everything that is held about a person, as JSON",
                                         {Capability::audit, Capability::unmask}, run_subject_export));
-    command.subcommands.push_back(below(*command.app, "erase", "erase a person from pwreset's tables",
+    command.subcommands.push_back(below(line, "erase", "erase a person from pwreset's tables",
                                         {Capability::audit, Capability::maintain}, run_subject_erase));
     return command;
 }

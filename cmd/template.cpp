@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
 #include <ostream>
@@ -85,25 +84,25 @@ void run_check(const TemplateOptions& options, Stage& stage) {
                   << ", no problems\n";
 }
 
-Command list_command(CLI::App& group) {
+Command list_command(CommandLine& group) {
     auto options = std::make_shared<TemplateOptions>();
-    auto* app = group.add_subcommand("list", "which files the messages are made of, in each language");
-    bind_folder(*app, *options);
-    return {app, Needs::configuration, {Capability::support}, [options](Stage& stage) { run_list(*options, stage); }};
+    auto& line = group.command("list", "which files the messages are made of, in each language");
+    bind_folder(line, *options);
+    return {&line, Needs::configuration, {Capability::support}, [options](Stage& stage) { run_list(*options, stage); }};
 }
 
-Command check_command(CLI::App& group) {
+Command check_command(CommandLine& group) {
     auto options = std::make_shared<TemplateOptions>();
-    auto* app = group.add_subcommand("check", "find everything that is wrong with the templates");
-    bind_folder(*app, *options);
-    return {app, Needs::configuration, {Capability::support}, [options](Stage& stage) { run_check(*options, stage); }};
+    auto& line = group.command("check", "find everything that is wrong with the templates");
+    bind_folder(line, *options);
+    return {
+        &line, Needs::configuration, {Capability::support}, [options](Stage& stage) { run_check(*options, stage); }};
 }
 
 }  // namespace
 
-void bind_folder(CLI::App& app, TemplateOptions& options) {
-    app.add_option("--folder", options.folder, "the site's own templates; default: the configuration's")
-        ->type_name("FOLDER");
+void bind_folder(CommandLine& line, TemplateOptions& options) {
+    line.text("--folder", options.folder, "FOLDER", "the site's own templates; default: the configuration's");
 }
 
 std::filesystem::path folder_of(const TemplateOptions& options, const Stage& stage) {
@@ -115,10 +114,11 @@ std::filesystem::path folder_of(const TemplateOptions& options, const Stage& sta
     return *options.folder;
 }
 
-Command template_command(CLI::App& parent) {
-    auto* app = parent.add_subcommand("template", "list, check and preview the messages that users are sent");
-    app->require_subcommand(1);
-    return {app, Needs::nothing, {}, {}, {}, {list_command(*app), check_command(*app), template_preview_command(*app)}};
+Command template_command(CommandLine& parent) {
+    auto& line = parent.command("template", "list, check and preview the messages that users are sent");
+    line.require_command();
+    return {
+        &line, Needs::nothing, {}, {}, {}, {list_command(line), check_command(line), template_preview_command(line)}};
 }
 
 }  // namespace pwreset

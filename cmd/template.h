@@ -14,7 +14,7 @@ struct TemplateOptions {
 };
 
 /// Binds --folder.
-void bind_folder(CLI::App& app, TemplateOptions& options);
+void bind_folder(CommandLine& line, TemplateOptions& options);
 /// The folder with the site's own templates; empty when there is none. Throws Error FORBIDDEN where the operator may
 /// not choose files.
 std::filesystem::path folder_of(const TemplateOptions& options, const Stage& stage);

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "cmd/template.h"
@@ -120,18 +119,16 @@ void run_preview(const PreviewOptions& options, Stage& stage) {
 
 }  // namespace
 
-Command template_preview_command(CLI::App& group) {
+Command template_preview_command(CommandLine& group) {
     auto options = std::make_shared<PreviewOptions>();
-    auto* app = group.add_subcommand("preview", "print a message with made-up facts in it, in --locale");
-    app->add_option("name", options->name, "reset-link, sms-otp, …: 'pwreset template list' has them all")
-        ->required()
-        ->type_name("NAME");
-    app->add_option("--part", options->part, "subject, text or html; default: subject and text")
-        ->check(CLI::IsMember({"subject", "text", "html"}).description(""))
-        ->type_name("PART");
-    bind_folder(*app, *options);
+    auto& line = group.command("preview", "print a message with made-up facts in it, in --locale");
+    line.argument("name", options->name, Presence::required,
+                  "reset-link, sms-otp, …: 'pwreset template list' has them all", "NAME");
+    line.choice("--part", options->part, "PART", {"subject", "text", "html"},
+                "subject, text or html; default: subject and text");
+    bind_folder(line, *options);
     return {
-        app, Needs::configuration, {Capability::support}, [options](Stage& stage) { run_preview(*options, stage); }};
+        &line, Needs::configuration, {Capability::support}, [options](Stage& stage) { run_preview(*options, stage); }};
 }
 
 }  // namespace pwreset

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <istream>
 #include <ostream>
 
@@ -45,12 +44,12 @@ void run_verify_otp(const VerifyOptions& options, Stage& stage) {
 
 }  // namespace
 
-Command verify_otp_command(CLI::App& parent) {
+Command verify_otp_command(CommandLine& parent) {
     auto options = std::make_shared<VerifyOptions>();
-    auto* app =
-        parent.add_subcommand("verify-otp", "check the code a caller reads out, from a prompt or standard input");
-    app->add_option("IDENTITY", options->identity, "an e-mail address, id:42 or login:bob")->required();
-    return {app, Needs::database, {Capability::support}, [options](Stage& stage) { run_verify_otp(*options, stage); }};
+    auto& line = parent.command("verify-otp", "check the code a caller reads out, from a prompt or standard input");
+    line.argument("IDENTITY", options->identity, Presence::required, "an e-mail address, id:42 or login:bob");
+    return {
+        &line, Needs::database, {Capability::support}, [options](Stage& stage) { run_verify_otp(*options, stage); }};
 }
 
 }  // namespace pwreset
