@@ -1,4 +1,3 @@
-#include "db/audit.h"
 #include "cmd/command.h"
 #include "cmd/paging.h"
 #include "cmd/since.h"

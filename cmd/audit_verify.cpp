@@ -20,6 +20,8 @@ Json json_of(const std::vector<Finding>& findings) {
 }
 
 Json json_of(const Verification& result) {
+    Json keys = Json::array();
+    for (const auto& key : result.keys) keys.push_back(key);
     return {{"findings", json_of(result.findings)},
             {"more_findings", result.more},
             {"remarks", json_of(result.remarks)},
@@ -32,7 +34,7 @@ Json json_of(const Verification& result) {
             {"heads_compared", result.heads_compared},
             {"heads_purged", result.heads_purged},
             {"head", {{"seq", result.head.seq}, {"mac", hex(result.head.mac)}}},
-            {"keys", result.keys}};
+            {"keys", keys}};
 }
 
 std::string count(std::int64_t number, const std::string& noun) {

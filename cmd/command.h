@@ -9,6 +9,7 @@
 #include "cmd/command_line.h"
 #include "cmd/global_options.h"
 #include "cmd/output/envelope.h"
+#include "cmd/output/json.h"
 #include "cmd/output/listing.h"
 #include "src/context.h"
 #include "src/operator/operator.h"

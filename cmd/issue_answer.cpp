@@ -99,6 +99,12 @@ Json success_json(const Stage& stage, const IssueRequest& request, const IssueRe
     return json;
 }
 
+Json data_of(std::vector<Json> results) {
+    Json list = Json::array();
+    for (auto& result : results) list.push_back(std::move(result));
+    return {{"results", std::move(list)}};
+}
+
 Json result_json(const Stage& stage, const IssueRequest& request, const IssueResult& result) {
     return result.failure ? failure_json(result) : success_json(stage, request, result);
 }
@@ -161,8 +167,8 @@ void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<
     const auto failures =
         std::count_if(results.begin(), results.end(), [](const auto& result) { return result.failure; });
     const bool alone = results.size() == 1;
-    Json data{{"results", Json::array()}};
-    for (const auto& result : results) data["results"].push_back(result_json(stage, request, result));
+    std::vector<Json> items;
+    for (const auto& result : results) items.push_back(result_json(stage, request, result));
     for (const auto& result : results) warn(stage, result);
     switch (stage.common.format) {
         case Format::table:
@@ -173,17 +179,17 @@ void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<
             break;
         case Format::ndjson:
             if (alone && failures) break;
-            for (const auto& result : data["results"]) print_line(stage.env, result);
+            for (const auto& item : items) print_line(stage.env, item);
             break;
         case Format::json:
-            if (!failures) print_success(stage.env, data, stage.trace_id);
+            if (!failures) print_success(stage.env, data_of(std::move(items)), stage.trace_id);
             break;
     }
     if (failures == 0) return;
     if (alone) throw *results.front().failure;
     throw CommandFailure(Error(Exit::failed, "PARTIAL_FAILURE",
                                std::to_string(failures) + " of " + std::to_string(results.size()) + " failed"),
-                         std::move(data));
+                         data_of(std::move(items)));
 }
 
 }  // namespace pwreset

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <tuple>
 #include <utility>
 
 #include "cmd/public_call.h"
@@ -20,49 +21,58 @@ CaptchaCheck captcha_of(const Stage& stage) {
     };
 }
 
-/// What the user does next, and on which page.
-std::pair<const char*, std::string> next_step(const Config& config, Kind kind) {
-    if (kind == Kind::temporary_password) return {"sign-in", ""};
-    if (kind == Kind::link) return {"verify-link", config.reset.verify_link_url};
-    return {"verify-otp", config.reset.verify_otp_url};
+/// Made of the call, its syntax and the configuration.
+struct Answer {
+    std::string message;
+    std::string channel;
+    std::string next;  ///< what the user does next
+    std::string url;   ///< on which page; empty where none is configured
+};
+
+Answer answer_of(const Config& config, const PublicCall& call, const Route& route) {
+    Answer answer{public_text(route, call.locale.value_or(""), config.text.locale), std::string(word_of(route.channel)),
+                  "verify-otp", config.reset.verify_otp_url};
+    if (route.kind == Kind::temporary_password) std::tie(answer.next, answer.url) = std::pair("sign-in", "");
+    if (route.kind == Kind::link)
+        std::tie(answer.next, answer.url) = std::pair("verify-link", config.reset.verify_link_url);
+    return answer;
 }
 
-/// Made of the call, its syntax and the configuration; a value that only an account could give is null, always.
-Json answer_of(const Config& config, const PublicCall& call, const Route& route) {
-    const auto [next, url] = next_step(config, route.kind);
+/// A value that only an account could give is null, always.
+Json json_of(const Answer& answer, const Config& config) {
     return {{"success", true},
-            {"message", public_text(route, call.locale.value_or(""), config.text.locale)},
+            {"message", answer.message},
             {"reference", nullptr},
             {"delivery", "queued"},
             {"purpose", "reset_password"},
-            {"channel", word_of(route.channel)},
-            {"next", next},
-            {"next_url", url.empty() ? Json(nullptr) : Json(url)},
+            {"channel", answer.channel},
+            {"next", answer.next},
+            {"next_url", answer.url.empty() ? Json(nullptr) : Json(answer.url)},
             {"recipient", nullptr},
             {"token_id", nullptr},
             {"expires_at", nullptr},
             {"resend_in_seconds", config.web.cooldown.count()}};
 }
 
-void print_rows(Stage& stage, const Json& answer) {
+void print_rows(Stage& stage, const Answer& answer) {
     Listing listing(stage.env, stage.common.format, "results",
                     {{"delivery", "DELIVERY"}, {"channel", "CHANNEL"}, {"next", "NEXT"}, {"message", "MESSAGE"}},
                     stage.trace_id);
-    listing.row({answer["delivery"].get<std::string>(), answer["channel"].get<std::string>(),
-                 answer["next"].get<std::string>(), answer["message"].get<std::string>()});
+    listing.row({"queued", answer.channel, answer.next, answer.message});
     listing.finish();
 }
 
-void print(Stage& stage, const Json& answer) {
+void print(Stage& stage, const Answer& answer) {
+    const Json json = json_of(answer, *stage.config);
     switch (stage.common.format) {
         case Format::json:
-            return print_success(stage.env, {{"results", Json::array({answer})}}, stage.trace_id);
+            return print_success(stage.env, {{"results", Json::array({json})}}, stage.trace_id);
         case Format::ndjson:
-            return print_line(stage.env, answer);
+            return print_line(stage.env, json);
         case Format::csv:
             return print_rows(stage, answer);
         case Format::table:
-            stage.env.out << answer["message"].get<std::string>() << "\n";
+            stage.env.out << answer.message << "\n";
     }
 }
 

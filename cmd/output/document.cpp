@@ -19,15 +19,17 @@ void Document::list(const std::string& name) {
 
 void Document::item(const Json& item) {
     std::string text = !lines_ && items_++ > 0 ? "," : "";
-    if (lines_) {
-        Json line{{"table", list_}};
-        line.update(item);
-        append_json(text, line);
-        text += '\n';
-    } else {
+    if (!lines_) {
         append_json(text, item);
+        return write(text);
     }
-    write(text);
+    // The name of the list, then the members of the item.
+    std::string members;
+    append_json(members, item);
+    text += "{\"table\":";
+    append_json_string(text, list_);
+    text += members == "{}" ? "" : ",";
+    write(text + members.substr(1) + "\n");
 }
 
 void Document::finish() {

@@ -1,16 +1,13 @@
 // The one JSON envelope in which every command answers, success or not (the contract of SPEC section 2, after S5).
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
-#include <string_view>
 
+#include "cmd/output/json.h"
 #include "src/base/env.h"
 #include "src/base/error.h"
 
 namespace pwreset {
-
-using Json = nlohmann::ordered_json;
 
 /// One JSON value on a line of its own. Text is escaped as in print_success. Throws Error IO_ERROR.
 void print_line(Env& env, const Json& value);
@@ -26,10 +23,5 @@ void print_failure(Env& env, const Error& error, const Json& data, const std::st
 void word_failure(Env& env, const Error& error);
 /// Flushes standard output and throws Error IO_ERROR when anything was lost (a full disk, a closed pipe).
 void check_output(Env& env);
-/// Appends the value as JSON, its texts as by append_json_string().
-void append_json(std::string& out, const Json& value);
-/// Appends the text as a JSON string, quotes included. Characters that drive a terminal or cannot be seen (controls,
-/// bidirectional and zero-width ones) become escapes, which a parser undoes; bytes that are not UTF-8 become U+FFFD.
-void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace pwreset

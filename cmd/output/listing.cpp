@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cmd/output/envelope.h"
+#include "cmd/output/json.h"
 #include "src/base/csv.h"
 #include "src/base/printable.h"
 

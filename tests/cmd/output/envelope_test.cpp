@@ -6,21 +6,15 @@
 namespace pwreset {
 namespace {
 
-using namespace std::string_literals;
-
 const std::string trace = "0b6f4a52-7c1e-4d29-9d6e-2f1c55a0e913";
-
-std::string json_string(const std::string& text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
-}
 
 TEST_CASE("a success is one line with data and trace id") {
     Console console;
-    print_success(console.env, {{"reference", "7K3Q-M2"}, {"expires_at", nullptr}, {"results", {1, 2.5, true}}}, trace);
+    print_success(console.env,
+                  {{"reference", "7K3Q-M2"}, {"expires_at", nullptr}, {"results", Json::array({1, nullptr, true})}},
+                  trace);
     CHECK(console.out.str() ==
-          R"({"success":true,"data":{"reference":"7K3Q-M2","expires_at":null,"results":[1,2.5,true]},)"
+          R"({"success":true,"data":{"reference":"7K3Q-M2","expires_at":null,"results":[1,null,true]},)"
           R"("trace_id":"0b6f4a52-7c1e-4d29-9d6e-2f1c55a0e913"})"
           "\n");
     CHECK(console.err.str().empty());
@@ -71,32 +65,6 @@ TEST_CASE("a failure worded for a person cannot drive the terminal") {
     Console console;
     word_failure(console.env, usage_error("no such user '\033[2J\n'", "try \u202Egnp.exe"));
     CHECK(console.err.str() == "pwreset: no such user '\\u{1B}[2J\\u{A}'\n  hint: try \\u{202E}gnp.exe\n");
-}
-
-TEST_CASE("a JSON string escapes what drives a terminal or hides, and a parser gets it back") {
-    const std::string text =
-        "\"\\/\b\f\n\r\t\0\033[2J\x7F\u009B\u00AD\u061C\u200B\u200F\u202A\u202E\u2066\u2069\uFEFF"s;
-    CHECK(
-        json_string(text) ==
-        R"("\"\\/\u0008\u000c\n\r\t\u0000\u001b[2J\u007f\u009b\u00ad\u061c\u200b\u200f\u202a\u202e\u2066\u2069\ufeff")");
-    CHECK(Json::parse(json_string(text)).get<std::string>() == text);
-}
-
-TEST_CASE("a hidden character beyond the first plane becomes a surrogate pair") {
-    CHECK(json_string("\U000E0041") == R"("\udb40\udc41")");
-    CHECK(Json::parse(json_string("\U000E0041")).get<std::string>() == "\U000E0041");
-}
-
-TEST_CASE("Persian stays readable in JSON, its joiner comes back from a parser") {
-    CHECK(json_string("گذرواژه") == "\"گذرواژه\"");
-    CHECK(Json::parse(json_string("می\u200Cخواهم")).get<std::string>() == "می\u200Cخواهم");
-    CHECK(json_string("👍 ｗｉｄｅ é") == "\"👍 ｗｉｄｅ é\"");
-}
-
-TEST_CASE("bytes that are not UTF-8 become U+FFFD") {
-    CHECK(json_string("a\xFFz\xC3") == "\"a\uFFFDz\uFFFD\"");
-    CHECK(json_string("\uFFFD") == "\"\uFFFD\"");
-    CHECK(json_string("\xED\xA0\x80") == "\"\uFFFD\uFFFD\uFFFD\"");  // a surrogate
 }
 
 TEST_CASE("keys of an envelope are escaped like values") {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cmd/output/envelope.h"
+#include "cmd/output/json.h"
 #include "src/base/printable.h"
 #include "tests/catch.h"
 #include "tests/cmd/output/console.h"
@@ -210,9 +210,11 @@ TEST_CASE("hostile text reaches no terminal, in no format") {
     CHECK(printable(out) == out);
 }
 
-TEST_CASE("a parser gets a hostile text back from NDJSON") {
+TEST_CASE("NDJSON has a hostile text as the string that a parser gets back") {
     const std::string hostile = "\033[2J\u009B\u202Egnp\u2066\uFEFF\r\n\0"s;
-    CHECK(Json::parse(in_pipe(Format::ndjson, {{"x", "X"}}, {{text(hostile)}})) == Json{{"x", hostile}});
+    std::string row = "{\"x\":";
+    append_json_string(row, hostile);
+    CHECK(in_pipe(Format::ndjson, {{"x", "X"}}, {{text(hostile)}}) == row + "}\n");
 }
 
 TEST_CASE("a listing ends with IO_ERROR as soon as its output is full") {
