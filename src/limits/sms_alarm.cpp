@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "src/base/error.h"
+#include "src/transport/open.h"
 
 namespace pwreset {
 
@@ -28,7 +29,7 @@ std::string sms_alarm_remedy(Time now) {
 }
 
 void require_text_messages(db::Session& session, const Config& config) {
-    if (!config.sms) throw unavailable("no gateway for text messages is configured", "describe it in [sms]");
+    require_gateway(config);
     if (const auto alarm = sms_alarm(session, config))
         throw unavailable("text messages are stopped: " + *alarm, sms_alarm_remedy(session.now()));
 }
