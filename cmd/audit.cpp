@@ -1,7 +1,7 @@
+#include "db/own/audit.h"
 #include "cmd/command.h"
 #include "cmd/paging.h"
 #include "cmd/since.h"
-#include "db/own/audit.h"
 #include "src/account/matching.h"
 #include "src/base/reference.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "cmd/next_step.h"
 #include "src/base/printable.h"
 #include "src/base/reference.h"
 #include "src/message/wording.h"
@@ -28,12 +29,6 @@ std::string_view message_for_success(const Stage& stage, const IssueRequest& req
     return localised_outcome(outcome_of(request, result), request.locale.value_or(""), stage.config->text.locale);
 }
 
-/// What the user does next.
-const char* next_step(Kind kind) {
-    if (kind == Kind::temporary_password) return "sign-in";
-    return kind == Kind::link ? "verify-link" : "verify-otp";
-}
-
 /// What an agent can read out to the caller.
 std::string tell(const Stage& stage, const IssueResult& result) {
     const auto& mail = stage.config->mail;
@@ -55,13 +50,6 @@ std::string tell(const Stage& stage, const IssueResult& result) {
 
 Json optional_text(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 Json optional_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(nullptr); }
-
-/// Where the application takes what was sent. A code that verifies a caller goes to the agent, and to no page.
-Json next_url(const ResetConfig& reset, Kind kind) {
-    if (kind == Kind::verify_caller || kind == Kind::temporary_password) return nullptr;
-    const std::string& url = kind == Kind::link ? reset.verify_link_url : reset.verify_otp_url;
-    return url.empty() ? Json(nullptr) : Json(url);
-}
 
 Json failure_json(const IssueResult& result) {
     const Error& error = *result.failure;

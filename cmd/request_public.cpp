@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
-#include <tuple>
-#include <utility>
 
+#include "cmd/next_step.h"
 #include "cmd/public_call.h"
 #include "src/message/public_text.h"
 #include "src/transport/captcha.h"
@@ -26,32 +25,20 @@ struct Answer {
     std::string message;
     std::string channel;
     std::string next;  ///< what the user does next
-    std::string url;   ///< on which page; empty where none is configured
+    Json url;          ///< on which page; null where none is configured
 };
 
 Answer answer_of(const Config& config, const PublicCall& call, const Route& route) {
-    Answer answer{public_text(route, call.locale.value_or(""), config.text.locale), std::string(word_of(route.channel)),
-                  "verify-otp", config.reset.verify_otp_url};
-    if (route.kind == Kind::temporary_password) std::tie(answer.next, answer.url) = std::pair("sign-in", "");
-    if (route.kind == Kind::link)
-        std::tie(answer.next, answer.url) = std::pair("verify-link", config.reset.verify_link_url);
-    return answer;
+    return {public_text(route, call.locale.value_or(""), config.text.locale), std::string(word_of(route.channel)),
+            next_step(route.kind), next_url(config.reset, route.kind)};
 }
 
 /// A value that only an account could give is null, always.
 Json json_of(const Answer& answer, const Config& config) {
-    return {{"success", true},
-            {"message", answer.message},
-            {"reference", nullptr},
-            {"delivery", "queued"},
-            {"purpose", "reset_password"},
-            {"channel", answer.channel},
-            {"next", answer.next},
-            {"next_url", answer.url.empty() ? Json(nullptr) : Json(answer.url)},
-            {"recipient", nullptr},
-            {"token_id", nullptr},
-            {"expires_at", nullptr},
-            {"resend_in_seconds", config.web.cooldown.count()}};
+    return {{"success", true},      {"message", answer.message},   {"reference", nullptr},
+            {"delivery", "queued"}, {"purpose", "reset_password"}, {"channel", answer.channel},
+            {"next", answer.next},  {"next_url", answer.url},      {"recipient", nullptr},
+            {"token_id", nullptr},  {"expires_at", nullptr},       {"resend_in_seconds", config.web.cooldown.count()}};
 }
 
 void print_rows(Stage& stage, const Answer& answer) {

@@ -1,4 +1,5 @@
-// The one JSON envelope in which every command answers, success or not (the contract of SPEC section 2, after S5).
+// The one JSON envelope in which every command answers, success or not. Its fields and codes are a contract: pwreset(1)
+// documents them, and programs rely on them.
 #pragma once
 
 #include <string>

@@ -26,8 +26,7 @@ public:
     Json(const std::vector<std::string>& texts);
     Json(std::initializer_list<Member> members);
     template <std::integral T>
-    Json(T number)
-        : Json(std::same_as<T, bool> ? Kind::boolean : Kind::number, static_cast<std::int64_t>(number)) {}
+    Json(T number) : Json(std::same_as<T, bool> ? Kind::boolean : Kind::number, static_cast<std::int64_t>(number)) {}
     Json(const Json& other);
     Json(Json&& other) noexcept;
     Json& operator=(const Json& other);
