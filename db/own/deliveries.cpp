@@ -34,8 +34,10 @@ DeliveryRow delivery_row(const Row& row) {
 }
 
 /// What waits to be sent: of an uncertain text message nobody knows, and it is not sent twice.
-constexpr const char* waiting =
-    "((state = 'queued' AND channel IN ('email', 'sms')) OR (state = 'uncertain' AND channel = 'email'))";
+std::string waiting() {
+    return "((state = 'queued' AND channel IN " + list_of_words(channel_words) +
+           ") OR (state = 'uncertain' AND channel = 'email'))";
+}
 
 /// "not ended yet", narrowed to an account or one delivery where asked for. That a password was changed is told
 /// whatever is revoked.
@@ -123,7 +125,7 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
 
 bool anything_due(Session& session, const std::string& app) {
     return session
-        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting +
+        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting() +
                  " AND next_at <= UTC_TIMESTAMP(6) AND kind IN " + list_of_words(kind_words) + " LIMIT 1",
              {{"app", app}})
         .has_value();
@@ -134,7 +136,7 @@ Backlog backlog(Session& session, const std::string& app) {
                                               "SUM(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN 1 ELSE 0 END), "
                                               "MIN(CASE WHEN next_at > UTC_TIMESTAMP(6) THEN next_at END) "
                                               "FROM pwreset_deliveries WHERE app = :app AND ") +
-                                      waiting,
+                                      waiting(),
                                   {{"app", app}});
     return {.due = row.integer(0),
             .waiting = row.integer(1),
@@ -146,7 +148,7 @@ Overdue overdue(Session& session, const std::string& app, Seconds longer_than) {
     const auto row =
         *session.row(std::string("SELECT SUM(CASE WHEN next_at <= :late THEN 1 ELSE 0 END), MIN(queued_at) "
                                  "FROM pwreset_deliveries WHERE app = :app AND ") +
-                         waiting + " AND next_at <= UTC_TIMESTAMP(6)",
+                         waiting() + " AND next_at <= UTC_TIMESTAMP(6)",
                      {{"late", session.now() - longer_than}, {"app", app}});
     return {.count = row.integer(0), .oldest = row.optional_time(1)};
 }
