@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
+#include "db/own/account_key.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
+#include "src/apps/password_hash.h"
 #include "src/base/address.h"
 #include "src/base/ascii.h"
 
 namespace pwreset {
 
 namespace {
-
-constexpr std::size_t longest_key = 64;  // the width of our account columns
 
 /// Without the spaces around it, ASCII letters small: 'Admin ' is an admin, whoever typed it into the table.
 std::string plain_role(const std::string& role) {
@@ -25,11 +25,7 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
                        [&](const auto& entry) { return plain_role(entry) == plain_role(word); });
 }
 
-/// NULL, empty, or one of the marks by which frameworks say "signs in elsewhere": Django's '!', passwd's '*'.
-bool has_usable_password(const db::AccountRow& account) {
-    return account.password && !account.password->empty() && account.password->front() != '!' &&
-           account.password->front() != '*';
-}
+bool has_usable_password(const db::AccountRow& account) { return account.password && !is_mark(*account.password); }
 
 Refusal forbidden_for(const char* reason, const std::string& message, const std::string& hint) {
     return {reason, forbidden(message, hint)};
@@ -96,7 +92,7 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const Config& conf
                                bool override_protected) {
     const UsersConfig& users = config.users;
     const std::string who = "account 'id:" + account.id + "'";
-    if (account.id.empty() || account.id.size() > longest_key) {
+    if (account.id.empty() || account.id.size() > db::longest_key) {
         return forbidden_for("key", "an account without a key of 1 to 64 bytes cannot be reset",
                              "name the table's key in [users] id");
     }

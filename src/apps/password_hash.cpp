@@ -155,8 +155,6 @@ constexpr std::array<std::pair<std::string_view, const char*>, 12> others{{
     {"pbkdf2_", "PBKDF2 of another sort"},
 }};
 
-bool is_mark(std::string_view hash) { return hash.empty() || hash.front() == '!' || hash.front() == '*'; }
-
 // --- making ----------------------------------------------------------------------------------------------------------
 
 std::string random_bytes(const Env& env, std::size_t size) {
@@ -273,6 +271,8 @@ std::string name_of_hash(std::string_view hash) {
     }
     return "unknown";
 }
+
+bool is_mark(std::string_view hash) { return hash.empty() || hash.front() == '!' || hash.front() == '*'; }
 
 std::optional<PasswordFormat> prevailing_format(const std::vector<std::string>& hashes) {
     std::vector<std::pair<std::optional<PasswordFormat>, int>> counts;

@@ -47,8 +47,11 @@ std::optional<PasswordFormat> password_format(std::string_view hash);
 /// What a stored hash is, in words without anything of its salt and digest: "bcrypt $2y$ of cost 12", or of one that
 /// is not supported "bcrypt $2y$ of cost 31, which is out of bounds", "phpass (WordPress before 6.8)", "unknown".
 std::string name_of_hash(std::string_view hash);
+/// Whether it is no hash but empty, or one of the marks by which frameworks say "signs in elsewhere": Django's '!',
+/// passwd's '*'.
+bool is_mark(std::string_view hash);
 /// The format most of the hashes have, parameters included; of several the one that comes first. Nothing when that is
-/// one we do not write, or none is usable. Marks such as '!' and '*' are of accounts that sign in elsewhere: not asked.
+/// one we do not write, or none is usable. Marks are not asked.
 std::optional<PasswordFormat> prevailing_format(const std::vector<std::string>& hashes);
 /// The name of the first of them that is of another format; empty when there is none.
 std::string name_of_foreign(const std::vector<std::string>& hashes);

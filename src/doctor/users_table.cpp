@@ -5,6 +5,7 @@
 
 #include "db/app/passwords.h"
 #include "db/names.h"
+#include "db/own/account_key.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
 #include "src/apps/password_hash.h"
@@ -17,8 +18,6 @@ namespace pwreset {
 namespace {
 
 constexpr const char* users_area = "users";
-/// What pwreset_tokens.account holds of a key.
-constexpr std::int64_t longest_key = 64;
 
 bool is_column(const std::string& a, const std::string& b) { return ascii_lower(a) == ascii_lower(b); }
 
@@ -114,7 +113,7 @@ std::optional<Check> judge_key_type(const db::ColumnFacts& column) {
         return std::find(types.begin(), types.end(), column.type) != types.end();
     };
     const std::string subject = "the key '" + column.name + "' is " + column.type;
-    if (is_one_of(whole) || (is_one_of(text) && column.bytes <= longest_key)) return {};
+    if (is_one_of(whole) || (is_one_of(text) && column.bytes <= static_cast<std::int64_t>(db::longest_key))) return {};
     if (is_one_of(text)) {
         return warning(users_area, subject + " of up to " + std::to_string(column.bytes) + " bytes",
                        "accounts whose key is longer than 64 bytes cannot be reset");
