@@ -116,7 +116,7 @@ TEST_CASE("a token that was used is no reason to wait") {
     CHECK(said(used) ==
           "the link was used at 2026-03-01T12:00:00Z: the user signs in with the password set then, or "
           "asks for another link");
-    used.last_token->kind = "verify_caller";
+    used.last_token->kind = stored_word("verify_caller", kind_words);
     CHECK(said(used) == "wait 42 s, then request again");
 }
 
