@@ -81,9 +81,9 @@ TEST_CASE("a duplicate among many rows throws, and the transaction leaves nothin
         Transaction transaction(session);
         CHECK_THROWS_AS(bulk_insert(session, into, tuple, rows), Duplicate);
     }
-    CHECK(database.number("SELECT COUNT(*) FROM crowd") == 0);
+    CHECK(database.number("SELECT COUNT(*) FROM bulk_crowd") == 0);
     bulk_insert(session, into, tuple, bulk_crowd(3));
-    CHECK(database.number("SELECT COUNT(*) FROM crowd") == 3);
+    CHECK(database.number("SELECT COUNT(*) FROM bulk_crowd") == 3);
 }
 
 TEST_CASE("a row that does not fit is refused without being quoted") {
@@ -99,7 +99,7 @@ TEST_CASE("a row that does not fit is refused without being quoted") {
     }
     CHECK_FALSE(text.empty());
     CHECK(text.find("s3cr3t") == std::string::npos);
-    CHECK(database.number("SELECT COUNT(*) FROM crowd") == 0);
+    CHECK(database.number("SELECT COUNT(*) FROM bulk_crowd") == 0);
 }
 
 TEST_CASE("a connection killed before many rows are inserted is known to be lost") {
