@@ -48,13 +48,6 @@ void check_characters(const TemplateSource& source, Findings& findings) {
 
 // --- tags ------------------------------------------------------------------------------------------------------------
 
-std::string trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\n\v\f\r";
-    const std::size_t start = text.find_first_not_of(blanks);
-    if (start == text.npos) return {};
-    return std::string(text.substr(start, text.find_last_not_of(blanks) - start + 1));
-}
-
 /// A tag as messages repeat it: no name is longer.
 std::string in_quotes(std::string_view tag) { return "'" + cut_bytes(printable(tag), 64) + "'"; }
 
@@ -70,36 +63,48 @@ void check_name(const TemplateSource& source, std::size_t position, const std::s
     findings.add_at(position, "unknown variable " + in_quotes(name), std::move(hint));
 }
 
-/// What stands between the braces: an optional sign and a name.
-void check_tag(const TemplateSource& source, std::size_t position, const std::string& tag, Findings& findings) {
-    switch (tag.empty() ? ' ' : tag.front()) {
-        case '!':
+void check_piece(const TemplateSource& source, const MustachePiece& piece, Findings& findings) {
+    using Kind = MustachePiece::Kind;
+    switch (piece.kind) {
+        case Kind::text:
+        case Kind::comment:
+        case Kind::change:
             return;
-        case '{':
-        case '&':
-            return findings.add_at(position, "unescaped output", "write {{name}}: text parts are never escaped");
-        case '>':
-            return findings.add_at(position, "partial " + in_quotes(tag), "a template is one file");
-        case '=':
-            return findings.add_at(position, "change of delimiters", "variables are written {{name}}");
-        case '#':
-        case '^':
-        case '/':
-            return check_name(source, position, trimmed(tag.substr(1)), findings);
-        default:
-            check_name(source, position, tag, findings);
+        case Kind::partial:
+            return findings.add_at(piece.position, "partial " + in_quotes(">" + piece.text), "a template is one file");
+        case Kind::unescaped:
+            if (source.part == "html") return findings.add_at(piece.position, "unescaped output", "write {{name}}");
+            return check_name(source, piece.position, piece.text, findings);
+        case Kind::value:
+        case Kind::section:
+        case Kind::inverted:
+        case Kind::end:
+            return check_name(source, piece.position, piece.text, findings);
     }
 }
 
-/// Mustache renders a name it does not know as nothing, silently, and sections hide the names inside them; so the tags
-/// are read one by one. Without changes of delimiters a tag is what stands between "{{" and the next "}}".
-void check_tags(const TemplateSource& source, Findings& findings) {
-    for (std::size_t at = 0; (at = source.text.find("{{", at)) != std::string::npos;) {
-        const std::size_t end = source.text.find("}}", at + 2);
-        if (end == std::string::npos) return findings.add_at(at, "'{{' without '}}'");
-        check_tag(source, at, trimmed(std::string_view(source.text).substr(at + 2, end - at - 2)), findings);
-        at = end + 2;
+std::string words_for(const MustacheFault& fault) {
+    const std::string name = in_quotes(fault.name);
+    switch (fault.kind) {
+        case MustacheFault::Kind::unclosed_tag:
+            return "tag without " + name;
+        case MustacheFault::Kind::change:
+            return "change of delimiters that does not name two: " + name;
+        case MustacheFault::Kind::unclosed_section:
+            return "section " + name + " without its end";
+        case MustacheFault::Kind::unopened_section:
+            return "end of a section " + name + " that did not begin";
+        case MustacheFault::Kind::depth:
+            break;
     }
+    return "more than " + std::to_string(Mustache::most_depth) + " sections within each other";
+}
+
+/// Mustache shows a name it does not know as nothing, silently, and sections hide the names inside them; so the tags
+/// are looked at one by one.
+void check_tags(const TemplateSource& source, const Mustache& parsed, Findings& findings) {
+    for (const MustachePiece& piece : parsed.pieces()) check_piece(source, piece, findings);
+    for (const MustacheFault& fault : parsed.faults()) findings.add_at(fault.position, words_for(fault));
 }
 
 // --- what is shown ---------------------------------------------------------------------------------------------------
@@ -154,11 +159,11 @@ void check_html(const TemplateSource& source, std::string_view shown, const std:
 }
 
 /// Renders with and without support, the one fact that may be absent, and looks for the secret where readers need it.
-void check_use(const TemplateSource& source, const ParsedTemplate& parsed, Findings& findings) {
+void check_use(const TemplateSource& source, const Mustache& parsed, Findings& findings) {
     const std::string secret = placeholder(64);
     for (const std::string support : {"x", ""}) {
         const MessageFacts facts{"x", support, secret, secret, "x", "x", "x", secret, "x"};
-        const std::string shown = parsed.render(facts);
+        const std::string shown = render(parsed, source.message, source.part, facts);
         if (source.part == "subject") {
             check_subject(shown, findings);
         } else if (!secret_variable(source.message).empty()) {
@@ -175,15 +180,10 @@ void check_use(const TemplateSource& source, const ParsedTemplate& parsed, Findi
 
 std::vector<Error> faults_of(const TemplateSource& source) {
     Findings findings(source);
+    const Mustache parsed(source.text);
     check_characters(source, findings);
-    check_tags(source, findings);
+    check_tags(source, parsed, findings);
     if (!findings.faults().empty()) return findings.faults();
-    const ParsedTemplate parsed(source.text, source.part == "html");
-    if (const auto fault = parsed.fault()) {
-        fault->position ? findings.add_at(*fault->position, "Mustache: " + fault->message)
-                        : findings.add(fault->message);
-        return findings.faults();
-    }
     check_use(source, parsed, findings);
     return findings.faults();
 }

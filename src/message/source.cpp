@@ -46,7 +46,7 @@ std::optional<FileName> parse_file_name(const fs::path& path) {
 
 void add(TemplateSources& sources, const FileName& name, const std::string& locale, fs::path path,
          std::string_view text) {
-    TemplateSource source{name.message, name.part, locale, std::move(path), tidy(text, name.message, name.part)};
+    TemplateSource source{name.message, name.part, locale, std::move(path), tidy(text)};
     sources.insert_or_assign(source_key(locale, name.message, name.part), std::move(source));
 }
 
@@ -158,7 +158,7 @@ std::vector<std::string> locales_of(const TemplateSources& sources) {
     return locales_where(sources, [](const auto&) { return true; });
 }
 
-std::string tidy(std::string_view text, Message message, std::string_view part) {
+std::string tidy(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     std::string result;
     result.reserve(text.size());
@@ -166,8 +166,6 @@ std::string tidy(std::string_view text, Message message, std::string_view part) 
         result += text.substr(0, end);
     }
     result += text;
-    const bool ends_with_its_line = part == "subject" || parts_of(message).size() == 1;
-    if (ends_with_its_line && result.ends_with('\n')) result.pop_back();
     return result;
 }
 

@@ -38,8 +38,7 @@ TemplateSources read_sources(const std::filesystem::path& overrides, std::vector
 std::vector<std::string> locales_of(const TemplateSources& sources, Message message);
 std::vector<std::string> locales_of(const TemplateSources& sources);
 
-/// An editor's line ends, byte order mark and, in a subject or a text message, the line end every file has, are not
-/// part of the message.
-std::string tidy(std::string_view text, Message message, std::string_view part);
+/// An editor's line ends and byte order mark are not part of the message.
+std::string tidy(std::string_view text);
 
 }  // namespace pwreset

@@ -4,6 +4,7 @@
 
 #include "src/message/check.h"
 #include "src/message/locale.h"
+#include "src/message/rendering.h"
 
 namespace pwreset {
 
@@ -30,11 +31,10 @@ Templates::Templates(const fs::path& overrides) {
     }
 }
 
-const ParsedTemplate& Templates::parsed(const std::string& key) const {
+const Mustache& Templates::parsed(const std::string& key) const {
     const auto found = parsed_.find(key);
     if (found != parsed_.end()) return found->second;
-    const TemplateSource& source = sources_.at(key);
-    return parsed_.emplace(key, ParsedTemplate(source.text, source.part == "html")).first->second;
+    return parsed_.emplace(key, Mustache(sources_.at(key).text)).first->second;
 }
 
 MessageText Templates::render(Message message, const std::string& locale, const std::string& fallback,
@@ -43,7 +43,7 @@ MessageText Templates::render(Message message, const std::string& locale, const 
     MessageText rendered;
     for (const std::string_view part : parts_of(message)) {
         std::string& to = part == "subject" ? rendered.subject : part == "txt" ? rendered.text : rendered.html;
-        to = parsed(source_key(chosen, message, part)).render(facts);
+        to = pwreset::render(parsed(source_key(chosen, message, part)), message, part, facts);
     }
     return rendered;
 }
@@ -67,9 +67,9 @@ void require_locale(const std::string& locale, const fs::path& overrides) {
 
 std::string render_template(Message message, const std::string& part, std::string_view text,
                             const MessageFacts& facts) {
-    const TemplateSource source{message, part, "en", "given as text", tidy(text, message, part)};
+    const TemplateSource source{message, part, "en", "given as text", tidy(text)};
     throw_first(faults_of(source));
-    return ParsedTemplate(source.text, part == "html").render(facts);
+    return pwreset::render(Mustache(source.text), message, part, facts);
 }
 
 }  // namespace pwreset

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "src/message/message.h"
-#include "src/message/rendering.h"
+#include "src/message/mustache.h"
 #include "src/message/source.h"
 
 namespace pwreset {
@@ -35,12 +35,12 @@ public:
     std::vector<std::string> locales() const { return locales_of(sources_); }
 
 private:
-    const ParsedTemplate& parsed(const std::string& key) const;
+    const Mustache& parsed(const std::string& key) const;
 
     TemplateSources sources_;
     std::map<Message, std::vector<std::string>> locales_;  ///< in which there is the message; asked for each mail
-    /// At the first use, as parsing takes nearly twenty times as long as rendering, and a command needs one message.
-    mutable std::map<std::string, ParsedTemplate> parsed_;
+    /// At the first use: a command needs one message.
+    mutable std::map<std::string, Mustache> parsed_;
 };
 
 /// Throws Error USAGE when no message is written in the language that somebody asks for by name, and none in one that

@@ -135,6 +135,15 @@ class TemplatesTest(unittest.TestCase):
             done = self.site.run("template", *command)
             self.assertEqual(done.exit, 0, done)
 
+    def test_lines_of_a_template_that_show_nothing_leave_nothing_in_the_mail(self):
+        self.write("en/reset-link.subject", "{{! as short as it can be }}\nReset {{product}}\n{{! the end }}\n")
+        self.write("en/reset-link.txt", "{{! hello }}\nOpen\n  {{=<% %>=}}\n<%link%>\n<%={{ }}=%>\n{{#support}}\nHelp: {{support}}\n{{/support}}\n"
+                                        "{{^support}}\nbye\n{{/support}}\n")  # fmt: skip
+        mail = self.mail_to("en")
+        self.assertEqual(mail["Subject"], "Reset Shop")
+        self.assertEqual(self.site.smtp.text(mail).replace("\r\n", "\n"), f"Open\n{self.site.smtp.link(mail)}\nbye\n")
+        self.assertEqual(self.site.run("template", "check").exit, 0)
+
     def test_a_preview_holds_what_nobody_owns(self):
         self.mail_to("en")
         first, second = (self.site.run("template", "preview", "reset-link").out for _ in range(2))

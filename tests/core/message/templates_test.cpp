@@ -220,7 +220,7 @@ TEST_CASE("a subject of no line or two is refused") {
           "template 'en/reset-otp.subject': subject that is not one line");
 }
 
-TEST_CASE("unescaped output, partials and other delimiters are refused with their line") {
+TEST_CASE("unescaped output in HTML, and partials, are refused with their line") {
     const auto html = [](const std::string& tag) {
         return refusal("en/reset-otp.html", "<p>{{code}}</p>\n" + tag).message;
     };
@@ -228,8 +228,39 @@ TEST_CASE("unescaped output, partials and other delimiters are refused with thei
     CHECK(html("{{{product}}}") == where + "unescaped output");
     CHECK(html("{{&product}}") == where + "unescaped output");
     CHECK(html("{{ & product}}") == where + "unescaped output");
+    CHECK(html("{{=<% %>=}}<%{product}%>") == where + "unescaped output");
     CHECK(html("{{>footer}}") == where + "partial '>footer'");
-    CHECK(html("{{=<% %>=}}") == where + "change of delimiters");
+}
+
+TEST_CASE("where nothing is escaped, unescaped output is what any other is") {
+    const MessageFacts facts = facts_of(Message::reset_otp);
+    const std::string text = "{{{product}}}&{{&product}}&{{product}}: {{code}}";
+    CHECK(render_template(Message::reset_otp, "txt", text, facts) == "Shop&Shop&Shop: 012345");
+    CHECK_THAT(refusal("en/reset-otp.txt", "{{code}}{{{typo}}}").message, ContainsSubstring("variable 'typo'"));
+    CHECK_THAT(refusal("en/reset-otp.subject", "{{&code}}").message, ContainsSubstring("'code' in the subject"));
+}
+
+TEST_CASE("other delimiters hide no unknown variable") {
+    const MessageFacts facts = facts_of(Message::reset_otp);
+    CHECK(render_template(Message::reset_otp, "txt", "{{=<% %>=}}\n<%code%> {{code}}", facts) == "012345 {{code}}");
+    CHECK_THAT(refusal("en/reset-otp.txt", "{{code}}{{=| |=}}\n|typo|").message,
+               ContainsSubstring("line 2: unknown variable 'typo'"));
+    CHECK(refusal("en/reset-otp.txt", "{{code}}\n{{=<%=}}").message ==
+          "template 'en/reset-otp.txt', line 2: change of delimiters that does not name two: '<%'");
+}
+
+TEST_CASE("what stands alone on its line and shows nothing leaves nothing behind") {
+    MessageFacts facts = facts_of(Message::reset_link);
+    facts.support.clear();
+    const std::string text =
+        "{{! for the mail }}\r\nOpen:\r\n{{=<% %>=}}\r\n<%link%>\r\n<%={{ }}=%>\r\n"
+        "{{#support}}\r\nHelp: {{support}}\r\n{{/support}}\r\nBye\r\n  {{! end }}\r\n";
+    CHECK(render_template(Message::reset_link, "txt", text, facts) == "Open:\n" + link + "\nBye\n");
+    CHECK(render_template(Message::reset_link, "subject", "{{! short }}\nReset\n{{! ! }}\n", facts) == "Reset");
+    MessageFacts code = facts_of(Message::sms_otp);
+    code.support.clear();
+    CHECK(render_template(Message::sms_otp, "txt", "{{code}}\n{{#support}}\n{{support}}\n{{/support}}\n", code) ==
+          "012345");
 }
 
 TEST_CASE("a comment is allowed") { CHECK(refusal("en/reset-otp.txt", "{{! about {{typo }}{{code}}\n").code.empty()); }
@@ -237,12 +268,15 @@ TEST_CASE("a comment is allowed") { CHECK(refusal("en/reset-otp.txt", "{{! about
 TEST_CASE("Mustache that does not parse is refused with its line") {
     const auto text = [](const std::string& tag) { return refusal("en/reset-otp.txt", "{{code}}\n" + tag).message; };
     const std::string where = "template 'en/reset-otp.txt', line 2: ";
-    CHECK(text("{{product") == where + "'{{' without '}}'");
-    CHECK(text("x{{") == where + "'{{' without '}}'");
+    CHECK(text("{{product") == where + "tag without '}}'");
+    CHECK(text("x{{") == where + "tag without '}}'");
     CHECK(text("{{}}") == where + "unknown variable ''");
-    CHECK(text("{{#support}}x") == where + "Mustache: Unclosed section \"support\"");
-    CHECK(text("x{{/support}}") == where + "Mustache: Unopened section \"support\"");
-    CHECK(text("{{#support}}{{#product}}{{/support}}{{/product}}") == where + "Mustache: Unclosed section \"support\"");
+    CHECK(text("{{#support}}x") == where + "section 'support' without its end");
+    CHECK(text("x{{/support}}") == where + "end of a section 'support' that did not begin");
+    CHECK(text("{{#support}}{{#product}}{{/support}}{{/product}}") == where + "section 'product' without its end");
+    std::string deep;
+    for (std::size_t i = 0; i <= Mustache::most_depth; ++i) deep += "{{#support}}";
+    CHECK(text(deep) == where + "more than 64 sections within each other");
 }
 
 TEST_CASE("a link text without the link alone on a line is refused") {
