@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "cmd/template.h"
@@ -34,26 +35,25 @@ Message message_for(const std::string& name) {
 }
 
 void require_part(Message message, const std::string& part) {
-    for (const std::string_view there : parts_of(message)) {
-        if (part == there || (part == "text" && there == "txt")) return;
-    }
+    if (std::ranges::count(parts_of(message), part) != 0) return;
     throw usage_error("the message '" + std::string(template_name(message)) + "' has no part '" + part + "'",
-                      "a text message has the part text alone");
+                      "a text message has the part txt alone");
+}
+
+Seconds lifetime_of(const Config& config, Message message) {
+    if (message == Message::temporary_password) return config.temporary_password.lifetime;
+    return message == Message::reset_link ? config.reset.link_lifetime : config.reset.code_lifetime;
 }
 
 /// A letter of a day that is always the same, so that two previews can be compared.
 Letter sample_letter(const Config& config, Message message, const std::string& locale) {
-    const bool link = message == Message::reset_link;
     const Time issued = *parse_rfc3339("2026-03-01T12:34:00Z");
-    const Seconds lifetime = message == Message::temporary_password ? Seconds(24 * 3600)
-                             : link                                 ? config.reset.link_lifetime
-                                                                    : config.reset.code_lifetime;
     return {.delivery_id = 4702,
             .account = "4702",
             .address = "ana@example.com",
             .locale = locale,
             .issued_at = issued,
-            .expires_at = issued + lifetime};
+            .expires_at = issued + lifetime_of(config, message)};
 }
 
 std::string with_sample(std::string text, std::string_view secret) {
@@ -95,8 +95,9 @@ void print_text(Stage& stage, const std::string& text) {
     }
 }
 
-void run_preview(const PreviewOptions& options, Stage& stage) {
+void run_preview(PreviewOptions options, Stage& stage) {
     const Message message = message_for(options.name);
+    if (options.part == "text") options.part = "txt";  // what --json calls it
     if (options.part) require_part(message, *options.part);
     if (stage.common.locale) require_locale(*stage.common.locale, folder_of(options, stage));
     const auto [locale, text] = rendered(options, stage, message);
@@ -124,8 +125,8 @@ Command template_preview_command(CommandLine& group) {
     auto& line = group.command("preview", "print a message with made-up facts in it, in --locale");
     line.argument("name", options->name, Presence::required,
                   "reset-link, sms-otp, …: 'pwreset template list' has them all", "NAME");
-    line.choice("--part", options->part, "PART", {"subject", "text", "html"},
-                "subject, text or html; default: subject and text");
+    line.choice("--part", options->part, "PART", {"subject", "txt", "text", "html"},
+                "subject, txt or html; default: subject and txt");
     bind_folder(line, *options);
     return {
         &line, Needs::configuration, {Capability::support}, [options](Stage& stage) { run_preview(*options, stage); }};

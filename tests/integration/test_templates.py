@@ -135,6 +135,30 @@ class TemplatesTest(unittest.TestCase):
             done = self.site.run("template", *command)
             self.assertEqual(done.exit, 0, done)
 
+    def preview(self, *args):
+        done = self.site.run("template", "preview", *args)
+        self.assertEqual(done.exit, 0, done)
+        return done.out
+
+    def test_a_preview_shows_the_lifetimes_configured(self):
+        self.site.config(reset={"link_lifetime": "90m", "code_lifetime": "7m"}, temporary_password={"lifetime": "3h"})
+        for name, words in (("reset-link", ("90 minutes", "14:04 UTC")), ("reset-otp", ("7 minutes", "12:41 UTC")),
+                            ("verify-caller", ("7 minutes", "12:41 UTC")), ("sms-otp", ("7 minutes",)),
+                            ("temporary-password", ("3 hours", "15:34 UTC"))):  # fmt: skip
+            shown = self.preview(name)
+            for word in words:
+                self.assertIn(word, shown, name)
+
+    def test_a_preview_shows_the_part_that_is_named(self):
+        for name in ("reset-link", "reset-otp", "temporary-password", "password-changed"):
+            parts = self.site.run("template", "preview", name, "--json").json["data"]
+            self.assertEqual(self.preview(name, "--part", "subject"), parts["subject"] + "\n")
+            self.assertEqual(self.preview(name, "--part", "txt"), parts["text"])
+            self.assertEqual(self.preview(name, "--part", "text"), parts["text"])
+            self.assertEqual(self.preview(name, "--part", "html"), parts["html"])
+        self.assertEqual(self.preview("sms-otp", "--part", "txt"), self.preview("sms-otp"))
+        self.assertEqual(self.site.run("template", "preview", "sms-otp", "--part", "html").exit, 64)
+
     def test_lines_of_a_template_that_show_nothing_leave_nothing_in_the_mail(self):
         self.write("en/reset-link.subject", "{{! as short as it can be }}\nReset {{product}}\n{{! the end }}\n")
         self.write("en/reset-link.txt", "{{! hello }}\nOpen\n  {{=<% %>=}}\n<%link%>\n<%={{ }}=%>\n{{#support}}\nHelp: {{support}}\n{{/support}}\n"
