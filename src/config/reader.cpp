@@ -88,17 +88,100 @@ ConfigValue convert(const toml::node& node, int depth) {
     return value;
 }
 
-/// What the parser met, in our words: its own quote the file, where a password may stand in the wrong place.
-std::string syntax_fault(std::string_view description) {
-    if (description.find("cannot redefine") != description.npos) return "key or section written twice";
-    if (description.find("end-of-file") != description.npos) return "unexpected end of the file";
+/// A fault in our words, and the next step.
+struct Fault {
+    std::string fault;
+    std::string hint = "see pwreset.toml(5) for the form of the file";
+};
+
+/// A name of the file's, as far as messages repeat it: no key is longer than this.
+std::string in_quotes(std::string_view text) { return "'" + cut_bytes(printable(text), 64) + "'"; }
+
+constexpr std::string_view bare_key = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+
+/// The key that begins a row, or the name of the section in it, without quotes around it; empty for any other row: it
+/// may begin with a value of a list.
+std::string_view name_in(std::string_view row) {
+    row.remove_prefix(std::min(row.find_first_not_of(" \t["), row.size()));
+    const bool quoted = row.starts_with('"') || row.starts_with('\'');
+    const std::size_t end = std::min(quoted ? row.find(row.front(), 1) : row.find_first_not_of(bare_key), row.size());
+    const std::size_t behind = row.find_first_not_of(" \t", end + (quoted ? 1 : 0));
+    if (behind == row.npos || std::string_view("=.]").find(row[behind]) == row.npos) return {};
+    return quoted ? row.substr(1, end - 1) : row.substr(0, end);
+}
+
+/// The parser names what stands there already by its type and its key, unless that was quoted: "… integer 'port'".
+Fault written_twice(std::string_view description, std::string_view row) {
+    std::string_view name = description.substr(std::min(description.find('\'') + 1, description.size()));
+    const std::size_t end = std::min(name.find_first_not_of(bare_key), name.size());
+    name = end > 0 && name.substr(end).starts_with('\'') ? name.substr(0, end) : name_in(row);
+    if (name.empty()) return {"key or section written twice"};
+    return {"key or section " + in_quotes(name) + " written twice", "write it once"};
+}
+
+/// What the parser says of a fault without repeating the file, and what we make of it where that helps more.
+struct Known {
+    std::string_view phrase;
+    std::string_view words;
+    const char* hint = nullptr;
+};
+constexpr const char* text_hint = "write text, also an address, a path or a span such as 2m, in double quotes";
+constexpr std::array<Known, 18> known_faults{{
+    {"could not determine value type", "could not determine value type", text_hint},
+    {"expected digit", "expected digit", text_hint},
+    {"expected decimal digit", "expected decimal digit", text_hint},
+    {"unescaped control characters", "text without a closing quote on its line"},
+    {"control characters other than TAB", "text without a closing quote on its line"},
+    {"unknown escape sequence", "unknown escape sequence", "write a backslash twice, or the text in single quotes"},
+    {"dangling comma", "comma behind the last key of an inline table"},
+    {"is not representable in 64 bits", "number that is not representable in 64 bits"},
+    {"exceeded maximum nested value depth", "values within values, too many of them"},
+    {"leading zeroes are prohibited", "leading zeroes are prohibited"},
+    {"underscores may only follow digits", "underscores may only follow digits"},
+    {"underscores must be followed by digits", "underscores must be followed by digits"},
+    {"values may not begin with underscores", "values may not begin with underscores"},
+    {"unicode surrogates", "unicode surrogates are prohibited"},
+    {"values greater than U+10FFFF are invalid", "characters beyond U+10FFFF are invalid"},
+    {"line-ending backslashes must", "line-ending backslashes must be the last character on the line"},
+    {"tables with blank bare keys", "section without a name"},
+    {"brackets must be contiguous", "[[ and ]] must not be torn apart"},
+}};
+
+/// "expected comma or closing ']'" of "… array: expected comma or closing ']', saw 'x'": what follows is the file's.
+std::string_view expectation(std::string_view description) {
+    const std::size_t start = description.find(": expected ");
+    const std::size_t end = description.find(", saw ");
+    return start < end && end != description.npos ? description.substr(start + 2, end - start - 2) : std::string_view();
+}
+
+/// What the parser met, in words that do not quote the file, where a password may stand in the wrong place: its own do.
+/// `row` is the line at which it stopped.
+Fault syntax_fault(std::string_view description, std::string_view row) {
+    const bool twice = description.find(": cannot redefine ") != description.npos ||
+                       description.find(": cannot insert ") != description.npos;
+    if (twice) return written_twice(description, row);
+    if (description.find(": encountered end-of-file") != description.npos) return {"unexpected end of the file"};
+    const std::string invalid = "not valid TOML: ";
+    for (const Known& known : known_faults) {
+        if (description.find(known.phrase) == description.npos) continue;
+        Fault fault{invalid + std::string(known.words)};
+        if (known.hint) fault.hint = known.hint;
+        return fault;
+    }
+    if (const auto expected = expectation(description); !expected.empty()) return {invalid + std::string(expected)};
     constexpr std::array<std::string_view, 6> scopes = {"string", "key",          "table header",
                                                         "array",  "inline table", "key-value pair"};
     for (const std::string_view scope : scopes) {
         const std::string phrase = "parsing " + std::string(scope) + ":";
-        if (description.find(phrase) != description.npos) return "not valid TOML: error in a " + std::string(scope);
+        if (description.find(phrase) != description.npos) return {invalid + "error in a " + std::string(scope)};
     }
-    return "not valid TOML: error in a value";
+    return {invalid + "error in a value"};
+}
+
+/// The line with this number, from 1.
+std::string_view row_of(std::string_view text, std::size_t line) {
+    for (; line > 1; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+    return text.substr(0, text.find('\n'));
 }
 
 /// A tab or line break may stand in a text file, other control characters may not.
@@ -128,9 +211,6 @@ std::optional<TextFault> text_fault(std::string_view text) {
     return std::nullopt;
 }
 
-/// A name of the file's, as far as messages repeat it: no key is longer than this.
-std::string in_quotes(std::string_view text) { return "'" + cut_bytes(printable(text), 64) + "'"; }
-
 bool breaks_assumption(std::string_view text) {
     try {
         static_cast<void>(toml::parse(text));
@@ -155,13 +235,15 @@ std::size_t line_of_broken_assumption(std::string_view text) {
 ConfigText::ConfigText(std::string_view text, std::filesystem::path file, std::span<const std::string_view> known)
     : file_(std::move(file)), known_(known) {
     if (const auto fault = text_fault(text)) fail(fault->place, fault->fault, fault->hint);
-    const std::string form = "see pwreset.toml(5) for the form of the file";
     try {
         root_ = convert(toml::parse(text), 0);
     } catch (const toml::parse_error& error) {
-        fail(place_of(error.source()), syntax_fault(error.description()), form);
+        const Place place = place_of(error.source());
+        const Fault fault = syntax_fault(error.description(), row_of(text, place.line));
+        fail(place, fault.fault, fault.hint);
     } catch (const BrokenAssumption&) {
-        fail({line_of_broken_assumption(text), 1}, "not valid TOML", form);
+        const Fault fault{"not valid TOML"};
+        fail({line_of_broken_assumption(text), 1}, fault.fault, fault.hint);
     }
 }
 

@@ -38,9 +38,9 @@ void check_refusal(const Error& error, std::string_view text) {
     require_printable(error);
     require(error.message.starts_with(file + ":"), "a fault has its file, line and column");
     const std::string fault = error.message.substr(file.size());
-    const bool names_key = fault.find(": unknown ") != fault.npos ||
-                           fault.find(": expected a section ") != fault.npos ||
-                           fault.find(": expected a group ") != fault.npos;
+    const bool names_key =
+        fault.find(": unknown ") != fault.npos || fault.find(": expected a section ") != fault.npos ||
+        fault.find(": expected a group ") != fault.npos || fault.find(": key or section '") != fault.npos;
     require(names_key || without_quotes(fault).find(canary) == std::string::npos, "a fault never repeats a value");
     require(error.hint.find(canary) == std::string::npos, "a hint never repeats a value");
     require(share_at_most(fault, text, longest_key), "a fault repeats no more of the file than a key");
