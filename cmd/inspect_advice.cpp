@@ -28,9 +28,13 @@ std::optional<std::string> of_link(const Inspection& found, const TimeText& when
     if (!found.link) return {};
     const PastedLink& link = *found.link;
     if (link.verdict == valid) {
-        if (link.injuries.empty()) return "the link works until " + when(link.token.expires_at) + ": the user opens it";
-        return "the link works until " + when(link.token.expires_at) +
-               ", but not as it was pasted: the user opens it from the mail itself, or is sent a code";
+        const std::string works = "the link works until " + when(link.token.expires_at);
+        const bool rewritten = std::all_of(link.injuries.begin(), link.injuries.end(),
+                                           [](const auto& injury) { return injury.what == Damage::wrapped; });
+        if (link.injuries.empty()) return works + ": the user opens it";
+        if (rewritten)
+            return works + ", by way of a mail scanner: the user opens it or, if that leads astray, is sent a code";
+        return works + ", but not as it was pasted: the user opens it from the mail itself, or is sent a code";
     }
     const bool newer = link.verdict == superseded && link.successor && found.last_token &&
                        found.last_token->id == link.successor->id && found.last_token->state == TokenState::live;

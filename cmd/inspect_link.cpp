@@ -36,7 +36,7 @@ std::string words_for(Damage damage) {
         case Damage::upper_case:
             return "capital letters";
         case Damage::wrapped:
-            return "another link around it, of a mail filter or a tracker";
+            return "rewritten by a mail scanner, whose own link is around it";
         case Damage::punctuation:
             return "punctuation taken into the link";
         case Damage::text_before:
@@ -49,6 +49,7 @@ std::string words_for(Damage damage) {
 
 std::string place_of(const Injury& injury) {
     const std::string character = " (character " + std::to_string(injury.character) + ")";
+    if (injury.what == Damage::wrapped) return character;
     if (injury.digits_before == 0) return " before its digits" + character;
     if (injury.digits_before == 64) return " after its digits" + character;
     return " after " + std::to_string(injury.digits_before) + " of 64 digits" + character;
@@ -71,7 +72,7 @@ Secret read_link(Env& env) {
         text.shrink(static_cast<std::size_t>(env.in.gcount()));
     }
     if (text.size() > longest_pasted)
-        throw invalid_input("there are more than 64 kB on standard input", "keep the part with the link");
+        throw invalid_input("there is more than 1 MiB on standard input", "keep the part with the link");
     if (text.reveal().find_first_not_of(" \t\r\n") == std::string_view::npos)
         throw invalid_input("nothing was entered", "enter the link, or the part of the mail with the link in it");
     return text;
@@ -93,7 +94,8 @@ std::vector<std::string> damage_lines(const PastedLink& link) {
     std::vector<std::string> lines;
     for (const auto& injury : link.injuries) {
         if (lines.size() == most_lines) break;
-        lines.push_back("damaged: " + words_for(injury.what) + place_of(injury));
+        const bool damaged = injury.what != Damage::wrapped;
+        lines.push_back((damaged ? "damaged: " : "") + words_for(injury.what) + place_of(injury));
     }
     const auto more = link.injuries.size() - lines.size();
     if (more > 0) lines.push_back("and " + std::to_string(more) + " more places");

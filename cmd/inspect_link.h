@@ -17,7 +17,8 @@ Secret read_link(Env& env);
 /// machine reads them there. The message does not repeat it.
 void refuse_secret(const std::string& target);
 
-/// "damaged: a line break after 30 of 64 digits (character 72)", a line for each damage; at most ten.
+/// "damaged: a line break after 30 of 64 digits (character 72)", or that it was rewritten, a line for each; at most
+/// ten.
 std::vector<std::string> damage_lines(const PastedLink& link);
 /// "superseded 2026-03-01T12:00:00Z by ref 7K3Q-M2".
 std::string verdict_text(const PastedLink& link, const std::function<std::string(Time)>& when);

@@ -36,4 +36,13 @@ inline std::string ascii_upper(std::string_view text) {
     return out;
 }
 
+/// Whether a text begins with another, which is in lower case, whatever case it has itself.
+constexpr bool begins_with(std::string_view text, std::string_view lower) {
+    if (text.size() < lower.size()) return false;
+    for (std::size_t at = 0; at < lower.size(); ++at) {
+        if (ascii_lower(text[at]) != lower[at]) return false;
+    }
+    return true;
+}
+
 }  // namespace pwreset

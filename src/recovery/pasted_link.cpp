@@ -6,6 +6,7 @@
 #include "src/base/error.h"
 #include "src/base/time.h"
 #include "src/token/mint.h"
+#include "src/token/pasted_layer.h"
 
 namespace pwreset {
 
@@ -86,6 +87,10 @@ PastedLink find_link(Context& context, const Secret& text) {
                     .successor = {},
                     .injuries = std::move(pasted.candidates[first].injuries),
                     .others = static_cast<int>(found.size()) - 1};
+    // A site's own link may hold another one before its token: that is no mail scanner's.
+    const std::string& pattern = context.config.reset.link;
+    if (second_link(pattern.substr(0, pattern.find("{token}"))) != std::string::npos)
+        std::erase_if(link.injuries, [](const Injury& injury) { return injury.what == Damage::wrapped; });
     link.verdict = verdict_of(link.token);
     if (link.verdict == PastedLink::Verdict::superseded)
         link.successor = db::successor_of(context.session, app, link.token);

@@ -1,4 +1,6 @@
-// What a person pasted: the tokens of links that may be in it, and what happened to them in the mail. Pure.
+// What a person pasted: the tokens of links that may be in it, and what happened to them in the mail. Pure. The layers
+// below: pasted_text (a text that knows where it stood), pasted_html, pasted_mail (the parts of a mail), pasted_layer
+// (escapes undone).
 #pragma once
 
 #include <cstdint>
@@ -19,7 +21,7 @@ enum class Damage {
     html_entity,
     percent_encoding,
     upper_case,
-    wrapped,      ///< a link inside another link: a mail filter's or a tracker's
+    wrapped,      ///< inside another link: rewritten by a mail scanner or a tracker
     punctuation,  ///< a sentence's full stop or a bracket, taken into the link
     text_before,  ///< glued to it
     text_after,
@@ -40,17 +42,18 @@ struct Candidate {
 };
 
 struct Pasted {
-    std::vector<Candidate> candidates{};  ///< at most most_candidates, those of the text as it is first
+    std::vector<Candidate> candidates{};  ///< at most most_candidates
     int digits = 0;                       ///< of the longest piece that is shorter than a token, from 16 on; else 0
     bool cut_at_end = false;              ///< whether that piece ends its line
     bool code = false;                    ///< six digits and nothing else: that is no link
 };
 
 constexpr std::size_t most_candidates = 64;
-constexpr std::size_t longest_pasted = 65536;
+constexpr std::size_t longest_pasted = 1U << 20U;
 
-/// Looks for them by undoing known damages, never by guessing a digit. Work and memory grow with the length of the
-/// text, of which the first `longest_pasted` bytes are read.
+/// Looks for them in the parts of the mail that it may be, decoded, and in the text as it is, by undoing known damages,
+/// never by guessing a digit. What the encoding of a part stands for is no damage. Work and memory grow with the length
+/// of the text, of which the first `longest_pasted` bytes are read.
 Pasted read_pasted(const Secret& text);
 
 }  // namespace pwreset

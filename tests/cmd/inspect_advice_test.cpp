@@ -128,4 +128,23 @@ TEST_CASE("the longest of the limits that concern a link is waited for") {
     CHECK(said(limited) == "wait 10 min, then request again");
 }
 
+TEST_CASE("a link that a mail scanner rewrote can be opened, one that was damaged cannot") {
+    const auto told = [](std::vector<Injury> injuries) {
+        Inspection out = found();
+        PastedLink link;
+        link.token = token("link", "live");
+        link.injuries = std::move(injuries);
+        out.link = std::move(link);
+        return said(out);
+    };
+    const std::string works = "the link works until 2026-03-01T13:00:00Z";
+    const Injury rewritten{.what = Damage::wrapped, .digits_before = 0, .character = 30};
+    const Injury broken{.what = Damage::line_break, .digits_before = 40, .character = 90};
+    CHECK(told({}) == works + ": the user opens it");
+    CHECK(told({rewritten}) ==
+          works + ", by way of a mail scanner: the user opens it or, if that leads astray, is sent a code");
+    CHECK(told({rewritten, broken}) ==
+          works + ", but not as it was pasted: the user opens it from the mail itself, or is sent a code");
+}
+
 }  // namespace pwreset

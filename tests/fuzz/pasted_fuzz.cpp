@@ -1,9 +1,11 @@
 // What a person pasted: whatever it is, the candidates are few, whole and made of its own digits, and what is said of
-// them holds no token.
+// them holds no token; and what of a mail is decoded is bounded, and knows where it stood.
 #include "src/token/pasted.h"
 
 #include <algorithm>
 
+#include "src/token/pasted_html.h"
+#include "src/token/pasted_mail.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {
@@ -22,6 +24,12 @@ void check_candidate(const Candidate& candidate, std::size_t size) {
     }
 }
 
+void check_text(const PastedText& text, std::size_t size) {
+    require(text.from.size() == text.view().size() + 1, "each byte has its place, and so has the end");
+    require(std::is_sorted(text.from.begin(), text.from.end()), "what stands behind stood behind");
+    require(text.from.back() <= size, "it stood in what was pasted");
+}
+
 }  // namespace
 }  // namespace pwreset::fuzz
 
@@ -34,7 +42,21 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     require(pasted.digits == 0 || (pasted.digits >= 16 && pasted.digits < 64), "a piece is shorter than a token");
     require(!pasted.code || pasted.candidates.empty(), "a code is no link");
     for (const auto& candidate : pasted.candidates) check_candidate(candidate, text.size());
-    const auto plain = [&](const Candidate& one) { return text.find(one.token.reveal()) != text.npos; };
+    const PastedText whole = pasted_text(text);
+    const PastedMail mail = read_mail(whole);
+    require(mail.texts.size() <= 3 * most_mail_parts + 2, "a mail's parts are few");
+    std::size_t bytes = 0;
+    for (const auto& part : mail.texts) {
+        check_text(part, whole.view().size());
+        bytes += part.view().size();
+    }
+    require(bytes <= 3 * most_mail_bytes + 2 * text.size(), "a mail's parts are bounded");
+    check_text(html_text(whole), whole.view().size());
+    check_text(html_links(whole), whole.view().size());
+    const auto plain = [&](const Candidate& one) {
+        const auto has = [&](const PastedText& part) { return part.view().find(one.token.reveal()) != text.npos; };
+        return has(whole) || std::any_of(mail.texts.begin(), mail.texts.end(), has);
+    };
     for (const auto& candidate : pasted.candidates) {
         require(plain(candidate) || !candidate.injuries.empty(), "a token that does not stand there was damaged");
     }

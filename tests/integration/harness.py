@@ -280,10 +280,11 @@ class Site:
         self.write_secret(self.file.name, to_toml(self.settings))
 
     def run(self, *args, stdin=None, env=None, timeout=60, preexec=None):
-        """Runs pwreset to its end. `stdin` is text, `env` adds to a nearly empty environment, `preexec` is called in
-        the child."""
+        """Runs pwreset to its end. `stdin` is text or bytes, `env` adds to a nearly empty environment, `preexec` is
+        called in the child."""
         command = self._command(args)
-        done = subprocess.run(command, input=(stdin or "").encode(), capture_output=True, timeout=timeout,
+        given = stdin if isinstance(stdin, bytes) else (stdin or "").encode()
+        done = subprocess.run(command, input=given, capture_output=True, timeout=timeout,
                               cwd=self.folder, env=self._environment(env), preexec_fn=preexec)  # fmt: skip
         out, err = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
         return Result(command, done.returncode, out, err)

@@ -3,7 +3,8 @@
 `command` holds command lines as one types them in a shell; what the last of them prints is compared. They run on a
 site with the USERS below, right after `migrate`, or before it when one of them is a migrate. `<<< CODE` gives the code that
 was mailed last, `<<< WRONG` another one, `<<< LINK` the link, `<<< BROKEN` the link as a mail program
-breaks it, `<<< CUT` the link without its end. Behind what differs from run to run (times, paths, who runs it) stand words in
+breaks it, `<<< CUT` the link without its end, `<<< REWRITTEN` the link in a mail scanner's, `<<< MAIL` the mail as a
+program forwards it, whose source is quoted. Behind what differs from run to run (times, paths, who runs it) stand words in
 capitals. A line that begins with # makes something go wrong for this case:
 
     # relay {"rcpt": "550 5.1.1 no such mailbox"}   as smtp_server.py describes; `# relay away`: nobody listens
@@ -22,6 +23,9 @@ import shlex
 import subprocess
 import tomllib
 import unittest
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from urllib.parse import quote
 
 import harness
 from harness import SOURCE, Site
@@ -134,7 +138,10 @@ class GoldenTest(unittest.TestCase):
 
     def mailed_link(self, how):
         link = self.site.smtp.link(self.site.smtp.mails()[-1])
-        return {"LINK": link, "BROKEN": link[:-20] + "=\n" + link[-20:], "CUT": link[:-2]}[how]
+        mail = MIMEMultipart(_subparts=[MIMEText("See below.\n"), MIMEText(f"Hello,\n\n{link}\n\nگذرواژه\n")], boundary="b")
+        return {"LINK": link, "BROKEN": link[:-20] + "=\n" + link[-20:], "CUT": link[:-2],
+                "REWRITTEN": "https://eur05.safelinks.example/?url=" + quote(link, safe="") + "&data=05%7C02%7C&reserved=0",
+                "MAIL": "\n".join("> " + line for line in mail.as_string().splitlines())}[how]  # fmt: skip
 
     def execute(self, line):
         """Runs one line of a `command` file, with the site's configuration unless it names another."""
@@ -146,7 +153,7 @@ class GoldenTest(unittest.TestCase):
             stdin = self.mailed_code()
         if stdin == "WRONG":
             stdin = f"{(int(self.mailed_code()) + 1) % 1000000:06}"
-        if stdin in ("LINK", "BROKEN", "CUT"):
+        if stdin in ("LINK", "BROKEN", "CUT", "REWRITTEN", "MAIL"):
             stdin = self.mailed_link(stdin)
         self.assertEqual(words[0], "pwreset")
         options = [] if "--config" in words else ["--config", self.site.file.name]

@@ -3,50 +3,10 @@
 #include <algorithm>
 #include <string>
 
-#include "tests/catch.h"
+#include "tests/core/token/pasted_fixture.h"
 
 using namespace pwreset;
-
-namespace {
-
-const std::string token = "0a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdefcafe0123deadbeef";
-const std::string url = "https://shop.example/reset/" + token;
-
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-    return text.replace(text.find(what), what.size(), with);
-}
-
-/// The token with something put in after so many digits.
-std::string broken(std::size_t digits, const std::string& with) {
-    return "https://shop.example/reset/" + token.substr(0, digits) + with + token.substr(digits);
-}
-
-/// The damages under which the token was found: "line_break 30@58"; "none" for none, "-" when it was not found.
-std::string found(const std::string& text) {
-    const Pasted pasted = read_pasted(Secret(std::string_view(text)));
-    const auto candidate = std::find_if(pasted.candidates.begin(), pasted.candidates.end(),
-                                        [](const auto& one) { return one.token.reveal() == token; });
-    if (candidate == pasted.candidates.end()) return "-";
-    std::string damages;
-    for (const auto& injury : candidate->injuries) {
-        damages += (damages.empty() ? "" : ", ") + std::string(word_of(injury.what)) + " " +
-                   std::to_string(injury.digits_before) + "@" + std::to_string(injury.character);
-    }
-    return damages.empty() ? "none" : damages;
-}
-
-std::string escaped(const std::string& text, const std::string& characters, char sign) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = characters.find(c) == characters.npos;
-        out += plain ? std::string(1, c) : std::string{sign, digits[byte >> 4], digits[byte & 15]};
-    }
-    return out;
-}
-
-}  // namespace
+using namespace pwreset::pasted_fixture;
 
 TEST_CASE("a token, a link and a mail around it are found as they are") {
     CHECK(found(token) == "none");
@@ -108,9 +68,17 @@ TEST_CASE("a sentence's end is told where the link stands alone") {
 
 TEST_CASE("a link inside another one is found, also when it was encoded twice") {
     const std::string once = escaped(url, ":/?=&%", '%');
-    CHECK(found("https://filter.example/?url=" + once + "&data=05").find("wrapped 0@") != std::string::npos);
-    CHECK(found("https://filter.example/?url=" + escaped(once, "%", '%')).find("wrapped 0@") != std::string::npos);
+    CHECK(found("https://filter.example/?url=" + once + "&data=05") == "wrapped 0@34");
+    CHECK(found("https://filter.example/?url=" + escaped(once, "%", '%')) == "wrapped 0@34");
+    CHECK(found("https://filter.example/p/" + escaped("https://shop.example/reset/x-" + token, ":/", '%')) ==
+          "wrapped 0@31");
     CHECK(found("https://t.example/c?to=" + url) == "wrapped 0@29");
+    const std::string filter = "https://urldefense.example/";
+    CHECK(found(filter + "v2/url?u=https-3A__shop.example_reset-3Ftoken-3D" + token + "&d=Dw") == "wrapped 0@42");
+    CHECK(found(filter + "v2/url?u=https-3A__shop.example_reset_" + token + "&d=Dw") == "wrapped 0@42");
+    CHECK(found(filter + "v3/__" + url + "__;!!abc") == "wrapped 0@38");
+    CHECK(found("https://filter.example/?url=" + once + "\n\n" + url) == "wrapped 0@34");
+    CHECK(found(url + "<https://filter.example/?url=" + once + ">") == "wrapped 0@126");
 }
 
 TEST_CASE("text that is glued to a token is taken off") {
@@ -156,7 +124,7 @@ TEST_CASE("however long and however broken a text is, the candidates are few") {
     CHECK(count(std::string(longest_pasted, '%')) == 0);
 }
 
-TEST_CASE("what is behind 64 kB is not read") {
+TEST_CASE("what is behind the first megabyte is not read") {
     CHECK(found(std::string(longest_pasted - token.size(), '.') + token) == "none");
     CHECK(found(std::string(longest_pasted - token.size() + 1, '.') + token) == "-");
 }
