@@ -20,7 +20,8 @@ SOURCE = Path(__file__).resolve().parent.parent.parent
 os.environ.setdefault("PWRESET_BINARY", str(SOURCE / "build/release/pwreset"))
 sys.path.insert(0, str(SOURCE / "tests/integration"))
 
-from database import Database, die_with_parent  # noqa: E402
+from children import die_with_parent  # noqa: E402
+from database import Database  # noqa: E402
 from harness import BINARY, Site  # noqa: E402
 
 WRITER = Path(BINARY).parent / "sealing-writer"

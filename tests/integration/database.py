@@ -1,58 +1,66 @@
-"""A database of a test's own: a private mariadbd, or a schema on the server that PWRESET_TEST_DATABASE names."""
+"""A database of a test's own: a schema on a server that the tests of a process share, or a private server."""
 
 import atexit
-import ctypes
 import os
 import secrets
-import shutil
-import signal
-import socket
 import subprocess
 import tempfile
-import time
-from pathlib import Path
+import unittest
 from urllib.parse import unquote, urlsplit
 
-from sql_connection import Connection, SqlError
-
-_PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent():
-    """Run in a child before exec: a test that is killed takes its servers with it. They end when the *thread* that
-    started them does, so servers are started from the main thread."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+from mariadb_server import MariadbServer, program
+from sql_connection import Connection, literal
 
 
-def free_port():
-    """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+class BorrowedServer:
+    """The server that PWRESET_TEST_DATABASE names."""
+
+    socket = None
+
+    def __init__(self, url):
+        parts = urlsplit(url)
+        if parts.scheme != "mysql" or not parts.hostname:
+            raise ValueError("PWRESET_TEST_DATABASE is not mysql://user:password@host:port")
+        self.host, self.port = parts.hostname, parts.port or 3306
+        self.user, self.password = unquote(parts.username or "root"), unquote(parts.password or "")
 
 
 class Database:
     """A schema named `name`, empty at first, and the login `user`/`password` that may do everything in it.
 
-    Attributes: `private` (the server is ours), `socket` (or None), `host` and `port` (or None), `name`, `user`,
-    `password`. A private server listens on a socket, with `tcp=True` on a loopback port too; `options` go to mariadbd.
+    It is on the server that PWRESET_TEST_DATABASE names, or on a MariaDB server of this process. `private` is why it needs one
+    to itself, such as "it is stopped": then start(), stop() and log() are there too, and `tcp` and `options` as for a
+    MariadbServer; a test that needs one is skipped where no server is installed.
+
+    Attributes: `socket` (or None), `host` and `port` (or None), `name`, `user`, `password`.
     """
 
-    def __init__(self, *, tcp=False, options=()):
-        self._folder = Path(tempfile.mkdtemp(prefix="pwreset-db-"))
-        self._process = None
-        atexit.register(self.close)
+    _shared = None
+    _count = 0
+
+    def __init__(self, *, private=None, **options):
+        assert private or not options, "they are for a private server"
+        self._own = None
+        if private:
+            if not program():
+                raise unittest.SkipTest(f"needs a MariaDB server to itself: {private}")
+            self._own = MariadbServer(**options)
+        self._server = self._own or self._shared_server()
+        self.socket, self.host, self.port = self._server.socket, self._server.host, self._server.port
+        self.user, self.password = self._server.user, self._server.password
         self.name = "shop"
-        self.user = "shopadmin"
-        self.password = secrets.token_hex(12)
-        self.socket = self.host = self.port = None
-        url = os.environ.get("PWRESET_TEST_DATABASE")
-        self.private = not url
-        if url:
-            self._borrow(url)
-        else:
-            self._install(tcp, options)
+        if not self._own:
+            Database._count += 1
+            self.name = f"pwreset_test_{secrets.token_hex(6)}" if self.socket is None else f"shop{Database._count}"
+        atexit.register(self.close)
         self.reset()
+
+    @classmethod
+    def _shared_server(cls):
+        if cls._shared is None:
+            url = os.environ.get("PWRESET_TEST_DATABASE")
+            cls._shared = BorrowedServer(url) if url else MariadbServer()
+        return cls._shared
 
     def __enter__(self):
         return self
@@ -60,82 +68,25 @@ class Database:
     def __exit__(self, *_):
         self.close()
 
-    def _borrow(self, url):
-        parts = urlsplit(url)
-        if parts.scheme != "mysql" or not parts.hostname:
-            raise ValueError("PWRESET_TEST_DATABASE is not mysql://user:password@host:port")
-        self.host, self.port = parts.hostname, parts.port or 3306
-        self.user, self.password = unquote(parts.username or "root"), unquote(parts.password or "")
-        self.name = f"pwreset_test_{secrets.token_hex(6)}"
-
-    def _install(self, tcp, options):
-        self.socket = self._folder / "socket"
-        if tcp:
-            self.host, self.port = "127.0.0.1", free_port()
-        data = self._folder / "data"
-        as_root = ["--user=root"] if os.getuid() == 0 else []
-        small = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=32M"]
-        install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db", *as_root, *small]
-        # --force: a bare machine may not be able to look up its own name, and nobody here uses it.
-        done = subprocess.run([*install, "--force", "--auth-root-authentication-method=normal"], capture_output=True, text=True,
-                              env=os.environ | {"TMPDIR": str(self._folder)})
-        if done.returncode != 0:
-            raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
-        self._command = [
-            shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "mariadbd",
-            "--no-defaults", f"--datadir={data}", f"--tmpdir={self._folder}", f"--socket={self.socket}",
-            f"--pid-file={self._folder}/pid", *as_root, *small, "--skip-log-bin", "--performance-schema=OFF",
-            "--innodb-flush-log-at-trx-commit=2", "--character-set-server=utf8mb4", "--skip-name-resolve",
-            *([f"--port={self.port}", "--bind-address=127.0.0.1"] if tcp else ["--skip-networking"]), *options,
-        ]  # fmt: skip
-        self.start()
-        with Connection(user="root", socket=self.socket) as root:
-            for host in ("localhost", "127.0.0.1"):
-                root.execute(f"CREATE USER {self.user}@'{host}' IDENTIFIED BY '{self.password}';"
-                             f"GRANT ALL ON *.* TO {self.user}@'{host}' WITH GRANT OPTION")
-
     def start(self):
-        """Starts the private server (again): same data, same port. Returns when it answers."""
-        assert self.private, "not our server"
-        with open(self._folder / "log", "ab") as log:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent
-            )
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                Connection(user="root", socket=self.socket).close()
-                return
-            except SqlError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"mariadbd did not start:\n{self.log()}") from None
-                time.sleep(0.02)
+        """Starts the private server again: same data, same port. Returns when it answers."""
+        self._own.start()
 
-    def stop(self, kind=signal.SIGTERM):
-        """Stops the private server; SIGKILL is a crash. The data stays."""
-        assert self.private, "not our server"
-        if self._process is None:
-            return
-        self._process.send_signal(kind)
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
-
-    def close(self):
-        """Stops the private server, or drops the schema from the other, and removes what is on disk."""
-        atexit.unregister(self.close)
-        if self.private:
-            self.stop(signal.SIGKILL)
-        else:
-            self.sql(f"DROP DATABASE IF EXISTS `{self.name}`")
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def stop(self, *kind):
+        """Stops the private server; signal.SIGKILL is a crash. The data stays."""
+        self._own.stop(*kind)
 
     def log(self):
         """What the private server wrote."""
-        return (self._folder / "log").read_text(errors="replace")
+        return self._own.log()
+
+    def close(self):
+        """Removes the schema, with its server if that is private."""
+        atexit.unregister(self.close)
+        if self._own:
+            self._own.close()
+        else:
+            self.sql(f"DROP DATABASE IF EXISTS `{self.name}`")
 
     def reset(self):
         """Empties the schema."""
@@ -155,19 +106,28 @@ class Database:
 
     def dump(self):
         """The text of all tables twice, binary values as they are and in hexadecimal: where to look for a secret."""
-        defaults = self._folder / "client.cnf"
         where = f"socket={self.socket}" if self.socket else f"host={self.host}\nport={self.port}\nprotocol=tcp"
-        with open(os.open(defaults, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-            file.write(f'[client]\n{where}\nuser={self.user}\npassword="{self.password}"\n'
-                       "loose-ssl-verify-server-cert=0\n")
         text = ""
-        for form in ("--skip-hex-blob", "--hex-blob"):
-            command = ["mariadb-dump", f"--defaults-file={defaults}", "--skip-extended-insert", form, self.name]
-            done = subprocess.run(command, capture_output=True)
-            if done.returncode != 0:
-                raise RuntimeError(done.stderr.decode(errors="replace"))
-            text += done.stdout.decode(errors="backslashreplace")
+        with tempfile.NamedTemporaryFile("w", prefix="pwreset-db-") as defaults:  # of mode 0600
+            defaults.write(f'[client]\n{where}\nuser={self.user}\npassword="{self.password}"\n'
+                           "loose-ssl-verify-server-cert=0\n")  # fmt: skip
+            defaults.flush()
+            for form in ("--skip-hex-blob", "--hex-blob"):
+                command = ["mariadb-dump", f"--defaults-file={defaults.name}", "--skip-extended-insert", form, self.name]
+                done = subprocess.run(command, capture_output=True)
+                if done.returncode != 0:
+                    raise RuntimeError(done.stderr.decode(errors="replace"))
+                text += done.stdout.decode(errors="backslashreplace")
         return text
+
+    def definition(self, prefix):
+        """The statements that make the tables whose names begin so, with their rows."""
+        statements = []
+        for table in (list(row.values())[0] for row in self.sql(f"SHOW TABLES LIKE '{prefix}%'")):
+            statements.append(self.sql(f"SHOW CREATE TABLE `{table}`")[0]["Create Table"])
+            for row in self.sql(f"SELECT * FROM `{table}`"):
+                statements.append(f"INSERT INTO `{table}` VALUES ({', '.join(map(literal, row.values()))})")
+        return ";\n".join(statements)
 
     def settings(self):
         """The section [database] of a configuration, without the password, which belongs into a file of its own."""

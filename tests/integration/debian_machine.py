@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from database import die_with_parent
+from children import die_with_parent
 from harness import SOURCE
 
 RELEASE, MIRROR = "bookworm", "http://deb.debian.org/debian"

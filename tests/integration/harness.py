@@ -3,7 +3,7 @@
     class ResetTest(unittest.TestCase):
         def test_a_link_reaches_the_stored_address(self):
             with Site() as site:
-                site.run("migrate", "--yes")
+                site.migrate()
                 site.add_user(email="ada@example.com")
                 result = site.run("request", "ada@example.com", "--json")
                 self.assertEqual(result.exit, 0, result)
@@ -19,17 +19,17 @@ import email.policy
 import json
 import os
 import re
-import select
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from database import Database, die_with_parent
+from children import PythonServer, die_with_parent
+from database import Database
+from sql_connection import literal
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
@@ -45,7 +45,7 @@ class SmtpServer:
     def __init__(self, *, tls="none", cert_name="localhost", auth=None):
         self._folder = Path(tempfile.mkdtemp(prefix="pwreset-smtp-"))
         atexit.register(self.close)
-        self._process = None
+        self._server = None
         self._runs = 0
         self._behaviour = self._folder / "behaviour.json"
         self.behave()
@@ -67,23 +67,17 @@ class SmtpServer:
         """Starts the server, after stop() on the port it had."""
         self._runs += 1
         folder = self._folder / f"run-{self._runs:03}"
-        command = [sys.executable, str(HERE / "smtp_server.py"), "--folder", str(folder), "--behaviour",
-                   str(self._behaviour), "--port", str(self.port), *self._options]  # fmt: skip
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
-        if not select.select([self._process.stdout], [], [], 60)[0]:
-            raise RuntimeError("smtp_server.py is not ready after 60 s")
-        ready = json.loads(self._process.stdout.readline() or b"{}")
-        self.port = ready["port"]
+        self._server = PythonServer("smtp_server", "--folder", str(folder), "--behaviour", str(self._behaviour),
+                                    "--port", str(self.port), *self._options)  # fmt: skip
+        self.port = self._server.ready["port"]
         if self.ca:
-            shutil.copy(ready["ca"], self.ca)
+            shutil.copy(self._server.ready["ca"], self.ca)
 
     def stop(self):
         """Nobody listens any more; the mails so far stay."""
-        if self._process:
-            self._process.terminate()
-            self._process.wait(10)
-            self._process.stdout.close()
-            self._process = None
+        if self._server:
+            self._server.stop()
+            self._server = None
 
     def close(self):
         atexit.unregister(self.close)
@@ -212,6 +206,8 @@ class Site:
     are sections of the configuration, as for config().
     """
 
+    _made = {}  # what migrate made, by application
+
     def __init__(self, *, database=None, smtp=None, collation="utf8mb4_general_ci", **overrides):
         self.folder = Path(tempfile.mkdtemp(prefix="pwreset-site-"))
         atexit.register(self.close)
@@ -279,6 +275,20 @@ class Site:
             self.settings[name] = value
         self.write_secret(self.file.name, to_toml(self.settings))
 
+    def migrate(self):
+        """Makes pwreset's tables and keys. The program does it for the first site of a process, and for the others the
+        text of what it made is run: it would be the same."""
+        application, keys = self.settings["application"], self.folder / "keys"
+        if application not in Site._made:
+            done = self.run("migrate")
+            assert done.exit == 0, done
+            Site._made[application] = self.database.definition("pwreset_"), {file.name: file.read_text() for file in keys.iterdir()}
+            return
+        statements, files = Site._made[application]
+        self.database.sql(statements)
+        for name, text in files.items():
+            self.write_secret(keys / name, text)
+
     def run(self, *args, stdin=None, env=None, timeout=60, preexec=None):
         """Runs pwreset to its end. `stdin` is text or bytes, `env` adds to a nearly empty environment, `preexec` is
         called in the child."""
@@ -305,17 +315,9 @@ class Site:
         """A row of the users table; its id. Without a password it gets one that looks like bcrypt's."""
         columns = {"password": "$2y$10$" + "u" * 53} | columns
         names = ", ".join(f"`{name}`" for name in columns)
-        values = ", ".join(_literal(value) for value in columns.values())
+        values = ", ".join(literal(value) for value in columns.values())
         statements = f"INSERT INTO users ({names}) VALUES ({values}); SELECT LAST_INSERT_ID() AS id"
         return self.database.sql(statements)[0]["id"]
-
-
-def _literal(value):
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(int(value))
-    return f"CONVERT(X'{str(value).encode().hex()}' USING utf8mb4)"
 
 
 def to_toml(settings):

@@ -6,7 +6,7 @@
   POST /turnstile/v0/siteverify                   Cloudflare Turnstile, with its secrets for tests
 
 It listens on a loopback port (a free one unless told), with --tls under a throw-away authority, prints one line of JSON
-({"port": ..., "ca": ...}) when it is ready, and runs until SIGTERM. Each request becomes request-0001.json.
+({"port": ..., "ca": ..., "pid": ...}) when it is ready, and runs until SIGTERM. Each request becomes request-0001.json.
 
 The behaviour file (JSON, read again at each request) may hold:
   "status", "body"   what to answer instead
@@ -23,6 +23,7 @@ import argparse
 import base64
 import http.server
 import json
+import os
 import pathlib
 import signal
 import socket
@@ -201,7 +202,7 @@ def main():
         context.load_cert_chain(options.folder / "cert.pem", options.folder / "key.pem")
         server.socket = context.wrap_socket(server.socket, server_side=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    print(json.dumps({"port": server.server_port, "ca": str(options.folder / "ca.pem")}), flush=True)
+    print(json.dumps({"port": server.server_port, "ca": str(options.folder / "ca.pem"), "pid": os.getpid()}), flush=True)
     server.serve_forever()
 
 

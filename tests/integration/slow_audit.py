@@ -16,7 +16,7 @@ class ManyTest(unittest.TestCase):
     def test_of_20000_actions_by_8_processes_none_is_lost_and_all_are_sealed(self):
         share = f"{ACTIONS}/h"
         with Site(limits={"per_operator": share, "per_recipient": share, "agents": share}) as site:
-            site.run("migrate")
+            site.migrate()
             command = [harness.BINARY, "--config", str(site.file), "request", "nobody@example.com"]
             codes = set()
 

@@ -34,7 +34,7 @@ class BoundaryTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.machine = cls.owned(Machine())
-        cls.database = cls.owned(Database())
+        cls.database = cls.owned(Database(private="its folder is shared with a machine"))
         cls.smtp = cls.owned(SmtpServer())
         os.chmod(cls.database.socket.parent, 0o711)
         cls.machine.share(cls.database.socket.parent)

@@ -122,7 +122,7 @@ class UnitsTest(unittest.TestCase):
         shutil.copy(cls.deb, cls.machine.root / "pwreset.deb")
         cls.machine.install("/pwreset.deb", "systemd")
         cls.machine.stop()
-        cls.database = cls.owned(Database())
+        cls.database = cls.owned(Database(private="its folder is shared with a machine"))
         cls.smtp = cls.owned(SmtpServer())
         cls.configure()
         cls.boot()

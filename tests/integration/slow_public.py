@@ -39,7 +39,7 @@ class IndistinguishableTest(unittest.TestCase):
     def setUpClass(cls):
         cls.site = Site(limits={"web": "1000000/h"})
         cls.addClassCleanup(cls.site.close)
-        cls.site.run("migrate")
+        cls.site.migrate()
 
     def run_calls(self, run):
         """The answers and times of known and unknown identities, which are of the same length and in random order."""

@@ -15,7 +15,7 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from database import die_with_parent
+from children import die_with_parent
 from harness import Site
 
 LOCALES = {"en": "ltr", "de": "ltr", "fa": "rtl"}

@@ -15,13 +15,13 @@ UNLIMITED = {"cooldown": "0s", "per_account": "9999/h", "per_recipient": "9999/h
 class SlowWatchTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.database = Database()
+        cls.database = Database(private="it is stopped, and its statements are counted")
         cls.addClassCleanup(cls.database.close)
 
     def setUp(self):
         self.site = Site(database=self.database, limits=UNLIMITED)
         self.addCleanup(self.site.close)
-        self.site.run("migrate")
+        self.site.migrate()
 
     def add_users(self, count):
         """Their addresses; the ids are 1 to count."""

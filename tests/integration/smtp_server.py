@@ -93,7 +93,6 @@ class Handler:
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname  # aiosmtpd leaves it to the hook, and refuses MAIL without
-        session.host_name = hostname  # aiosmtpd leaves it to the hook
         return responses[:1] + ["250-PIPELINING"] + responses[1:]
 
     async def handle_DATA(self, server, session, envelope):

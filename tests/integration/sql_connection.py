@@ -132,6 +132,17 @@ class Connection:
         return SqlError(_library.mysql_errno(self._handle), _library.mysql_error(self._handle).decode(errors="replace"))
 
 
+def literal(value):
+    """A value as execute() returns it, in SQL."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, bytes):
+        return f"X'{value.hex()}'"
+    return f"CONVERT(X'{str(value).encode().hex()}' USING utf8mb4)"
+
+
 def _value(field, address, length):
     if address is None:
         return None

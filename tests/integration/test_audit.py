@@ -15,7 +15,8 @@ from pathlib import Path
 import harness
 from database import Database
 from harness import Site
-from trail import Trail, literal
+from sql_connection import literal
+from trail import Trail
 
 ERASE = ("UPDATE pwreset_audit SET salt = NULL, account = NULL, recipient = NULL, ticket = NULL, reason = NULL, detail = NULL "
          "WHERE seq")  # fmt: skip
@@ -30,7 +31,7 @@ class TrailTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database, limits={"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h"})
         self.addCleanup(self.site.close)
-        self.assertEqual(self.site.run("migrate").exit, 0)
+        self.site.migrate()
         self.user = self.site.add_user(email="ana@example.com")
         self.trail = Trail(self.site)
 

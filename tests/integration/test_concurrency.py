@@ -34,7 +34,7 @@ class ConcurrencyTest(unittest.TestCase):
 
     def test_32_requests_at_once_leave_exactly_one_live_token_the_last_minted(self):
         with Site(database=self.database, limits={"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h"}) as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="race@example.com")
             results = all_at_once(site, 32, "request", "race@example.com", "--json")
             self.assertEqual(collections.Counter(result.exit for result in results), {0: 32}, results[0])
@@ -52,7 +52,7 @@ class ConcurrencyTest(unittest.TestCase):
 
     def test_40_at_once_with_a_limit_of_10_are_10_issued_and_30_refused(self):
         with Site(database=self.database, limits={"cooldown": "0s", "per_account": "10/h", "per_recipient": "1000/h"}) as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="many@example.com")
             results = all_at_once(site, 40, "request", "many@example.com", "--json")
             self.assertEqual(collections.Counter(result.exit for result in results), {0: 10, 75: 30})
@@ -65,14 +65,14 @@ class ConcurrencyTest(unittest.TestCase):
 
     def test_the_cooldown_admits_one_of_sixteen(self):
         with Site(database=self.database) as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="cool@example.com")
             results = all_at_once(site, 16, "request", "cool@example.com", "--queue", "--json")
             self.assertEqual(collections.Counter(result.exit for result in results), {0: 1, 75: 15})
 
     def test_sixteen_wrong_guesses_at_once_get_three_comparisons(self):
         with Site(database=self.database) as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="guess@example.com")
             self.assertEqual(site.run("send-otp", "guess@example.com", "--for", "caller").exit, 0)
             code = int(site.smtp.code(site.smtp.mails()[-1]))
@@ -86,7 +86,7 @@ class ConcurrencyTest(unittest.TestCase):
 
     def test_the_right_code_from_sixteen_at_once_is_good_for_one(self):
         with Site(database=self.database) as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="right@example.com")
             site.run("send-otp", "right@example.com", "--for", "caller")
             code = site.smtp.code(site.smtp.mails()[-1])

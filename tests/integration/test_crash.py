@@ -22,7 +22,7 @@ class CrashTest(unittest.TestCase):
         # The news of a changed password is a mail of its own: test_notice.
         self.site = Site(database=self.database, limits={"cooldown": "0s"}, reset={"notify_on_change": False})
         self.addCleanup(self.site.close)
-        self.site.run("migrate")
+        self.site.migrate()
         self.key = self.site.add_user(email="crash@example.com")
 
     def kill_at(self, step, *args):

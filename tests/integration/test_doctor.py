@@ -11,8 +11,9 @@ import unittest
 from pathlib import Path
 
 import harness
-from database import Database, free_port
+from database import Database
 from harness import Site, SmtpServer
+from mariadb_server import free_port
 from smtp_server import make_certificates
 
 USERS = "id, email, login, password, role, active, locale"
@@ -29,8 +30,6 @@ TABLES = {
     "keys": "SELECT, INSERT, UPDATE",
 }
 GROUP = grp.getgrgid(os.getgid()).gr_name  # whose member runs the tests
-OURS = unittest.skipIf("PWRESET_TEST_DATABASE" in os.environ, "needs a server of its own")
-
 
 class DoctorTest(unittest.TestCase):
     @classmethod
@@ -45,19 +44,22 @@ class DoctorTest(unittest.TestCase):
         site = Site(database=more.pop("database", self.database), smtp=more.pop("smtp", self.smtp), **more)
         self.addCleanup(site.close)
         if migrated:
-            self.assertEqual(site.run("migrate").exit, 0)
+            site.migrate()
         self.grant_least(site, migrated)
         site.config(operators={GROUP: ["support", "maintain", "audit"]})
         return site
 
+    @property
+    def least(self):
+        """The login that a site uses."""
+        return "least@localhost" if self.database.socket else "least@'%'"
+
     def grant_least(self, site, migrated):
-        database = site.database
-        host = "localhost" if database.socket else "%"
-        database.sql(f"DROP USER IF EXISTS least@'{host}'; CREATE USER least@'{host}' IDENTIFIED BY 'least';"
-                     f"GRANT SELECT ({USERS}) ON `{database.name}`.users TO least@'{host}'")  # fmt: skip
+        least, database = self.least, site.database
+        database.sql(f"DROP USER IF EXISTS {least}; CREATE USER {least} IDENTIFIED BY 'least';"
+                     f"GRANT SELECT ({USERS}) ON users TO {least}")  # fmt: skip
         if migrated:
-            database.sql("; ".join(f"GRANT {rights} ON `{database.name}`.pwreset_{table} TO least@'{host}'"
-                                   for table, rights in TABLES.items()))  # fmt: skip
+            database.sql("; ".join(f"GRANT {rights} ON pwreset_{table} TO {least}" for table, rights in TABLES.items()))
         site.config(database={"user": "least"})
         site.write_secret("database.password", "least")
 
@@ -214,9 +216,8 @@ class DoctorTest(unittest.TestCase):
         site.database.sql("UPDATE pwreset_schema SET state = 'started' WHERE step = 7")
         self.among_faults(site, "schema", "problem", "steps are not done")
 
-    @OURS
     def test_a_database_that_is_stopped_is_a_problem_and_the_rest_is_looked_at(self):
-        database = Database()
+        database = Database(private="it is stopped")
         self.addCleanup(database.close)
         site = self.site(database=database)
         database.stop()
@@ -234,22 +235,20 @@ class DoctorTest(unittest.TestCase):
         found = self.among_faults(site, "database", "problem", "Access denied")
         self.assertNotIn("wrong-secret", json.dumps(found))
 
-    @OURS
     def test_a_server_that_is_read_only_is_a_problem(self):
-        database = Database()
+        database = Database(private="it is made read-only")
         self.addCleanup(database.close)
         site = self.site(database=database)
         database.sql("SET GLOBAL read_only = 1")
         self.fault(site, "database", "problem", "read-only")
 
-    @OURS
     def test_tls_is_verified_and_told(self):
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         make_certificates(folder, "127.0.0.1")
         for file in folder.iterdir():
             file.chmod(0o600)
-        database = Database(tcp=True, options=[f"--ssl-cert={folder}/cert.pem", f"--ssl-key={folder}/key.pem",
-                                               f"--ssl-ca={folder}/ca.pem"])  # fmt: skip
+        certificate = [f"--ssl-cert={folder}/cert.pem", f"--ssl-key={folder}/key.pem", f"--ssl-ca={folder}/ca.pem"]
+        database = Database(private="its certificate is ours", tcp=True, options=certificate)
         self.addCleanup(database.close)
         site = self.site(database=database)
         database.sql("CREATE USER least@'127.0.0.1' IDENTIFIED BY 'least'")
@@ -267,13 +266,12 @@ class DoctorTest(unittest.TestCase):
         site.config(database={"tls": "off"})
         self.assertTrue(any("does not leave this host" in one["finding"] for one in self.lines(site)))
 
-    @OURS
     def test_too_many_grants_are_warnings_whose_remedies_help(self):
         site = self.site()
         database = site.database
-        database.sql("GRANT FILE, PROCESS ON *.* TO least@localhost;"
-                     "GRANT CREATE, DROP ON shop.* TO least@localhost WITH GRANT OPTION;"
-                     "GRANT UPDATE (password) ON shop.users TO least@localhost")  # fmt: skip
+        database.sql(f"GRANT FILE, PROCESS ON *.* TO {self.least};"
+                     f"GRANT CREATE, DROP ON `{database.name}`.* TO {self.least} WITH GRANT OPTION;"
+                     f"GRANT UPDATE (password) ON users TO {self.least}")  # fmt: skip
         faults = self.faults(site)
         self.assertEqual({one["area"] for one in faults}, {"grants"}, faults)
         self.assertEqual({one["level"] for one in faults}, {"warning"})
@@ -282,12 +280,11 @@ class DoctorTest(unittest.TestCase):
             database.sql(one["remedy"])
         self.assertEqual(self.faults(site), [])
 
-    @OURS
     def test_missing_grants_are_problems_whose_remedies_help(self):
         site = self.site()
         database = site.database
-        database.sql("REVOKE INSERT, UPDATE ON shop.pwreset_audit FROM least@localhost;"
-                     "REVOKE SELECT (locale) ON shop.users FROM least@localhost")  # fmt: skip
+        database.sql(f"REVOKE INSERT, UPDATE ON pwreset_audit FROM {self.least};"
+                     f"REVOKE SELECT (locale) ON users FROM {self.least}")  # fmt: skip
         faults = [one for one in self.faults(site) if one["area"] == "grants"]
         self.assertEqual({one["level"] for one in faults}, {"problem"}, faults)
         self.assertEqual(len(faults), 2, faults)
@@ -295,21 +292,19 @@ class DoctorTest(unittest.TestCase):
             database.sql(one["remedy"])
         self.assertEqual(self.faults(site), [])
 
-    @OURS
     def test_a_login_for_some_commands_only_is_a_warning_whose_remedy_helps(self):
         site = self.site()
-        site.database.sql("REVOKE DELETE ON shop.pwreset_tokens FROM least@localhost;"
-                          "REVOKE INSERT, UPDATE ON shop.pwreset_keys FROM least@localhost")  # fmt: skip
+        site.database.sql(f"REVOKE DELETE ON pwreset_tokens FROM {self.least};"
+                          f"REVOKE INSERT, UPDATE ON pwreset_keys FROM {self.least}")  # fmt: skip
         found = self.fault(site, "grants", "warning", "not for all commands")
         site.database.sql(found["remedy"].partition("else ")[2])
         self.assertEqual(self.faults(site), [])
 
-    @OURS
     def test_no_hash_or_password_is_printed(self):
         site = self.site()
-        grants = " ".join(str(row) for row in site.database.sql("SHOW GRANTS FOR least@localhost"))
+        grants = " ".join(str(row) for row in site.database.sql(f"SHOW GRANTS FOR {self.least}"))
         stored = grants.split("PASSWORD '*")[1][:40]
-        site.database.sql("GRANT ALL ON *.* TO least@localhost WITH GRANT OPTION")
+        site.database.sql(f"GRANT ALL ON *.* TO {self.least} WITH GRANT OPTION")
         done = site.run("doctor", "--verbose")
         self.assertNotIn(stored, done.out + done.err)
         self.assertNotIn((site.folder / "keys/application.key").read_text().split(":")[1].strip(), done.out + done.err)
@@ -334,12 +329,11 @@ class DoctorTest(unittest.TestCase):
         site.database.sql(found["remedy"])
         self.assertEqual(self.faults(site), [])
 
-    @OURS
     def test_names_from_the_database_cannot_forge_a_line(self):
         site = self.site()
         forged = "emai\nmail           ok       relay answers\x1b[2K\u202e"
         site.database.sql(f"ALTER TABLE users CHANGE email `{forged}` VARCHAR(190)")
-        site.database.sql(f"GRANT SELECT (`{forged}`) ON shop.users TO least@localhost")
+        site.database.sql(f"GRANT SELECT (`{forged}`) ON users TO {self.least}")
         site.config(users={"email": "emai"})
         out = site.run("doctor", "--color", "always").out
         self.assertNotIn("relay answers\x1b", out)

@@ -11,7 +11,7 @@ class ForeignRowsTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(limits={"cooldown": "0s"})
         self.addCleanup(self.site.close)
-        self.assertEqual(self.site.run("migrate").exit, 0)
+        self.site.migrate()
         for name in ("ada", "eve"):
             self.site.add_user(email=f"{name}@example.com")
             self.assertEqual(self.site.run("request", f"{name}@example.com").exit, 0)

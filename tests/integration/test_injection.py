@@ -44,7 +44,7 @@ class InjectionTest(unittest.TestCase):
     def setUpClass(cls):
         cls.site = Site()
         cls.addClassCleanup(cls.site.close)
-        cls.site.run("migrate")
+        cls.site.migrate()
         cls.site.add_user(email="ada@example.com", login="ada")
         cls.files = cls.tree()
         # A sanitizer maps terabytes of shadow memory before anything else: then there is nothing to limit.
@@ -155,7 +155,7 @@ class DashTest(unittest.TestCase):
     def test_an_address_that_begins_with_dashes_works_behind_two_dashes(self):
         """It is a good address (RFC 5321), in a mail's envelope and in every command."""
         with Site() as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="--queue@example.com")
             self.assertEqual(site.run("request", "--queue@example.com").exit, 64)
             self.assertEqual(site.run("request", "--", "--queue@example.com").exit, 0)

@@ -20,7 +20,7 @@ class InspectTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database)
         self.addCleanup(self.site.close)
-        self.site.run("migrate")
+        self.site.migrate()
         self.key = self.site.add_user(email="ana@example.com", login="ana", role="کاربر")
 
     def run_good(self, *args):

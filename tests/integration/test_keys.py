@@ -26,7 +26,7 @@ class KeysTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database, limits={"cooldown": "0s"})
         self.addCleanup(self.site.close)
-        self.assertEqual(self.site.run("migrate").exit, 0)
+        self.site.migrate()
         self.site.add_user(email="ada@example.com")
 
     def file(self, purpose, site=None):

@@ -195,7 +195,7 @@ class FieldTest(unittest.TestCase):
             tags = " ".join(re.findall(r"^\.It Va (.+)$", text, re.MULTILINE))
             inline = " ".join(re.findall(r"^\.Va (.+)$", text, re.MULTILINE))
             cls.fields[heading] = set(re.findall(r"\w+", tags)), set(re.findall(r"\w+", inline))
-        cls.site.run("migrate")
+        cls.site.migrate()
         cls.site.add_user(email="ana@example.com")
 
     def told(self, heading):
@@ -354,7 +354,7 @@ class TokensTest(unittest.TestCase):
     def setUpClass(cls):
         cls.site = Site(limits={"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h"})
         cls.addClassCleanup(cls.site.close)
-        cls.site.run("migrate")
+        cls.site.migrate()
         marked = [re.match(r"-- ([a-z-]+)\n(.*)", text, re.DOTALL) for text in literals("pwreset-tokens.5")]
         cls.sql = {match.group(1): match.group(2) for match in marked if match}
         cls.python = next(text for text in literals("pwreset-tokens.5") if text.startswith('"""'))

@@ -22,7 +22,7 @@ class NoticeTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database)
         self.addCleanup(self.site.close)
-        self.run_good("migrate")
+        self.site.migrate()
         self.key = self.site.add_user(email="ana@example.com", login="ana")
 
     def run_good(self, *args):

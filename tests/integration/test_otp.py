@@ -12,7 +12,7 @@ class OtpTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.site = Site(limits={"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h"})
-        cls.site.run("migrate")
+        cls.site.migrate()
 
     @classmethod
     def tearDownClass(cls):

@@ -17,7 +17,7 @@ class OutputTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.site = Site(limits={"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h"})
-        cls.site.run("migrate")
+        cls.site.migrate()
         cls.hostile = "\x1b]0;owned\x07\x1b[2J\u202etxt.exe=cmd|'/c calc'!A1"
         cls.site.add_user(email="plain@example.com")
         cls.site.run("request", "plain@example.com", "--ticket", "=cmd()", "--reason", "+HYPERLINK(1)")
@@ -133,7 +133,7 @@ class OutputTest(unittest.TestCase):
 class SignalTest(unittest.TestCase):
     def test_sigint_in_the_middle_of_a_delivery_is_130_and_the_rest_stays_queued(self):
         with Site(limits={"cooldown": "0s"}) as site:
-            site.run("migrate")
+            site.migrate()
             for number in range(6):
                 site.add_user(email=f"user{number}@example.com")
                 site.run("request", f"user{number}@example.com", "--queue")
@@ -155,7 +155,7 @@ class SignalTest(unittest.TestCase):
 
     def test_sigterm_while_the_relay_is_silent_is_143_within_a_second_or_two(self):
         with Site() as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="wait@example.com")
             site.smtp.behave(silence="rcpt")
             worker = site.start("request", "wait@example.com")
@@ -170,7 +170,7 @@ class SignalTest(unittest.TestCase):
 
     def test_sigint_in_the_middle_of_a_purge_is_130_and_consistent(self):
         with Site() as site:
-            site.run("migrate")
+            site.migrate()
             fill_expired(site, 200000)
             worker = site.start("purge-expired", "--older-than", "1d")
             left = 200000

@@ -32,7 +32,7 @@ def phone_site(database, **overrides):
     site = Site(database=database)
     site.database.sql("ALTER TABLE users ADD phone VARCHAR(40), ADD KEY (phone)")
     site.config(users=site.settings["users"] | {"phone": "phone", "phone_region": "IR"}, sms=GATEWAY, **overrides)
-    site.run("migrate")
+    site.migrate()
     return site
 
 
@@ -274,7 +274,7 @@ class RolesTest(unittest.TestCase):
     def setUpClass(cls):
         cls.site = Site()
         cls.addClassCleanup(cls.site.close)
-        cls.site.run("migrate")
+        cls.site.migrate()
 
     def request(self, *args):
         return self.site.run("request", *args, "--json")

@@ -37,7 +37,7 @@ class PublicTest(unittest.TestCase):
                                "verify_link_url": "https://shop.example/verify-link/",
                                "verify_otp_url": "https://shop.example/verify-otp/"}, public={"cooldown": "2m"})  # fmt: skip
         cls.addClassCleanup(cls.site.close)
-        cls.site.run("migrate")
+        cls.site.migrate()
 
     def setUp(self):
         for table in ("intake", "limits", "deliveries", "jobs", "tokens"):
@@ -291,7 +291,7 @@ class IntakeTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.owner.database, smtp=self.owner.smtp, public={"cooldown": "0s"})
         self.addCleanup(self.site.close)
-        self.site.run("migrate")
+        self.site.migrate()
         self.mails_before = len(self.site.smtp.mails())
 
     def mails(self, at_least=0):
@@ -391,7 +391,7 @@ class CaptchaTest(unittest.TestCase):
         cls.site.write_secret("captcha.secret", "the-secret")
         cls.site.config(captcha={"url": cls.service.url + "/turnstile/v0/siteverify", "secret_file": "captcha.secret",
                                  "timeout": "1s"})  # fmt: skip
-        cls.site.run("migrate")
+        cls.site.migrate()
 
     def answer(self, identity, token=None, exit=0, code=None):
         body = {"identity": identity} | ({"captcha_token": token} if token else {})

@@ -16,7 +16,7 @@ class PurgeTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database, limits={"cooldown": "0s"})
         self.addCleanup(self.site.close)
-        self.site.run("migrate")
+        self.site.migrate()
 
     def count(self, table):
         return self.site.database.sql(f"SELECT COUNT(*) AS n FROM {table}")[0]["n"]

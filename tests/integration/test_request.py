@@ -11,7 +11,7 @@ class RequestTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.site = Site()
-        cls.site.run("migrate")
+        cls.site.migrate()
 
     @classmethod
     def tearDownClass(cls):
@@ -157,7 +157,7 @@ class LookAlikeTest(unittest.TestCase):
                 with Site(database=site.database, smtp=site.smtp, limits={"cooldown": "0s"}) as here:
                     here.database.reset()
                     here.database.create_users_table(collation)
-                    here.run("migrate")
+                    here.migrate()
                     for typed, stored in self.pairs:
                         for asked, there in ((typed, stored), (stored, typed)):
                             if collation.startswith("latin1") and not there.encode("latin1", "ignore").decode("latin1") == there:
@@ -179,7 +179,7 @@ class LookAlikeTest(unittest.TestCase):
 
     def test_the_refusal_names_the_character(self):
         with Site(collation="utf8mb4_general_ci") as site:
-            site.run("migrate")
+            site.migrate()
             key = site.add_user(email="mike@example.com")
             done = site.run("request", "mıke@example.com", "--json")
             self.assertIn("typed 'ı' U+0131, stored 'i' U+0069", done.json["message"])
@@ -187,7 +187,7 @@ class LookAlikeTest(unittest.TestCase):
 
     def test_two_accounts_under_case_fold_are_ambiguous_and_the_exact_one_wins(self):
         with Site(collation="utf8mb4_bin") as site:
-            site.run("migrate")
+            site.migrate()
             site.add_user(email="dup@example.com")
             site.add_user(email="DUP@example.com")
             self.assertEqual(site.run("request", "DUP@example.com").exit, 0)

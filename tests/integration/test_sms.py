@@ -38,7 +38,7 @@ class SmsTest(unittest.TestCase):
             self.site.write_secret(name, secret)
         self.site.config(users={"phone": "phone", "phone_region": "IR"},
                          sms=GATEWAY | {"url": self.service.url + "/v1/{{key}}/sms/send.json"})  # fmt: skip
-        self.assertEqual(self.site.run("migrate").exit, 0)
+        self.site.migrate()
 
     def queue(self, number=NUMBER):
         """A code for a new account, as if it had been asked for; the id of its delivery."""

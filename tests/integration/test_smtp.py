@@ -16,7 +16,7 @@ class RelayTest(unittest.TestCase):
     def site(self, smtp=None, **more):
         site = Site(database=self.database, smtp=smtp, **({"limits": {"cooldown": "0s"}} | more))
         self.addCleanup(site.close)
-        site.run("migrate")
+        site.migrate()
         site.add_user(email="user@example.com")
         return site
 

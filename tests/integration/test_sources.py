@@ -53,7 +53,7 @@ class SourceTest(unittest.TestCase):
         self.sql = self.database.sql
         self.sql("ALTER TABLE users ADD phone VARCHAR(40), ADD KEY (phone)")
         self.site.config(**self.settings)
-        self.assertEqual(self.site.run("migrate").exit, 0)
+        self.site.migrate()
         self.ada = str(self.site.add_user(email="ada@example.com", phone=self.number, role="student"))
         self.mails_before = len(self.smtp.mails())
         self.asked_before = len(self.service.requests())

@@ -34,7 +34,7 @@ class SubjectTest(unittest.TestCase):
         self.addCleanup(self.site.close)
         self.site.config(users=self.site.settings["users"] | {"phone": "phone", "phone_region": "DE"})
         self.database.sql("ALTER TABLE users ADD phone VARCHAR(40)")
-        self.run_good("migrate")
+        self.site.migrate()
         for person in (ANA, BOB, DIANA):
             self.site.add_user(**person)
 

@@ -18,7 +18,7 @@ class TemplatesTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database, limits={"cooldown": "0s"})
         self.addCleanup(self.site.close)
-        self.site.run("migrate")
+        self.site.migrate()
 
     def mail_to(self, locale, *options):
         """The mail that an account with this locale gets."""

@@ -62,7 +62,7 @@ class TemporaryPasswordTest(unittest.TestCase):
     def setUp(self):
         self.site = Site(database=self.database, limits={"cooldown": "0s"}, temporary_password={"enabled": True})
         self.addCleanup(self.site.close)
-        self.assertEqual(self.site.run("migrate").exit, 0)
+        self.site.migrate()
         self.sql = self.database.sql
 
     def user(self, **columns):

@@ -89,7 +89,7 @@ class TerminalTest(unittest.TestCase):
     def setUpClass(cls):
         cls.site = Site()
         cls.addClassCleanup(cls.site.close)
-        cls.site.run("migrate")
+        cls.site.migrate()
         for number, text in enumerate(TEXTS, 1):
             cls.site.add_user(id=number, email=f"user{number}@example.com", role=text[:20])
             cls.site.run("request", f"user{number}@example.com")

@@ -1,71 +1,14 @@
-"""deliver --watch: new work at once; database, relay and keys may go and come back; a signal leaves nothing half done."""
+"""deliver --watch: new work at once; keys may go and come back; a signal leaves nothing half done."""
 
-import hashlib
 import shutil
 import signal
 import time
 import unittest
 
-from database import Database
-from harness import Site
-from watching import Watch, kill_at, second_host
+from watching import Watch, WatchTest, kill_at, second_host
 
 
-class WatchTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.database = Database()
-        cls.addClassCleanup(cls.database.close)
-
-    def setUp(self):
-        many = {"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h", "per_operator": "9999/h"}
-        self.site = Site(database=self.database, limits=many)
-        self.addCleanup(self.site.close)
-        self.site.run("migrate")
-
-    def add_users(self, count):
-        addresses = [f"user{number}@example.com" for number in range(count)]
-        for address in addresses:
-            self.site.add_user(email=address)
-        return addresses
-
-    def watch(self, *args):
-        watch = Watch(self.site, *args)
-        watch.wait_for("watching the queue of 'shop'")
-        return watch
-
-    def queue(self, *addresses, site=None):
-        done = (site or self.site).run("request", "--queue", *addresses)
-        self.assertEqual(done.exit, 0, done)
-
-    def states(self):
-        rows = self.database.sql("SELECT state, COUNT(*) AS n FROM pwreset_deliveries GROUP BY state")
-        return {row["state"]: row["n"] for row in rows}
-
-    def wait_until(self, states, timeout=30):
-        deadline = time.monotonic() + timeout
-        while self.states() != states:
-            self.assertLess(time.monotonic(), deadline, self.states())
-            time.sleep(0.05)
-
-    def assert_one_mail_and_one_live_link_each(self, addresses):
-        """Exactly one mail for each, and the link in it is the one that lives."""
-        mails = self.site.smtp.mails()
-        self.assertEqual(sorted(mail.envelope["to"][0] for mail in mails), sorted(addresses))
-        tokens = {self.site.smtp.link(mail).rsplit("/", 1)[1] for mail in mails}
-        live = self.database.sql("SELECT LOWER(HEX(verifier)) AS v FROM pwreset_tokens WHERE live = 1")
-        self.assertEqual({row["v"] for row in live}, {hashlib.sha256(token.encode()).hexdigest() for token in tokens})
-        self.assertEqual(len(live), len(addresses))
-
-    def assert_readable(self, log):
-        """One line each, nobody's address, no times of its own, and never the same outage twice in a row."""
-        for line in log:
-            self.assertRegex(line, r"^[a-z0-9]")
-            self.assertNotRegex(line.split(", which is current since ")[0], r"@example|\d\d:\d\d:\d\d|\x1b")
-        outages = [line for line in log if " away: " in line]
-        backs = [line for line in log if " back after " in line]
-        self.assertLessEqual(len(outages), len(backs) + 1, log)
-
+class QueueTest(WatchTest):
     # --- what it is for
 
     def test_new_work_is_sent_without_waiting_for_the_next_minute(self):
@@ -137,109 +80,8 @@ class WatchTest(unittest.TestCase):
         self.assertEqual(watch.stop().out, "0 sent, 0 failed, 0 deferred, 0 dropped\n")
         self.assertLess(time.monotonic() - began, 5)
 
-    # --- the database
 
-    def test_the_database_goes_and_comes_back(self):
-        address, = self.add_users(1)
-        watch = self.watch()
-        self.database.stop()
-        watch.wait_for("^database away: ")
-        time.sleep(4)
-        self.database.start()
-        watch.wait_for(r"^database back after \d+ s$")
-        self.queue(address)
-        self.site.smtp.mails(at_least=1)
-        self.wait_until({"sent": 1})
-        done = watch.stop()
-        self.assertEqual(done.exit, 0, done)
-        self.assertEqual(len([line for line in done.err.splitlines() if "database" in line]), 2, done)
-        self.assert_readable(done.err.splitlines())
-
-    def test_a_mail_that_was_taken_while_the_database_was_away_is_not_sent_twice(self):
-        addresses = self.add_users(8)
-        self.site.smtp.behave(hold_final=2)
-        self.queue(*addresses)
-        watch = self.watch()
-        self.site.smtp.mails(at_least=1)
-        self.database.stop(signal.SIGKILL)
-        watch.wait_for("^database away: ")
-        self.site.smtp.behave()
-        time.sleep(5)
-        self.database.start()
-        self.wait_until({"sent": 8}, timeout=60)
-        done = watch.stop()
-        self.assertEqual(done.exit, 0, done)
-        self.assertRegex(done.err, r"\ndatabase back after \d+ s\n")
-        self.assert_readable(done.err.splitlines())
-        self.assert_one_mail_and_one_live_link_each(addresses)
-
-    def test_a_signal_ends_it_while_the_database_is_away(self):
-        watch = self.watch()
-        self.database.stop()
-        try:
-            watch.wait_for("^database away: ")
-            done = watch.stop()
-            self.assertEqual(done.exit, 0, done)
-            self.assertEqual(done.out, "0 sent, 0 failed, 0 deferred, 0 dropped\n")
-        finally:
-            self.database.start()
-
-    def test_a_table_that_is_taken_away_is_an_outage_with_a_remedy(self):
-        watch = self.watch()
-        self.database.sql("RENAME TABLE pwreset_deliveries TO elsewhere")
-        self.assertIn("pwreset migrate", watch.wait_for("^database away: the database refused"))
-        self.database.sql("RENAME TABLE elsewhere TO pwreset_deliveries")
-        watch.wait_for("^database back after ")
-        self.assertEqual(watch.stop().exit, 0)
-
-    # --- the relay
-
-    def test_the_relay_goes_and_comes_back(self):
-        addresses = self.add_users(2)
-        watch = self.watch()
-        self.queue(addresses[0])
-        self.wait_until({"sent": 1})
-        self.site.smtp.stop()
-        self.queue(addresses[1])
-        self.assertIn("refused", watch.wait_for("^relay away: cannot use relay"))
-        time.sleep(3)
-        self.assertEqual(self.states(), {"sent": 1, "queued": 1})
-        self.site.smtp.start()
-        watch.wait_for(r"^relay back after \d+ s$")
-        self.wait_until({"sent": 2})
-        done = watch.stop()
-        self.assertEqual(len([line for line in done.err.splitlines() if "relay" in line]), 2, done)
-        self.assert_readable(done.err.splitlines())
-        self.assert_one_mail_and_one_live_link_each(addresses)
-
-    def test_a_relay_that_was_restarted_meanwhile_costs_no_try(self):
-        addresses = self.add_users(2)
-        watch = self.watch()
-        self.queue(addresses[0])
-        self.wait_until({"sent": 1})
-        self.site.smtp.stop()
-        self.site.smtp.start()
-        time.sleep(1.5)
-        self.queue(addresses[1])
-        self.wait_until({"sent": 2}, timeout=10)
-        attempts = self.database.sql("SELECT MAX(attempts) AS n FROM pwreset_deliveries")
-        self.assertEqual(attempts[0]["n"], 1)
-        self.assertNotIn("away", watch.stop().err)
-
-    def test_a_relay_that_hangs_up_on_every_mail_is_not_asked_all_the_time(self):
-        addresses = self.add_users(20)
-        self.site.smtp.behave(mail="421 4.3.2 going down")
-        self.queue(*addresses)
-        watch = self.watch()
-        watch.wait_for("^relay away: it takes the connection and breaks it")
-        time.sleep(4)
-        tried = self.database.sql("SELECT SUM(attempts) AS n FROM pwreset_deliveries")[0]["n"]
-        self.assertLessEqual(tried, 30)
-        self.assertEqual(watch.stop().exit, 0)
-        self.assertEqual(self.states(), {"queued": 20})
-
-    # --- the keys
-
+class KeysTest(WatchTest):
     def test_rotated_keys_are_taken_up(self):
         address, = self.add_users(1)
         watch = self.watch()
@@ -285,8 +127,8 @@ class WatchTest(unittest.TestCase):
         self.assertEqual(done.exit, 0, done)
         self.assertEqual(done.err.count("not read again"), 1)
 
-    # --- wrong from the start
 
+class StartTest(WatchTest):
     def test_what_is_wrong_at_the_start_ends_it(self):
         done = self.site.run("deliver", "--watch", "--dry-run")
         self.assertEqual(done.exit, 64, done)
@@ -299,11 +141,6 @@ class WatchTest(unittest.TestCase):
         done = self.site.run("deliver", "--watch")
         self.assertEqual(done.exit, 78, done)
         self.assertIn("lacks key 'k0'", done.err)
-        self.database.stop()
-        try:
-            self.assertEqual(self.site.run("deliver", "--watch").exit, 69)
-        finally:
-            self.database.start()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ import re
 import secrets
 from pathlib import Path
 
+from sql_connection import literal
+
 PAGE = Path(__file__).resolve().parent.parent.parent / "man/pwreset-audit.5"
 # The page's own program, so that what it says is what is tested.
 manual = {}
@@ -20,15 +22,6 @@ _shown = re.search(r'^\.Bd -literal\n(""".*?)^\.Ed$', PAGE.read_text(), re.DOTAL
 exec(compile(_shown, PAGE.name, "exec"), manual)
 PERSONAL, chain_mac, checkpoint_mac = manual["PERSONAL"], manual["chain_mac"], manual["checkpoint_mac"]
 digest, row_mac = manual["personal"], manual["mac"]
-
-
-def literal(value):
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(value)
-    data = value if isinstance(value, bytes) else value.encode()
-    return f"X'{data.hex()}'" if isinstance(value, bytes) else f"CONVERT(X'{data.hex()}' USING utf8mb4)"
 
 
 class Trail:

@@ -1,12 +1,15 @@
 """A `deliver --watch` in the background, and what is asked of it."""
 
+import hashlib
 import os
 import re
 import shutil
 import signal
 import time
+import unittest
 
 import harness
+from database import Database
 from harness import Site
 
 
@@ -59,3 +62,63 @@ def kill_at(site, step, *args):
         return site.run(*args, env={"PWRESET_TEST_AT": step})
     finally:
         harness.BINARY = before
+
+
+class WatchTest(unittest.TestCase):
+    """A site that is watched, in a database that is `private` (as a Database's) if it has to be."""
+
+    private = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database(private=cls.private)
+        cls.addClassCleanup(cls.database.close)
+
+    def setUp(self):
+        many = {"cooldown": "0s", "per_account": "1000/h", "per_recipient": "1000/h", "per_operator": "9999/h"}
+        self.site = Site(database=self.database, limits=many)
+        self.addCleanup(self.site.close)
+        self.site.migrate()
+
+    def add_users(self, count):
+        addresses = [f"user{number}@example.com" for number in range(count)]
+        for address in addresses:
+            self.site.add_user(email=address)
+        return addresses
+
+    def watch(self, *args):
+        watch = Watch(self.site, *args)
+        watch.wait_for("watching the queue of 'shop'")
+        return watch
+
+    def queue(self, *addresses, site=None):
+        done = (site or self.site).run("request", "--queue", *addresses)
+        self.assertEqual(done.exit, 0, done)
+
+    def states(self):
+        rows = self.database.sql("SELECT state, COUNT(*) AS n FROM pwreset_deliveries GROUP BY state")
+        return {row["state"]: row["n"] for row in rows}
+
+    def wait_until(self, states, timeout=30):
+        deadline = time.monotonic() + timeout
+        while self.states() != states:
+            self.assertLess(time.monotonic(), deadline, self.states())
+            time.sleep(0.05)
+
+    def assert_one_mail_and_one_live_link_each(self, addresses):
+        """Exactly one mail for each, and the link in it is the one that lives."""
+        mails = self.site.smtp.mails()
+        self.assertEqual(sorted(mail.envelope["to"][0] for mail in mails), sorted(addresses))
+        tokens = {self.site.smtp.link(mail).rsplit("/", 1)[1] for mail in mails}
+        live = self.database.sql("SELECT LOWER(HEX(verifier)) AS v FROM pwreset_tokens WHERE live = 1")
+        self.assertEqual({row["v"] for row in live}, {hashlib.sha256(token.encode()).hexdigest() for token in tokens})
+        self.assertEqual(len(live), len(addresses))
+
+    def assert_readable(self, log):
+        """One line each, nobody's address, no times of its own, and never the same outage twice in a row."""
+        for line in log:
+            self.assertRegex(line, r"^[a-z0-9]")
+            self.assertNotRegex(line.split(", which is current since ")[0], r"@example|\d\d:\d\d:\d\d|\x1b")
+        outages = [line for line in log if " away: " in line]
+        backs = [line for line in log if " back after " in line]
+        self.assertLessEqual(len(outages), len(backs) + 1, log)

@@ -2,17 +2,12 @@
 
 import atexit
 import json
-import select
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from database import die_with_parent
-
-HERE = Path(__file__).resolve().parent
+from children import PythonServer
 
 
 class WebService:
@@ -21,7 +16,7 @@ class WebService:
     def __init__(self, *, tls=False, cert_name="localhost"):
         self.folder = Path(tempfile.mkdtemp(prefix="pwreset-http-"))
         atexit.register(self.close)
-        self._process = None
+        self._server = None
         self._options = [*(["--tls"] if tls else []), "--cert-name", cert_name]
         self._behaviour = self.folder / "behaviour.json"
         self.port = 0
@@ -37,20 +32,15 @@ class WebService:
 
     def start(self):
         """Starts the server, after stop() on the port it had."""
-        command = [sys.executable, str(HERE / "http_gateway.py"), "--folder", str(self.folder), "--behaviour",
-                   str(self._behaviour), "--port", str(self.port), *self._options]  # fmt: skip
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=die_with_parent)
-        if not select.select([self._process.stdout], [], [], 60)[0]:
-            raise RuntimeError("http_gateway.py is not ready after 60 s")
-        self.port = json.loads(self._process.stdout.readline() or b"{}")["port"]
+        self._server = PythonServer("http_gateway", "--folder", str(self.folder), "--behaviour", str(self._behaviour),
+                                    "--port", str(self.port), *self._options)  # fmt: skip
+        self.port = self._server.ready["port"]
 
     def stop(self):
         """Nobody listens any more; what was asked so far stays."""
-        if self._process:
-            self._process.terminate()
-            self._process.wait(10)
-            self._process.stdout.close()
-            self._process = None
+        if self._server:
+            self._server.stop()
+            self._server = None
 
     def close(self):
         atexit.unregister(self.close)
