@@ -35,6 +35,12 @@ bool is_dot_string(std::string_view text) {
     return before != '.';
 }
 
+/// What carriers have given out although the grammar has it only in quotes: "a..b", ".a", "a." (Japan, until 2009).
+bool is_odd_dot_string(std::string_view text) {
+    return text.find_first_not_of('.') != std::string_view::npos &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c == '.' || is_atext(c); });
+}
+
 bool is_quoted_string(std::string_view text) {
     if (text.size() < 3 || text.front() != '"' || text.back() != '"') return false;
     text = text.substr(1, text.size() - 2);
@@ -47,14 +53,15 @@ bool is_quoted_string(std::string_view text) {
     return true;
 }
 
-/// Letters, digits and hyphens. An address literal such as [192.0.2.1] is no domain we send to.
+/// Letters, digits and hyphens; underscores too, which the DNS has and hosts have been named by. An address literal
+/// such as [192.0.2.1] is no domain we send to.
 bool is_domain(std::string_view text) {
     if (text.empty() || text.size() > domain_bytes) return false;
     while (true) {
         const std::size_t dot = text.find('.');
         const std::string_view label = text.substr(0, dot);
         if (label.empty() || label.size() > label_bytes || label.front() == '-' || label.back() == '-') return false;
-        if (!std::all_of(label.begin(), label.end(), [](char c) { return c == '-' || is_alphanumeric(c); }))
+        if (!std::all_of(label.begin(), label.end(), [](char c) { return c == '-' || c == '_' || is_alphanumeric(c); }))
             return false;
         if (dot == std::string_view::npos) return true;
         text.remove_prefix(dot + 1);
@@ -71,14 +78,22 @@ bool has_c1_control(std::string_view text) {
 }  // namespace
 
 bool is_address(std::string_view written, bool utf8) {
-    const std::string address_on_the_wire = ascii_domain(written);
-    const std::string_view address = address_on_the_wire;
+    const std::string with_ascii_domain = ascii_domain(written);
+    const std::string_view address = with_ascii_domain;
     const std::size_t at = address.rfind('@');  // a quoted local part may hold another
     if (at == std::string_view::npos || address.size() > address_bytes) return false;
     const std::string_view local = address.substr(0, at);
     if (local.empty() || local.size() > local_bytes || !is_domain(address.substr(at + 1))) return false;
     if (!is_ascii(local) && (!utf8 || !is_utf8(local) || has_c1_control(local))) return false;
-    return is_dot_string(local) || is_quoted_string(local);
+    return is_odd_dot_string(local) || is_quoted_string(local);
+}
+
+std::string address_on_the_wire(std::string_view written) {
+    const std::string address = ascii_domain(written);
+    const std::size_t at = address.rfind('@');
+    if (at == std::string::npos || !is_odd_dot_string(std::string_view(address).substr(0, at))) return address;
+    if (is_dot_string(std::string_view(address).substr(0, at))) return address;
+    return '"' + address.substr(0, at) + '"' + address.substr(at);
 }
 
 std::string ascii_domain(std::string_view address) {

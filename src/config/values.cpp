@@ -151,7 +151,7 @@ bool is_operator_name(std::string_view text) {
 }
 
 bool is_sender_address(std::string_view text) {
-    return is_address(text, false) && ascii_domain(text) == text && text.front() != '"';
+    return is_address(text, false) && address_on_the_wire(text) == text && text.front() != '"';
 }
 
 std::optional<Mailbox> parse_mailbox(std::string_view text) {

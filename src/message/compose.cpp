@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "src/base/address.h"
 #include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
@@ -60,10 +61,11 @@ void check_header(std::string_view name, std::string_view value) {
     throw invalid_input("control character or broken UTF-8 in the mail header '" + std::string(name) + "'");
 }
 
-/// One address and nothing else: no display name, no list, no comment, no quoting, no address literal. The local part
-/// may hold UTF-8 (RFC 6532); the domain is ASCII, an internationalised one in punycode.
+/// One address and nothing else: no display name, no list, no comment, no address literal. The local part may hold
+/// UTF-8 (RFC 6532) and be quoted; the domain is ASCII, an internationalised one in punycode.
 void check_address(std::string_view header, std::string_view address) {
     check_header(header, address);
+    if (address.starts_with('"') && is_address(address, true) && address_on_the_wire(address) == address) return;
     const std::size_t at = address.rfind('@');
     const std::string_view local = address.substr(0, std::min(at, address.size()));
     const std::string_view domain = at == std::string_view::npos ? "" : address.substr(at + 1);
@@ -188,6 +190,7 @@ std::string phrase(std::string_view name, std::size_t column) {
 std::string addr_spec(const std::string& address) {
     const std::size_t at = address.rfind('@');
     const std::string local = address.substr(0, at);
+    if (local.front() == '"') return address;
     const bool dot_atom = local.front() != '.' && local.back() != '.' && local.find("..") == std::string::npos;
     return dot_atom ? address : quoted_string(local) + address.substr(at);
 }

@@ -51,7 +51,7 @@ std::string without_secret(const std::string& answer, const Secret& secret) {
 
 /// The relay's words with the recipient masked, whom many relays quote.
 std::string without_address(std::string answer, const std::string& address) {
-    for (const auto& form : {address, ascii_domain(address)}) {
+    for (const auto& form : {address, ascii_domain(address), address_on_the_wire(address)}) {
         const std::string sought = ascii_lower(form);
         if (sought.empty()) continue;
         const std::string mask = mask_email(form);

@@ -28,9 +28,13 @@ void check_address(std::string_view text) {
     require(is_utf8(text) && is_utf8(wired), "an address is UTF-8");
     require(!has_control(wired) && wired.size() <= longest, "an address on the wire is short and without controls");
     require(ascii_domain(wired) == wired && is_address(wired, true), "an address on the wire stays one");
+    const std::string quoted = address_on_the_wire(text);
+    require(address_on_the_wire(quoted) == quoted, "an address is quoted once");
+    require(quoted.find("..") == quoted.npos || quoted.front() == '"', "odd dots are in quotes");
     const std::string_view domain = std::string_view(wired).substr(wired.rfind('@') + 1);
-    require(domain.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.") == domain.npos,
-            "a domain on the wire is letters, digits, hyphens and dots");
+    require(
+        domain.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == domain.npos,
+        "a domain on the wire is letters, digits, hyphens, underscores and dots");
 }
 
 /// Nothing when it is refused, as it should be.

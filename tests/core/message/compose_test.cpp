@@ -365,6 +365,12 @@ TEST_CASE("a local part with two dots in a row is quoted, as RFC 5322 wants it")
     CHECK_THAT(composed(mail), ContainsSubstring("\r\nTo: \"a..b.\"@example.com\r\n"));
 }
 
+TEST_CASE("a local part that is stored in quotes keeps them") {
+    Mail mail = ordinary_mail();
+    mail.to = "\"a b..c\"@example.com";
+    CHECK_THAT(composed(mail), ContainsSubstring("\r\nTo: \"a b..c\"@example.com\r\n"));
+}
+
 TEST_CASE("anything but one plain address is refused as recipient") {
     const std::string address =
         GENERATE(as<std::string>{}, "", "ann", "@example.com", "ann@", "ann@example.com, eve@example.com",
