@@ -22,6 +22,17 @@ int usual_port(Tls tls) {
     return tls == Tls::implicit ? 465 : 587;
 }
 
+/// Only where the file is, and that it is fit: another program writes a new token every hour or so.
+void read_token(const Section& section, const SecretSource* source, MailConfig& mail) {
+    mail.token_file = section.path("token_file");
+    if (mail.token_file.empty()) return;
+    if (mail.tls == Tls::off) section.refuse({"token_file"}, "tls = \"off\"");
+    section.refuse({"password_file", "password_credential"}, "'token_file'");
+    if (source == nullptr) return;
+    mail.token_reader = source->uid;
+    check_secret_file(section, *source, "token_file");
+}
+
 void read_smtp(const Section& section, const SecretSource* source, MailConfig& mail) {
     section.refuse({"maildir"}, "transport = \"smtp\"");
     section.required("host", "write host = \"mail.example\", the relay that takes our mail");
@@ -34,17 +45,22 @@ void read_smtp(const Section& section, const SecretSource* source, MailConfig& m
     mail.helo = section.text("helo", helo_name);
     mail.user = section.text("user");
     mail.password = read_named_secret(section, source, "password");
+    read_token(section, source, mail);
+    mail.per_connection = section.number("per_connection", 10, 0, 10'000);
     const bool has_password = names_secret(section, "password");
-    if (mail.user.empty() && has_password) {
-        section.fail("user", "password without 'mail.user'", "write user = \"shop\", the login at the relay");
+    if (mail.user.empty() && (has_password || !mail.token_file.empty())) {
+        section.fail("user", std::string(has_password ? "password" : "token") + " without 'mail.user'",
+                     "write user = \"shop\", the login at the relay");
     }
-    if (!mail.user.empty() && !has_password) {
-        section.fail("user", "'mail.user' without a password", "write password_file = \"mail.password\"");
+    if (!mail.user.empty() && !has_password && mail.token_file.empty()) {
+        section.fail("user", "'mail.user' without a password",
+                     "write password_file = \"mail.password\", or token_file = \"mail.token\"");
     }
 }
 
 void read_maildir(const Section& section, MailConfig& mail) {
-    section.refuse({"host", "port", "tls", "tls_ca", "user", "password_file", "password_credential", "helo"},
+    section.refuse({"host", "port", "tls", "tls_ca", "user", "password_file", "password_credential", "token_file",
+                    "per_connection", "helo"},
                    "transport = \"maildir\"");
     section.required("maildir", "write maildir = \"mail\", the folder that mails are written to");
     mail.maildir = section.path("maildir");
@@ -55,9 +71,9 @@ void read_maildir(const Section& section, MailConfig& mail) {
 
 std::span<const std::string_view> mail_keys() {
     static constexpr std::string_view keys[] = {
-        "mail.transport", "mail.from",    "mail.reply_to", "mail.host",          "mail.port",
-        "mail.tls",       "mail.tls_ca",  "mail.user",     "mail.password_file", "mail.password_credential",
-        "mail.helo",      "mail.timeout", "mail.maildir"};
+        "mail.transport",  "mail.from",           "mail.reply_to", "mail.host",          "mail.port",
+        "mail.tls",        "mail.tls_ca",         "mail.user",     "mail.password_file", "mail.password_credential",
+        "mail.token_file", "mail.per_connection", "mail.helo",     "mail.timeout",       "mail.maildir"};
     return keys;
 }
 

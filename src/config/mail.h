@@ -1,6 +1,8 @@
 // The section [mail] of the configuration: who our mails come from, and what takes them.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <span>
 #include <string>
@@ -27,9 +29,12 @@ struct MailConfig {
     std::string tls_ca;  ///< PEM file; empty = the system's store
     std::string user;
     Secret password;
-    std::string helo;               ///< the name we greet with; empty = this host's
-    Seconds timeout{30};            ///< for each answer of the relay
-    std::filesystem::path maildir;  ///< maildir only
+    std::filesystem::path token_file;  ///< OAuth: read anew at each connection; empty = a password, or no login
+    uid_t token_reader = 0;            ///< us: whose file it may be, beside root's
+    int per_connection = 10;           ///< mails, then another connection is opened; 0 = no limit of ours
+    std::string helo;                  ///< the name we greet with; empty = this host's
+    Seconds timeout{30};               ///< for each answer of the relay
+    std::filesystem::path maildir;     ///< maildir only
 };
 
 /// Its keys, in the order of the manual.

@@ -92,6 +92,10 @@ Secret read_named_secret(const Section& section, const SecretSource* source, con
     return read_secret(section, word + "_file", file, Trust::secret, word, source->uid);
 }
 
+void check_secret_file(const Section& section, const SecretSource& source, const std::string& key) {
+    read_file(section, key, section.path(key), Trust::secret, source.uid);
+}
+
 std::string read_authorities(const Section& section, const SecretSource* source) {
     const auto file = section.path("tls_ca");
     if (source != nullptr && !file.empty()) read_file(section, "tls_ca", file, Trust::configuration, source->uid);

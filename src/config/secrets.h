@@ -25,6 +25,9 @@ bool names_secret(const Section& section, const std::string& word);
 /// The secret that WORD_file or WORD_credential names; empty when neither does, or there is no `source`. Throws Error
 /// CONFIG.
 Secret read_named_secret(const Section& section, const SecretSource* source, const std::string& word);
+/// Looks whether the file that a key names may be trusted with a secret; it is read for good elsewhere. Throws Error
+/// CONFIG.
+void check_secret_file(const Section& section, const SecretSource& source, const std::string& key);
 /// The path of 'tls_ca', looked at: whoever can write the file can be the server. Throws Error CONFIG.
 std::string read_authorities(const Section& section, const SecretSource* source);
 

@@ -1,13 +1,14 @@
 #include "src/transport/smtp_dialogue.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <climits>
 
 #include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/process.h"
+#include "src/transport/smtp_login.h"
 
 namespace pwreset {
 namespace {
@@ -23,58 +24,24 @@ std::vector<std::string> words(std::string_view text) {
     return found;
 }
 
+/// A number of the relay's; 0 for anything else, and for more than can be meant.
+std::size_t number_in(std::string_view text) {
+    std::size_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return fault == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+/// "LIMITS MAILMAX=20 RCPTMAX=100" (RFC 9422): the mails a connection may carry, 0 when that is not told.
+int mails_in(const std::vector<std::string>& limits) {
+    constexpr std::string_view mailmax = "MAILMAX=";
+    for (const std::string& limit : limits)
+        if (limit.starts_with(mailmax))
+            return static_cast<int>(std::min<std::size_t>(number_in(limit.substr(mailmax.size())), INT_MAX));
+    return 0;
+}
+
 Error refused(const MailConfig& config, const std::string& what, const SmtpReply& reply) {
     return unavailable("relay '" + config.host + "' refused " + what + ": " + reply.summary());
-}
-
-/// A line with base64 (RFC 4648) in it, for a login: in one wiped buffer of its final size.
-Secret base64_line(std::string_view prefix, std::string_view bytes) {
-    const std::size_t encoded = (bytes.size() + 2) / 3 * 4;
-    Secret line(prefix.size() + encoded + 2);
-    std::copy(prefix.begin(), prefix.end(), line.data());
-    // EVP_EncodeBlock ends its text with a NUL, which falls where the CR goes.
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(line.data() + prefix.size()),
-                    reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    line.data()[line.size() - 2] = '\r';
-    line.data()[line.size() - 1] = '\n';
-    return line;
-}
-
-SmtpReply ask_secretly(SmtpDialogue& dialogue, std::string_view prefix, std::string_view bytes) {
-    const Secret line = base64_line(prefix, bytes);
-    dialogue.write(line.reveal());
-    return dialogue.reply();
-}
-
-/// RFC 4616, with the initial response of RFC 4954.
-SmtpReply login_with_plain(SmtpDialogue& dialogue, const MailConfig& config) {
-    const std::string_view password = config.password.reveal();
-    Secret message(config.user.size() + password.size() + 2);  // NUL, user, NUL, password
-    std::copy(config.user.begin(), config.user.end(), message.data() + 1);
-    std::copy(password.begin(), password.end(), message.data() + config.user.size() + 2);
-    return ask_secretly(dialogue, "AUTH PLAIN ", message.reveal());
-}
-
-/// draft-murchison-sasl-login: never a standard, but all that some relays offer.
-SmtpReply login_with_login(SmtpDialogue& dialogue, const MailConfig& config) {
-    SmtpReply reply = dialogue.ask("AUTH LOGIN");
-    if (reply.code == 334) reply = ask_secretly(dialogue, "", config.user);
-    if (reply.code == 334) reply = ask_secretly(dialogue, "", config.password.reveal());
-    return reply;
-}
-
-void log_in(SmtpDialogue& dialogue, const SmtpExtensions& offered, const MailConfig& config) {
-    if (config.user.empty()) return;
-    if (!offered.auth_plain && !offered.auth_login)
-        throw unavailable("relay '" + config.host + "' offers neither AUTH PLAIN nor AUTH LOGIN",
-                          "remove mail.user if it takes mail without a login, or turn on mail.tls");
-    const SmtpReply reply =
-        offered.auth_plain ? login_with_plain(dialogue, config) : login_with_login(dialogue, config);
-    if (reply.code == 235) return;
-    // Only the numbers: a relay that repeats what it was told must not carry the password into a message.
-    const std::string status = std::to_string(reply.code) + (reply.enhanced.empty() ? "" : " " + reply.enhanced);
-    throw unavailable("relay '" + config.host + "' refused the login of '" + config.user + "': " + status,
-                      "check mail.user and the password file");
 }
 
 /// The name we greet with: what is configured, else the host's, if it can stand in a command.
@@ -113,15 +80,24 @@ SmtpExtensions upgrade(SmtpDialogue& dialogue, const SmtpExtensions& offered, co
 SmtpExtensions read_extensions(const SmtpReply& ehlo) {
     SmtpExtensions offered;
     for (std::size_t i = 1; i < ehlo.lines.size(); ++i) {
-        const std::vector<std::string> line = words(ehlo.lines[i]);
+        std::vector<std::string> line = words(ehlo.lines[i]);
         if (line.empty()) continue;
+        // "AUTH=PLAIN LOGIN" is how it was before RFC 2554, and still is with some.
+        if (line[0].starts_with("AUTH=")) line.insert(line.begin() + 1, line[0].substr(5)), line[0] = "AUTH";
+        const auto has = [&](std::string_view word) {
+            return std::find(line.begin() + 1, line.end(), word) != line.end();
+        };
         if (line[0] == "STARTTLS") offered.starttls = true;
         if (line[0] == "PIPELINING") offered.pipelining = true;
-        if (line[0] == "SIZE") offered.size = true;
         if (line[0] == "SMTPUTF8") offered.smtputf8 = true;
+        if (line[0] == "SIZE") offered.size = true;
+        if (line[0] == "SIZE" && line.size() > 1) offered.largest = number_in(line[1]);
+        if (line[0] == "LIMITS") offered.mails = mails_in(line);
         if (line[0] != "AUTH") continue;
-        offered.auth_plain |= std::find(line.begin() + 1, line.end(), "PLAIN") != line.end();
-        offered.auth_login |= std::find(line.begin() + 1, line.end(), "LOGIN") != line.end();
+        offered.auth_plain |= has("PLAIN");
+        offered.auth_login |= has("LOGIN");
+        offered.auth_oauthbearer |= has("OAUTHBEARER");
+        offered.auth_xoauth2 |= has("XOAUTH2");
     }
     return offered;
 }

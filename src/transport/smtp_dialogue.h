@@ -19,6 +19,10 @@ struct SmtpExtensions {
     bool smtputf8 = false;
     bool auth_plain = false;
     bool auth_login = false;
+    bool auth_oauthbearer = false;
+    bool auth_xoauth2 = false;
+    std::size_t largest = 0;  ///< bytes of a mail; 0 = no limit told
+    int mails = 0;            ///< of a connection (RFC 9422); 0 = no limit told
 };
 
 /// Reads the keywords of an EHLO reply: whole words only, in any case; the first line is the relay's name.

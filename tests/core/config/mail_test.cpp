@@ -38,7 +38,8 @@ TEST_CASE("the port of the relay follows its encryption") {
 
 TEST_CASE("a login at the relay and its password come together") {
     CHECK(fault_of(with(relay, relay + "\nuser = \"shop\"")) ==
-          "13:8: 'mail.user' without a password | write password_file = \"mail.password\"");
+          "13:8: 'mail.user' without a password | write password_file = \"mail.password\", or token_file = "
+          "\"mail.token\"");
     CHECK(fault_of(with(relay, relay + "\npassword_file = \"p\"")) ==
           "10:1: password without 'mail.user' | write user = \"shop\", the login at the relay");
     CHECK(fault_of(with(relay, relay + "\nuser = \"shop\"\npassword_file = \"p\"\npassword_credential = \"c\"")) ==
@@ -46,6 +47,21 @@ TEST_CASE("a login at the relay and its password come together") {
     CHECK(fault_of(with(relay, relay + "\nuser = \"shop\"\npassword_credential = \"../p\"")) ==
           "14:23: expected a name without slash for 'mail.password_credential' | "
           "write the name that LoadCredential= gives in the systemd unit");
+}
+
+TEST_CASE("a token takes a password's place, over TLS only") {
+    CHECK(parse(with(relay, relay + "\nuser = \"shop\"\ntoken_file = \"t\"")).mail.token_file == "/etc/pwreset/t");
+    CHECK(fault_of(with(relay, relay + "\nuser = \"shop\"\npassword_file = \"p\"\ntoken_file = \"t\"")) ==
+          "14:17: 'mail.password_file' means nothing beside 'token_file' | remove it");
+    CHECK(fault_of(with(relay, relay + "\ntls = \"off\"\nuser = \"shop\"\ntoken_file = \"t\"")) ==
+          "15:14: 'mail.token_file' means nothing beside tls = \"off\" | remove it");
+    CHECK(fault_of(with(relay, relay + "\ntoken_file = \"t\"")) ==
+          "10:1: token without 'mail.user' | write user = \"shop\", the login at the relay");
+}
+
+TEST_CASE("a connection to the relay carries ten mails unless told otherwise") {
+    CHECK(parse(with(relay, relay)).mail.per_connection == 10);
+    CHECK(parse(with(relay, relay + "\nper_connection = 0")).mail.per_connection == 0);
 }
 
 TEST_CASE("a maildir takes nothing of a relay") {
