@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "db/own/delivery_records.h"
+#include "src/base/concern.h"
 #include "src/base/reference.h"
 
 namespace pwreset {
@@ -46,7 +47,9 @@ std::optional<std::string> of_link(const Inspection& found, const TimeText& when
 }
 
 /// Of a delivery that is not ended.
-std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, Time now, const TimeText& when) {
+std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, const Inspection& found,
+                                            const TimeText& when) {
+    const Time now = found.now;
     if (delivery.state == DeliveryState::held || delivery.state == DeliveryState::claimed)
         return "it is being sent: look again in a minute";
     if (delivery.state == DeliveryState::uncertain) {
@@ -54,6 +57,12 @@ std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, 
                (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
     }
     if (delivery.state != DeliveryState::queued) return {};
+    if (const auto concern = concern_of(delivery.reason.value_or(""))) {
+        return "nothing is wrong with the user's address: " +
+               refusal_words(*concern, delivery.relay.value_or("unknown"), found.sender) +
+               "; tell whoever runs the mail; it is tried again " +
+               (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
+    }
     if (delivery.next_at > now) return "wait: it is tried again at " + when(delivery.next_at);
     return "it waits for 'pwreset deliver', since " + when(delivery.next_at) + ": is that running?";
 }
@@ -72,6 +81,7 @@ std::optional<std::string> of_live_token(const Inspection& found, const TimeText
 
 std::optional<std::string> of_failure(const db::DeliveryRecord& delivery) {
     if (delivery.state != DeliveryState::failed) return {};
+    if (!delivery.relay) return "nothing was sent: the answer above says why; set that right, then request again";
     if (delivery.reason == "undeliverable")
         return "the relay refused the address: correct it in the application, then request again";
     return "the relay did not take the mail in time: look at its answer above, then request again";
@@ -110,7 +120,7 @@ std::string advice(const Inspection& found, const TimeText& when) {
                                      [](const auto& delivery) { return delivery.kind != Kind::password_changed; });
     const bool any = newest != found.deliveries.end();
     if (any) {
-        if (const auto text = of_open_delivery(*newest, found.now, when)) return *text;
+        if (const auto text = of_open_delivery(*newest, found, when)) return *text;
     }
     if (const auto text = of_live_token(found, when)) return *text;
     if (any) {

@@ -69,6 +69,7 @@ db::Mark mark_for(const db::DeliveryRow& delivery, const SendResult& result, Tim
         return mark;
     }
     mark.state = unknown ? DeliveryState::uncertain : DeliveryState::queued;
+    if (result.concern && *result.concern != Concern::recipient) mark.reason = std::string(word_of(*result.concern));
     mark.next_at = next;
     return mark;
 }

@@ -12,6 +12,11 @@ namespace pwreset {
 
 namespace {
 
+/// What a mail that stays queued was refused for; how others ended, their state says.
+std::optional<std::string> concern_kept(const Marked& marked) {
+    return marked.ours && marked.mark.state == DeliveryState::queued ? marked.mark.reason : std::nullopt;
+}
+
 AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::string& answer, bool erased) {
     const auto& delivery = outgoing.delivery;
     const auto unless_erased = [&](const std::string& text) { return erased ? std::nullopt : std::optional(text); };
@@ -22,6 +27,7 @@ AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::
             .account = unless_erased(delivery.account),
             .recipient = unless_erased(outgoing.recipient),
             .ticket = erased ? std::nullopt : delivery.grounds.ticket,
+            .reason = concern_kept(marked),
             .detail = unless_erased(answer)};
 }
 

@@ -12,6 +12,14 @@ constexpr int largest_batch = 50;
 constexpr std::chrono::seconds batch_span{5};
 /// A connection that was idle for longer is tried out before anything is claimed for it.
 constexpr std::chrono::milliseconds trusted_idle{100};
+/// Refusals in a row that are about us, and may yet be about one mail alone, after which the others wait.
+constexpr int most_refusals = 3;
+
+/// A mail of a size or an address that the relay does not take says nothing of the next one.
+bool may_concern_others(const SendResult& result) {
+    return result.concern && *result.concern != Concern::recipient && *result.concern != Concern::size &&
+           *result.concern != Concern::smtputf8 && !result.connection_full;
+}
 
 }  // namespace
 
@@ -27,7 +35,54 @@ bool Relays::open(Channel channel) {
         throw RelayUnavailable(fault);
     }
     there.used = Clock::now();
+    there.moved = false;
     return true;
+}
+
+int Relays::batch(Channel channel) const {
+    const Line& there = line(channel);
+    if (there.transport) return std::min(there.batch, std::max(there.transport->room(), 1));
+    const int most = channel == Channel::email ? context_.config.mail.per_connection : 0;
+    return most > 0 ? std::min(there.batch, most) : there.batch;
+}
+
+SendResult Relays::weighed(Channel channel, SendResult result) {
+    Line& there = line(channel);
+    if (channel != Channel::email) return result;
+    there.proven = there.proven || result.took_recipient;
+    if (result.needs_proof && !there.proven) {
+        result.verdict = Verdict::temporary;
+        result.counts = false;
+        result.concern = Concern::relay;
+    }
+    const std::string name = there.transport->name();
+    if (may_concern_others(result)) {
+        there.refusals += result.concerns_all ? most_refusals : 1;
+        if (there.refusals < most_refusals) return result;
+        there.stop =
+            unavailable(refusal_words(*result.concern, name, context_.config.mail.from_address) + ": " + result.answer,
+                        "what is queued waits; nothing is wrong with the users' addresses");
+        return result;
+    }
+    const bool ended = result.verdict == Verdict::accepted || result.verdict == Verdict::permanent;
+    if (result.asked && (ended || result.concern == Concern::recipient)) there.refusals = 0;
+    there.moved = there.moved || (result.asked && ended);
+    const bool broke =
+        !result.concern && !there.moved && result.asked && !there.transport->usable() && context_.env.signalled() == 0;
+    if (broke) there.stop = unavailable("relay '" + name + "' takes the connection and breaks it: " + result.answer);
+    return result;
+}
+
+void Relays::end_batch(Channel channel) {
+    Line& there = line(channel);
+    const bool spent = there.transport && (!there.transport->usable() || there.transport->room() <= 0);
+    if (spent || there.stop) there.transport.reset();
+    if (!there.stop) return;
+    const RelayUnavailable fault(*there.stop);
+    there.stop.reset();
+    there.refusals = 0;
+    there.proven = false;
+    throw fault;
 }
 
 void Relays::used(Channel channel, Clock::duration took) {

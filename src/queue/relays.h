@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "src/base/channel.h"
 #include "src/base/error.h"
@@ -27,11 +28,18 @@ public:
     Transport& at(Channel channel) { return *line(channel).transport; }
     /// Whether it is there and not broken.
     bool usable(Channel channel) const { return line(channel).transport && line(channel).transport->usable(); }
-    /// Whether it was opened and broke.
-    bool broke(Channel channel) const { return line(channel).transport && !line(channel).transport->usable(); }
+    /// What a result means beside those that came before it: a refusal that names nothing condemns only once the relay
+    /// has taken a recipient. Notes when the relay would tell all others the same, or is not fit for any.
+    SendResult weighed(Channel channel, SendResult result);
+    /// Whether nothing more is to be offered for now.
+    bool stopped(Channel channel) const { return line(channel).stop.has_value(); }
+    /// After a batch: closes what takes no more; a new connection goes on where this one has brought something on its
+    /// way. Throws RelayUnavailable where the channel was stopped.
+    void end_batch(Channel channel);
     /// How many messages are claimed for it at once: what it sent in five seconds before, since every token's lifetime
-    /// starts at the claim. One text message at a time: a crash leaves no more than one in doubt.
-    int batch(Channel channel) const { return line(channel).batch; }
+    /// starts at the claim, and no more than its connection takes. One text message at a time: a crash leaves no more
+    /// than one in doubt.
+    int batch(Channel channel) const;
     /// Notes how long a batch took, until now.
     void used(Channel channel, std::chrono::steady_clock::duration took);
     /// Closes what was not used for so long.
@@ -43,6 +51,10 @@ private:
         std::unique_ptr<Transport> transport;
         Clock::time_point used;
         int batch;
+        bool moved = false;           ///< a message has come to its end on this connection
+        bool proven = false;          ///< it has taken a recipient, whatever it said of others
+        int refusals = 0;             ///< in a row that were about us
+        std::optional<Error> stop{};  ///< why nothing more is offered
     };
 
     Line& line(Channel channel) { return lines_[static_cast<std::size_t>(channel)]; }

@@ -42,8 +42,6 @@ db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}
 
 void Worker::hang_up_after(std::chrono::seconds idle) { relays_.hang_up_after(idle); }
 
-bool Worker::relay_broke(Channel channel) const { return relays_.broke(channel); }
-
 void Worker::stop_if_signalled() const {
     stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'");
 }
@@ -139,7 +137,8 @@ void Worker::count(DeliveryState marked) {
 }
 
 void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
-    const auto [mark, ours] = written_mark(outgoing, {result, relays_.at(outgoing.channel).name(), pause});
+    const std::string relay = result.asked ? relays_.at(outgoing.channel).name() : std::string();
+    const auto [mark, ours] = written_mark(outgoing, {result, relay, pause});
     if (!ours) {
         ++pass_.dropped;
         return;
@@ -156,12 +155,13 @@ Seconds Worker::pause_before_next(const Outgoing& outgoing) const {
     return context_.env.signalled() != 0 ? Seconds(0) : pause_after(outgoing.delivery.attempts);
 }
 
+/// What was never offered costs neither a try nor a pause, and is held against no relay.
 void Worker::put_back(const Outgoing& outgoing) {
-    if (relays_.usable(outgoing.channel) && context_.env.signalled() == 0)
-        return mark(outgoing, {Verdict::temporary, false, "not tried: it had to wait too long"}, Seconds(0));
-    const bool stopped = context_.env.signalled() != 0;
-    mark(outgoing, {Verdict::temporary, false, stopped ? "not tried: interrupted" : "not tried: the connection broke"},
-         pause_before_next(outgoing));
+    const char* why = "not tried: it had to wait too long";
+    if (!relays_.usable(outgoing.channel)) why = "not tried: the connection broke";
+    if (relays_.stopped(outgoing.channel)) why = "not tried: the relay did not take the one before";
+    if (context_.env.signalled() != 0) why = "not tried: interrupted";
+    mark(outgoing, {.answer = why, .asked = false}, Seconds(0));
 }
 
 bool Worker::still_ours(const Outgoing& outgoing) {
@@ -190,7 +190,10 @@ SendResult Worker::send(Outgoing& outgoing) {
         // A row that no message can be made of must not stop the others. Memory for a hash there may be later.
         const bool later =
             outgoing.kind == Kind::temporary_password && outgoing.hash.empty() && error.exit == Exit::unavailable;
-        return {later ? Verdict::temporary : Verdict::permanent, later, error.message};
+        return {.verdict = later ? Verdict::temporary : Verdict::permanent,
+                .counts = later,
+                .answer = error.message,
+                .asked = false};
     }
 }
 
@@ -198,7 +201,8 @@ void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
     const auto began = Clock::now();
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto& outgoing = batch[i];
-        if (context_.env.signalled() != 0 || !relays_.usable(channel) || Clock::now() - began > too_late) {
+        const bool going = relays_.usable(channel) && !relays_.stopped(channel) && relays_.at(channel).room() > 0;
+        if (context_.env.signalled() != 0 || !going || Clock::now() - began > too_late) {
             put_back(outgoing);
             continue;
         }
@@ -207,10 +211,10 @@ void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
             continue;
         }
         if (i + 1 < batch.size()) relays_.at(channel).announce(envelope_for(batch[i + 1]));
-        const SendResult result = send(outgoing);
+        const SendResult result = relays_.weighed(channel, send(outgoing));
         outgoing.secret = Secret();
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
-        mark(outgoing, result, pause_before_next(outgoing));
+        mark(outgoing, result, result.connection_full ? Seconds(0) : pause_before_next(outgoing));
     }
     relays_.used(channel, Clock::now() - began);
 }
@@ -221,26 +225,29 @@ void Worker::work_off(Channel channel, const std::vector<db::DeliveryRow>& rows)
     send_batch(channel, claimed.out);
 }
 
-namespace {
-
-bool is_held(db::Session& session, std::int64_t delivery) {
-    const auto now = db::standing(session, delivery);
-    return now && now->state == DeliveryState::held;
+/// Whether a delivery of this process is held yet, or was put back for another connection; then it is one attempt
+/// older.
+bool Worker::is_still_to_be_sent(db::DeliveryRow& row) {
+    const auto now = db::standing(context_.session, row.id);
+    if (!now) return false;
+    if (now->state == DeliveryState::held) return true;
+    const bool at_once = now->state == DeliveryState::queued && now->next_at <= context_.session.now();
+    if (at_once) ++row.attempts;
+    return at_once;
 }
-
-}  // namespace
 
 /// Sends what is held for one channel; what had to wait too long is anybody's afterwards.
 void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
     auto& session = context_.session;
     const std::string& app = context_.config.application;
-    relays_.open(channel);
     const auto until = Clock::now() + patience;
     std::minstd_rand random{std::random_device{}()};
-    while (!held.empty() && context_.env.signalled() == 0 && Clock::now() < until && relays_.usable(channel)) {
+    while (!held.empty() && context_.env.signalled() == 0 && Clock::now() < until) {
+        relays_.open(channel);
         const auto chunk = std::min<std::size_t>(held.size(), static_cast<std::size_t>(relays_.batch(channel)));
         work_off(channel, {held.begin(), held.begin() + static_cast<std::ptrdiff_t>(chunk)});
-        std::erase_if(held, [&](const auto& row) { return !is_held(session, row.id); });
+        std::erase_if(held, [&](auto& row) { return !is_still_to_be_sent(row); });
+        relays_.end_batch(channel);
         // Another delivery to the same account is in flight: ours is minted after it, and so is the one that lives.
         if (!held.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5 + random() % 20));
     }
@@ -277,6 +284,7 @@ bool Worker::round(Channel channel) {
     const std::int64_t before = pass_.moved();
     work_off(channel, rows);
     seal_in_passing(context_);
+    relays_.end_batch(channel);
     return pass_.moved() > before;
 }
 

@@ -63,8 +63,6 @@ public:
     void release_own();
     /// Closes the connections that were not used for so long.
     void hang_up_after(std::chrono::seconds idle);
-    /// Whether the channel's connection broke during the last round.
-    bool relay_broke(Channel channel) const;
     /// What was done since the worker was made, or since the last pass began.
     const Pass& done() const { return pass_; }
 
@@ -84,6 +82,7 @@ private:
     void send_held_by(Channel channel, std::vector<db::DeliveryRow> held);
     void put_back(const Outgoing& outgoing);
     bool still_ours(const Outgoing& outgoing);
+    bool is_still_to_be_sent(db::DeliveryRow& row);
     void stop_if_signalled() const;
 
     Context& context_;

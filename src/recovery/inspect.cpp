@@ -174,6 +174,7 @@ void read_account(Context& context, Inspection& out) {
 
 Inspection look(Context& context, const std::function<void(Inspection&)>& find_account_of, const Grounds& grounds) {
     Inspection out;
+    out.sender = context.config.mail.from_address;
     try {
         out.now = context.session.now();
         find_account_of(out);

@@ -32,6 +32,7 @@ struct LimitLeft {
 struct Inspection {
     Time now;  ///< by the database's clock, like all times here
     std::string account;
+    std::string sender;                                        ///< of our mail, by the configuration
     std::optional<db::AccountRow> row;                         ///< nothing when the application has deleted it
     std::vector<std::pair<Kind, std::optional<Refusal>>> may;  ///< for each kind of token, why not
     std::optional<SecondFactor> second_factor;                 ///< nothing when no column shows one

@@ -10,6 +10,7 @@
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
+#include "src/base/concern.h"
 #include "src/base/printable.h"
 #include "src/base/reference.h"
 #include "src/base/stop.h"
@@ -222,7 +223,9 @@ std::string voided_words(Kind kind) {
 Error undeliverable(const IssueResult& result, const db::Standing& now) {
     const bool by_mail = result.channel == Channel::email;
     return {Exit::failed, "UNDELIVERABLE",
-            std::string(by_mail ? "the relay refused the mail to " : "the gateway refused the message to ") +
+            std::string(!now.relay ? "nothing could be sent to "
+                        : by_mail  ? "the relay refused the mail to "
+                                   : "the gateway refused the message to ") +
                 result.recipient + ": " + now.answer.value_or("no reason given"),
             std::string("check the ") + (by_mail ? "address" : "number") +
                 " in the application; 'pwreset audit --ref " + reference_of(result.delivery_id) + "' has the history"};
@@ -246,6 +249,13 @@ void report_sent(Context& context, IssueResult& result) {
     if (!token) return;
     result.token_id = token->id;
     result.expires_at = token->expires_at;
+}
+
+/// Whom an answer that keeps the delivery queued is about: "relay 'mail.example' refuses …: ", or nothing.
+std::string whose_fault(const Context& context, const db::Standing& now) {
+    const auto concern = concern_of(now.reason.value_or(""));
+    const auto& mail = context.config.mail;
+    return concern ? refusal_words(*concern, now.relay.value_or(mail.host), mail.from_address) + ": " : "";
 }
 
 /// What the queue says of a delivery now, in the words of the answer.
@@ -278,7 +288,8 @@ void report(Context& context, IssueResult& result) {
         case DeliveryState::superseded:
             break;
     }
-    if (result.delivery == "queued" && result.warning.empty() && now->answer) result.warning = *now->answer;
+    if (result.delivery == "queued" && result.warning.empty() && now->answer)
+        result.warning = whose_fault(context, *now) + *now->answer;
 }
 
 /// Works through the identities. When the database goes away on the way, what was queued before is still answered, and

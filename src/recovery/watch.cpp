@@ -212,17 +212,12 @@ bool Watch::work() {
 
 bool Watch::work(Line& line) {
     auto& worker = shift_->worker;
-    const auto sent = worker.done().sent;
     try {
         if (!worker.round(line.channel)) return false;
     } catch (const RelayUnavailable& fault) {
         database_.over();
         away(line, fault);
         return false;
-    }
-    if (worker.relay_broke(line.channel) && worker.done().sent == sent && !stopping()) {
-        away(line, unavailable("it takes the connection and breaks it"));
-        return true;
     }
     line.outage.over();
     return true;

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <optional>
 #include <utility>
 
 #include "src/base/address.h"
 #include "src/base/error.h"
 #include "src/transport/smtp_dialogue.h"
+#include "src/transport/smtp_verdict.h"
 
 namespace pwreset {
 namespace {
-
-enum class Step { mail, rcpt, data, message };
 
 /// MAIL, RCPT and DATA, each a whole line.
 using Lines = std::array<std::string, 3>;
@@ -20,20 +20,12 @@ using Lines = std::array<std::string, 3>;
 /// One message on its way: what has been decided about it so far.
 struct Transaction {
     Lines lines;
+    bool utf8 = false;  ///< SMTPUTF8 is asked for
+    bool took_recipient = false;
     bool asked = false;                 ///< the lines left with the message before (RFC 2920)
     std::optional<SendResult> refusal;  ///< the first refusal of a step
     bool handed_over = false;           ///< some of the final dot has left, so the relay may have it all
 };
-
-/// What a refusal means. A 5xx at MAIL is about us (our address, our login), so it never condemns the recipient.
-SendResult refusal_at(Step step, const SmtpReply& reply) {
-    const bool for_good = reply.code >= 500;
-    SendResult result;
-    result.verdict = for_good && step != Step::mail ? Verdict::permanent : Verdict::temporary;
-    result.counts = result.verdict == Verdict::temporary && (for_good || step != Step::mail);
-    result.answer = reply.summary();
-    return result;
-}
 
 bool goes_on(Step step, const SmtpReply& reply) {
     const int wanted = step == Step::data ? 3 : 2;
@@ -78,8 +70,11 @@ Secret stuffed(const Secret& message, std::string_view commands) {
 
 class SmtpTransport : public Transport {
 public:
-    SmtpTransport(SmtpDialogue dialogue, const SmtpExtensions& offered, std::string host)
-        : dialogue_(std::move(dialogue)), offered_(offered), host_(std::move(host)) {}
+    SmtpTransport(SmtpDialogue dialogue, const SmtpExtensions& offered, const MailConfig& config)
+        : dialogue_(std::move(dialogue)),
+          offered_(offered),
+          host_(config.host),
+          room_(most_mails(config.per_connection, offered.mails)) {}
     SmtpTransport(const SmtpTransport&) = delete;
     SmtpTransport& operator=(const SmtpTransport&) = delete;
     ~SmtpTransport() override {
@@ -90,10 +85,16 @@ public:
     void announce(const Envelope& next) override { announced_ = next; }
     bool usable() const override { return usable_; }
     bool alive() override;
+    int room() const override { return room_; }
+    std::optional<Rehearsal> rehearse(const std::string& sender) override;
     std::string name() const override { return host_; }
 
 private:
-    std::optional<SendResult> word(const Envelope& envelope, std::optional<std::size_t> size, Lines& lines) const;
+    static int most_mails(int ours, int theirs);
+    bool goes_unasked(Rehearsal& rehearsal, Step step, const std::string& command);
+    std::optional<SendResult> word(const Envelope& envelope, std::optional<std::size_t> size,
+                                   Transaction& transaction) const;
+    bool is_full(Step step, const SmtpReply& reply) const;
     bool begin(Transaction& transaction);
     void abandon(bool data_open);
     SendResult hand_over(Transaction& transaction, const Secret& message, const std::optional<Envelope>& next);
@@ -104,27 +105,69 @@ private:
     SmtpDialogue dialogue_;
     SmtpExtensions offered_;
     std::string host_;
+    int room_;            ///< messages that may still be begun
+    bool moved_ = false;  ///< a message has come to its end here: taken, or its recipient refused
     bool usable_ = true;
     std::optional<Envelope> announced_;  ///< whose message follows the one that is sent next
     std::optional<Envelope> asked_;      ///< whose MAIL, RCPT and DATA have left already
 };
+
+/// The lower of the two: a relay may tell more than it delivers at once (Exim 4.98 says 1000 and leaves the 11th
+/// lying).
+int SmtpTransport::most_mails(int ours, int theirs) {
+    return std::min(ours > 0 ? ours : INT_MAX, theirs > 0 ? theirs : INT_MAX);
+}
 
 SendResult SmtpTransport::send(const Envelope& envelope, const Secret& message) {
     const std::optional<Envelope> next = std::exchange(announced_, std::nullopt);
     const std::optional<Envelope> asked = std::exchange(asked_, std::nullopt);
     // The relay waits for another message than this one: to hang up is the only way of not sending it.
     if (asked && (asked->sender != envelope.sender || asked->recipient != envelope.recipient)) usable_ = false;
-    if (!usable_) return {Verdict::temporary, false, "the connection to the relay is broken"};
+    if (!usable_) return {.answer = "the connection to the relay is broken", .asked = false, .connection_full = moved_};
 
     Transaction transaction;
     transaction.asked = asked.has_value();
-    if (auto refusal = word(envelope, message.size(), transaction.lines)) return *refusal;
-    try {
-        if (!begin(transaction)) return *transaction.refusal;
-        return hand_over(transaction, message, next);
-    } catch (const WireError& error) {
-        return broken(transaction, error);
+    if (auto refusal = word(envelope, message.size(), transaction)) {
+        if (asked) usable_ = false;
+        return *refusal;
     }
+    if (room_ <= 0) return {.answer = "the connection has carried its mails", .asked = false, .connection_full = true};
+    --room_;
+    SendResult result;
+    try {
+        result = begin(transaction) ? hand_over(transaction, message, next) : *transaction.refusal;
+    } catch (const WireError& error) {
+        result = broken(transaction, error);
+    }
+    result.took_recipient = transaction.took_recipient;
+    moved_ = moved_ || result.verdict == Verdict::accepted || result.verdict == Verdict::permanent;
+    return result;
+}
+
+/// One command of a rehearsal. False when it was refused, which is noted.
+bool SmtpTransport::goes_unasked(Rehearsal& rehearsal, Step step, const std::string& command) {
+    const SmtpReply reply = dialogue_.ask(command);
+    if (reply.code == 421) usable_ = false;
+    if (goes_on(step, reply)) return true;
+    rehearsal.refusal = refusal_at(step, reply);
+    rehearsal.at_recipient = step == Step::rcpt;
+    return false;
+}
+
+std::optional<Rehearsal> SmtpTransport::rehearse(const std::string& sender) {
+    Rehearsal rehearsal{.smtputf8 = offered_.smtputf8, .largest = offered_.largest, .mails = offered_.mails};
+    const std::string address = address_on_the_wire(sender);
+    if (!usable_ || asked_) return rehearsal;
+    try {
+        const bool taken = goes_unasked(rehearsal, Step::mail, "MAIL FROM:<" + address + ">") &&
+                           goes_unasked(rehearsal, Step::rcpt, "RCPT TO:<" + address + ">");
+        static_cast<void>(taken);
+        if (usable_ && dialogue_.ask("RSET").code != 250) usable_ = false;
+    } catch (const WireError& error) {
+        usable_ = false;
+        if (!rehearsal.refusal) rehearsal.refusal = SendResult{.answer = error.text};
+    }
+    return rehearsal;
 }
 
 bool SmtpTransport::alive() {
@@ -139,24 +182,36 @@ bool SmtpTransport::alive() {
     return usable_;
 }
 
-/// Words MAIL, RCPT and DATA; an address that cannot be said to this relay is refused before anything is sent.
+/// Words MAIL, RCPT and DATA; what the relay has said it does not take is refused before anything is sent.
 std::optional<SendResult> SmtpTransport::word(const Envelope& envelope, std::optional<std::size_t> size,
-                                              Lines& lines) const {
-    const std::string sender = ascii_domain(envelope.sender);
-    const std::string recipient = ascii_domain(envelope.recipient);
+                                              Transaction& transaction) const {
+    const std::string sender = address_on_the_wire(envelope.sender);
+    const std::string recipient = address_on_the_wire(envelope.recipient);
     if (!is_address(recipient, true))
-        return SendResult{Verdict::permanent, false, "the address is not one that mail can be sent to"};
+        return SendResult{
+            .verdict = Verdict::permanent, .answer = "the address is not one that mail can be sent to", .asked = false};
     if (!envelope.sender.empty() && !is_address(sender, true))
-        return SendResult{Verdict::temporary, true, "the sender's address is not one that mail can come from"};
-    const bool utf8 = !has_ascii_local(sender) || !has_ascii_local(recipient);
-    if (utf8 && !offered_.smtputf8)
-        return SendResult{Verdict::permanent, false, "the relay does not offer SMTPUTF8, which the address needs"};
+        return not_offered(Concern::sender, "the sender's address is not one that mail can come from");
+    transaction.utf8 = !has_ascii_local(sender) || !has_ascii_local(recipient);
+    if (transaction.utf8 && !offered_.smtputf8)
+        return not_offered(Concern::smtputf8, "the relay does not offer SMTPUTF8, which the address needs");
+    if (offered_.largest > 0 && size && *size > offered_.largest)
+        return not_offered(Concern::size, "the mail has " + std::to_string(*size) + " bytes, and the relay takes " +
+                                              std::to_string(offered_.largest));
 
     const std::string size_parameter = offered_.size && size ? " SIZE=" + std::to_string(*size) : "";
-    lines[0] = command_line("MAIL FROM:<" + sender + ">" + size_parameter + (utf8 ? " SMTPUTF8" : ""));
+    auto& lines = transaction.lines;
+    lines[0] = command_line("MAIL FROM:<" + sender + ">" + size_parameter + (transaction.utf8 ? " SMTPUTF8" : ""));
     lines[1] = command_line("RCPT TO:<" + recipient + ">");
     lines[2] = command_line("DATA");
     return std::nullopt;
+}
+
+/// A connection that has carried mails, and of which the relay says that it carries no more: 421 at any step, or 452 at
+/// MAIL (OpenSMTPD, which does not hang up).
+bool SmtpTransport::is_full(Step step, const SmtpReply& reply) const {
+    if (!moved_) return false;
+    return reply.code == 421 || (step == Step::mail && (reply.code == 452 || reply.enhanced == "4.5.3"));
 }
 
 /// MAIL, RCPT and DATA: in one write where the relay allows it (RFC 2920). True when it waits for the message.
@@ -169,9 +224,14 @@ bool SmtpTransport::begin(Transaction& transaction) {
         const SmtpReply reply = dialogue_.reply();
         if (goes_on(step, reply)) {
             data_open = step == Step::data;
+            transaction.took_recipient = transaction.took_recipient || step == Step::rcpt;
             continue;
         }
-        if (!transaction.refusal) transaction.refusal = refusal_at(step, reply);
+        if (!transaction.refusal) {
+            transaction.refusal = refusal_at(step, reply, transaction.utf8);
+            transaction.refusal->connection_full = is_full(step, reply);
+            if (transaction.refusal->connection_full) room_ = 0;
+        }
         if (reply.code == 421) usable_ = false;  // the relay hangs up after it (RFC 5321, 3.8)
         if (!usable_) return false;
         if (!offered_.pipelining) break;
@@ -210,7 +270,7 @@ SendResult SmtpTransport::hand_over(Transaction& transaction, const Secret& mess
         if (!asked_ && dialogue_.has_leftovers()) usable_ = false;
         return {Verdict::accepted, false, reply.summary()};
     }
-    transaction.refusal = refusal_at(Step::message, reply);
+    transaction.refusal = refusal_at(Step::message, reply, transaction.utf8);
     if (usable_ && !asked_) abandon(false);  // after lines asked ahead, RSET would be taken for text
     return *transaction.refusal;
 }
@@ -218,9 +278,9 @@ SendResult SmtpTransport::hand_over(Transaction& transaction, const Secret& mess
 /// The lines of the next transaction, to travel with this message; empty when that cannot be. Its size is not known
 /// yet.
 std::string SmtpTransport::ask_ahead(const std::optional<Envelope>& next) const {
-    Lines lines;
-    if (!next || !offered_.pipelining || word(*next, std::nullopt, lines)) return {};
-    return lines[0] + lines[1] + lines[2];
+    Transaction ahead;
+    if (!next || !offered_.pipelining || room_ <= 0 || word(*next, std::nullopt, ahead)) return {};
+    return ahead.lines[0] + ahead.lines[1] + ahead.lines[2];
 }
 
 /// Whether the mail has arrived is decided by now, and a signal does not change it: worth a few seconds to hear it.
@@ -237,8 +297,11 @@ SendResult SmtpTransport::broken(const Transaction& transaction, const WireError
     usable_ = false;
     if (transaction.refusal) return *transaction.refusal;
     const bool interrupted = error.kind == WireError::Kind::interrupted;
-    return {transaction.handed_over ? Verdict::unknown : Verdict::temporary, false,
-            interrupted ? "interrupted" : error.text};
+    SendResult result{.verdict = transaction.handed_over ? Verdict::unknown : Verdict::temporary,
+                      .answer = interrupted ? "interrupted" : error.text};
+    // A relay that hangs up after some mails has said nothing of this one.
+    result.connection_full = moved_ && error.kind == WireError::Kind::closed && !transaction.handed_over;
+    return result;
 }
 
 /// A broken wire while a relay is being opened, in the operator's words.
@@ -256,7 +319,7 @@ std::unique_ptr<Transport> open_smtp(const MailConfig& config, std::unique_ptr<W
     try {
         SmtpDialogue dialogue(std::move(wire), config.timeout);
         const SmtpExtensions offered = open_dialogue(dialogue, config);
-        return std::make_unique<SmtpTransport>(std::move(dialogue), offered, config.host);
+        return std::make_unique<SmtpTransport>(std::move(dialogue), offered, config);
     } catch (const WireError& error) {
         throw relay_error(config, error);
     }

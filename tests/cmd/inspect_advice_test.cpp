@@ -34,6 +34,8 @@ Inspection delivered(const std::string& state, Time next_at = now) {
     delivery.state = stored_word(state, delivery_state_words);
     delivery.queued_at = now;
     delivery.next_at = next_at;
+    delivery.relay = "relay.example";
+    out.sender = "no-reply@shop.example";
     out.deliveries.push_back(delivery);
     return out;
 }
@@ -145,6 +147,23 @@ TEST_CASE("a link that a mail scanner rewrote can be opened, one that was damage
           works + ", by way of a mail scanner: the user opens it or, if that leads astray, is sent a code");
     CHECK(told({rewritten, broken}) ==
           works + ", but not as it was pasted: the user opens it from the mail itself, or is sent a code");
+}
+
+TEST_CASE("what the relay holds against us is not the user's fault, and names relay or sender") {
+    Inspection inspection = delivered("queued", now + Seconds(60));
+    inspection.deliveries[0].reason = "login";
+    CHECK(said(inspection) ==
+          "nothing is wrong with the user's address: relay 'relay.example' wants another login than ours; tell whoever "
+          "runs the mail; it is tried again at 2026-03-01T12:01:00Z");
+    inspection.deliveries[0].reason = "sender";
+    CHECK_THAT(said(inspection), ContainsSubstring("refuses the sender 'no-reply@shop.example'"));
+}
+
+TEST_CASE("a relay that was not asked is not blamed") {
+    Inspection inspection = delivered("failed");
+    inspection.deliveries[0].reason = "undeliverable";
+    inspection.deliveries[0].relay.reset();
+    CHECK_THAT(said(inspection), ContainsSubstring("nothing was sent"));
 }
 
 }  // namespace pwreset

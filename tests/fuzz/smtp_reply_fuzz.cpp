@@ -179,6 +179,12 @@ void check_send(Transport& transport, Relay& relay, const Letter& letter) {
     const bool given = !relay.texts.empty() && relay.texts.back() == letter.text;
     require(usable || !given, "nothing is sent over a broken connection");
     require(result.verdict != Verdict::unknown || given, "the outcome is unknown only after a message");
+    require(result.verdict != Verdict::permanent || result.concern == Concern::recipient,
+            "only what is about the recipient condemns it");
+    require(!result.counts || result.verdict == Verdict::temporary, "only what is tried again counts as a try");
+    require(!result.connection_full || result.verdict == Verdict::temporary,
+            "a full connection leaves the mail to another");
+    require(result.asked || !given, "what was not asked was not given");
     if (result.verdict != Verdict::accepted) return;
     require(given, "what was not sent is not accepted");
     require(relay.said.substr(relay.said_before_text).starts_with('2'), "accepted is what the relay says so of");

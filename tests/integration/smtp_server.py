@@ -9,6 +9,8 @@ Each accepted mail becomes mail-0001.eml (the bytes as received, dots unstuffed)
 
 The behaviour file (JSON, read again at each command) may hold:
   "mail", "rcpt", "data"   a reply to give instead, such as "450 4.2.1 later"
+  "rcpt_of"                {"address": reply}, for these recipients alone
+  "after_mails", "then"    a number, and what MAIL gets once a connection has brought so many: a reply, or "hang up"
   "final"                  the reply after the final dot; the mail is not stored
   "silence"                "greeting", "rcpt" or "final": never answer there
   "cut"                    "final": store the mail, write "250-ok" and close inside the reply
@@ -18,6 +20,7 @@ The behaviour file (JSON, read again at each command) may hold:
 
 import argparse
 import asyncio
+import itertools
 import json
 import logging
 import os
@@ -31,6 +34,7 @@ import warnings
 from aiosmtpd.smtp import SMTP, AuthResult
 
 FOREVER = 24 * 3600
+CONNECTIONS = itertools.count(1)
 
 
 def openssl(*arguments):
@@ -108,7 +112,9 @@ class Handler:
             "auth": session.login_name,
             "helo": session.host_name,
             "options": envelope.mail_options,
+            "connection": session.number,
         })
+        session.mails += 1
         if self.behaviour.get("cut") == "final":
             server.transport.write(b"250-ok\r\n")
             server.transport.close()
@@ -131,6 +137,7 @@ class Server(SMTP):
     def _create_session(self):
         session = super()._create_session()
         session.login_name = None  # whom our authenticator let in
+        session.number, session.mails = next(CONNECTIONS), 0
         return session
 
     async def push(self, status):
@@ -148,15 +155,30 @@ class Server(SMTP):
                 self.transport.close()
         return bool(reply)
 
+    async def is_full(self):
+        most = self.behaviour.get("after_mails")
+        if most is None or self.session.mails < most:
+            return False
+        reply = self.behaviour.get("then")
+        if reply != "hang up":
+            await self.push(reply)
+        if reply == "hang up" or reply.startswith("421"):
+            self.transport.close()
+        return True
+
     async def smtp_MAIL(self, arg):
-        if not await self.refused("mail"):
+        if not await self.is_full() and not await self.refused("mail"):
             await super().smtp_MAIL(arg)
 
     async def smtp_RCPT(self, arg):
         if self.behaviour.get("silence") == "rcpt":
             await asyncio.sleep(FOREVER)
-        if not await self.refused("rcpt"):
-            await super().smtp_RCPT(arg)
+        if await self.refused("rcpt"):
+            return
+        for address, reply in self.behaviour.get("rcpt_of", {}).items():
+            if f"<{address}>" in arg:
+                return await self.push(reply)
+        await super().smtp_RCPT(arg)
 
     async def smtp_DATA(self, arg):
         if not await self.refused("data"):

@@ -50,6 +50,17 @@ TEST_CASE("a refusal counts when the relay says so, an unknown outcome always, a
     CHECK(mark_of(Verdict::temporary, true, last).reason == "gave_up");
 }
 
+TEST_CASE("what stays queued keeps the word for what the relay held against us") {
+    SendResult quota{.verdict = Verdict::temporary, .answer = "550 5.4.5 quota", .concern = Concern::quota};
+    const auto mark = mark_for(a_delivery(), quota, now, Seconds(30));
+    CHECK(mark.state == DeliveryState::queued);
+    CHECK(mark.reason == "quota");
+    CHECK_FALSE(mark.failure_counts);
+    SendResult full{
+        .verdict = Verdict::temporary, .counts = true, .answer = "452 4.2.2", .concern = Concern::recipient};
+    CHECK_FALSE(mark_for(a_delivery(), full, now, Seconds(30)).reason);
+}
+
 TEST_CASE("a code is given up when its next try would come after ten minutes, a link after a day") {
     CHECK(mark_of(Verdict::temporary, false, a_delivery(Kind::reset_otp, 0, Seconds(569))).state ==
           DeliveryState::queued);

@@ -95,7 +95,7 @@ TEST_CASE("an announced message has its own verdict") {
     const auto transport = open_pipelining(relay);
     transport->announce(kBob);
     SECTION("when the one before is refused") {
-        relay->answers["."] = {"554 5.7.1 spam\r\n", "250 2.0.0 queued\r\n"};
+        relay->answers["."] = {"550 5.1.1 unknown\r\n", "250 2.0.0 queued\r\n"};
         CHECK(transport->send(kAnn, Secret(kText)).verdict == Verdict::permanent);
         CHECK(transport->usable());
         CHECK(transport->send(kBob, Secret(kText)).verdict == Verdict::accepted);

@@ -1,5 +1,6 @@
 #include "src/transport/smtp.h"
 
+#include <climits>
 #include <memory>
 #include <string>
 
@@ -199,19 +200,20 @@ TEST_CASE("each answer has its verdict") {
     relay->piece = GENERATE(1, 4096);
     const auto test = GENERATE(values<Case>({
         {"MAIL", "451 4.3.0 later\r\n", Verdict::temporary, false, true},
-        {"MAIL", "550 5.7.1 not from you\r\n", Verdict::temporary, true, true},
+        {"MAIL", "550 5.7.1 not from you\r\n", Verdict::temporary, false, true},
         {"RCPT", "450 4.2.1 later\r\n", Verdict::temporary, true, true},
         {"RCPT", "452 4.2.2 full\r\n", Verdict::temporary, true, true},
         {"RCPT", "550 5.1.1 unknown\r\n", Verdict::permanent, false, true},
         {"RCPT", "552 5.2.2 full\r\n", Verdict::permanent, false, true},
-        {"DATA", "451 4.3.0 later\r\n", Verdict::temporary, true, true},
-        {"DATA", "554 5.5.1 no\r\n", Verdict::permanent, false, true},
-        {".", "451 4.3.0 later\r\n", Verdict::temporary, true, true},
-        {".", "554 5.7.1 spam\r\n", Verdict::permanent, false, true},
+        {"DATA", "451 later\r\n", Verdict::temporary, true, true},
+        {"DATA", "550 5.1.1 no\r\n", Verdict::permanent, false, true},
+        {".", "451 4.3.0 later\r\n", Verdict::temporary, false, true},
+        {".", "554 5.7.1 spam\r\n", Verdict::temporary, false, true},
+        {".", "550 5.1.1 unknown\r\n", Verdict::permanent, false, true},
         {"MAIL", "421 4.7.0 bye\r\n@close", Verdict::temporary, false, false},
-        {"RCPT", "421 4.7.0 bye\r\n@close", Verdict::temporary, true, false},
-        {"DATA", "421 4.7.0 bye\r\n@close", Verdict::temporary, true, false},
-        {".", "421 4.7.0 bye\r\n@close", Verdict::temporary, true, false},
+        {"RCPT", "421 4.7.0 bye\r\n@close", Verdict::temporary, false, false},
+        {"DATA", "421 4.7.0 bye\r\n@close", Verdict::temporary, false, false},
+        {".", "421 4.7.0 bye\r\n@close", Verdict::temporary, false, false},
     }));
     relay->answers[test.step] = {test.answer, "250 again\r\n"};
     CAPTURE(test.step, test.answer, relay->piece, relay->answers["EHLO"]);
@@ -316,12 +318,121 @@ TEST_CASE("the first byte of the final dot is where a broken write becomes unkno
 TEST_CASE("an address the relay cannot be told is refused before anything is said") {
     const auto relay = std::make_shared<FakeRelay>();
     const auto transport = open(relay, plain_config());
-    const auto recipient = GENERATE(as<std::string>{}, "ann@example.com>\r\nRCPT TO:<evil@example.com", "ann",
-                                    "j\xC3\xB6rg@example.com", "ann@\xC3\xBC\xFF.example");
+    const auto recipient =
+        GENERATE(as<std::string>{}, "ann@example.com>\r\nRCPT TO:<evil@example.com", "ann", "ann@\xC3\xBC\xFF.example");
     const SendResult result = transport->send({"noreply@example.com", recipient}, a_message());
     CHECK(result.verdict == Verdict::permanent);
+    CHECK_FALSE(result.asked);
     CHECK(transport->usable());
     CHECK(relay->commands.size() == 1);
+}
+
+TEST_CASE("what the relay has said it does not take waits, and is not asked") {
+    const auto relay = relay_with("EHLO", "250-relay.test\r\n250 SIZE 30\r\n");
+    const auto transport = open(relay, plain_config());
+    const auto utf8 = transport->send({"noreply@example.com", "j\xC3\xB6rg@example.com"}, a_message());
+    CHECK(utf8.verdict == Verdict::temporary);
+    CHECK(utf8.concern == Concern::smtputf8);
+    const auto large = transport->send(kEnvelope, Secret(std::string(31, 'x')));
+    CHECK(large.concern == Concern::size);
+    CHECK_FALSE(large.counts);
+    CHECK(relay->commands.size() == 1);
+    CHECK(transport->send(kEnvelope, a_message()).verdict == Verdict::accepted);
+}
+
+TEST_CASE("odd addresses that carriers gave out are said in quotes") {
+    const auto [stored, said] = GENERATE(table<std::string, std::string>({
+        {"a..b@docomo.example", "\"a..b\"@docomo.example"},
+        {"taro.@docomo.example", "\"taro.\"@docomo.example"},
+        {".taro@docomo.example", "\".taro\"@docomo.example"},
+        {"\"a b\"@example.com", "\"a b\"@example.com"},
+        {"a@my_host.example.com", "a@my_host.example.com"},
+        {"a.b@example.com", "a.b@example.com"},
+    }));
+    const auto relay = std::make_shared<FakeRelay>();
+    CHECK(open(relay, plain_config())->send({"", stored}, a_message()).verdict == Verdict::accepted);
+    CHECK(relay->commands[2] == "RCPT TO:<" + said + ">");
+}
+
+TEST_CASE("a connection carries as many mails as is configured, or fewer where the relay says so") {
+    const auto [ehlo, ours, room] = GENERATE(table<std::string, int, int>({
+        {"250 relay.test\r\n", 10, 10},
+        {"250-relay.test\r\n250 LIMITS MAILMAX=3 RCPTMAX=100\r\n", 10, 3},
+        {"250-relay.test\r\n250 LIMITS RCPTMAX=100 MAILMAX=1000\r\n", 10, 10},
+        {"250-relay.test\r\n250 LIMITS MAILMAX=3\r\n", 0, 3},
+        {"250-relay.test\r\n250 LIMITS MAILMAX=0\r\n", 10, 10},
+        {"250-relay.test\r\n250 LIMITS MAILMAX=many\r\n", 10, 10},
+        {"250 relay.test\r\n", 0, INT_MAX},
+    }));
+    const auto relay = relay_with("EHLO", ehlo);
+    MailConfig config = plain_config();
+    config.per_connection = ours;
+    const auto transport = open(relay, config);
+    CHECK(transport->room() == room);
+    transport->send(kEnvelope, a_message());
+    CHECK(transport->room() == room - 1);
+}
+
+TEST_CASE("past its limit a connection offers nothing, which is nobody's fault") {
+    const auto relay = std::make_shared<FakeRelay>();
+    MailConfig config = plain_config();
+    config.per_connection = 1;
+    const auto transport = open(relay, config);
+    transport->send(kEnvelope, a_message());
+    const auto result = transport->send(kEnvelope, a_message());
+    CHECK(result.connection_full);
+    CHECK_FALSE(result.asked);
+    CHECK(relay->messages.size() == 1);
+}
+
+TEST_CASE("a relay that ends its connection after some mails is asked on another one at once") {
+    const auto [step, answer] = GENERATE(table<std::string, std::string>({
+        {"MAIL", "421 too many messages in this connection\r\n@close"},
+        {"MAIL", "452 4.5.3 Too many recipients: Too many messages sent\r\n"},
+        {"MAIL", "452 enough\r\n"},
+        {"MAIL", "@close"},
+        {"RCPT", "421 4.7.0 Error: too many errors\r\n@close"},
+        {"DATA", "@close"},
+    }));
+    CAPTURE(step, answer);
+    SECTION("after a mail") {
+        const auto relay = std::make_shared<FakeRelay>();
+        const auto transport = open(relay, plain_config());
+        CHECK(transport->send(kEnvelope, a_message()).verdict == Verdict::accepted);
+        relay->answers[step] = {answer};
+        const auto result = transport->send(kEnvelope, a_message());
+        CHECK(result.connection_full);
+        CHECK(result.verdict == Verdict::temporary);
+        CHECK_FALSE(result.counts);
+        CHECK((transport->room() == 0 || !transport->usable()));
+    }
+    SECTION("but not when it has taken none") {
+        const auto relay = relay_with(step, answer);
+        CHECK_FALSE(open(relay, plain_config())->send(kEnvelope, a_message()).connection_full);
+    }
+}
+
+TEST_CASE("a rehearsal asks MAIL, RCPT to the sender, RSET, and never DATA") {
+    const auto relay = relay_with("EHLO", "250-relay.test\r\n250-SIZE 5000\r\n250 LIMITS MAILMAX=7\r\n");
+    SECTION("taken") {
+        const auto found = open(relay, plain_config())->rehearse("noreply@example.com").value();
+        CHECK(found.largest == 5000);
+        CHECK(found.mails == 7);
+        CHECK_FALSE(found.smtputf8);
+        CHECK_FALSE(found.refusal);
+        CHECK(relay->commands == std::vector<std::string>{"EHLO client.test", "MAIL FROM:<noreply@example.com>",
+                                                          "RCPT TO:<noreply@example.com>", "RSET", "QUIT"});
+    }
+    SECTION("refused") {
+        relay->answers["MAIL"] = {"530 5.7.0 log in first\r\n"};
+        const auto found = open(relay, plain_config())->rehearse("noreply@example.com").value();
+        CHECK(found.refusal->concern == Concern::login);
+        CHECK(relay->commands.back() == "QUIT");
+    }
+    SECTION("cut off") {
+        relay->answers["RCPT"] = {"@close"};
+        CHECK(open(relay, plain_config())->rehearse("noreply@example.com")->refusal.has_value());
+    }
 }
 
 TEST_CASE("names beyond ASCII are said in punycode and, where offered, with SMTPUTF8") {
