@@ -223,7 +223,7 @@ void Session::connect() {
     // Only now: where no connection can be made, the dead one stays, and says at each statement that it is lost.
     connection_ = std::move(made);
     if (is_sqlite()) {
-        add_sqlite_functions(sqlite_handle(soci));
+        add_sqlite_functions(sqlite_handle(soci), options_.clock);
         run("PRAGMA foreign_keys = ON");
         return;
     }

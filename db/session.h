@@ -36,6 +36,8 @@ struct ConnectOptions {
     int write_timeout = 30;     ///< seconds
     /// Bulk inserts as multi-row VALUES (what MySQL understands) also where the server could take arrays.
     bool multi_row = false;
+    /// sqlite: what UTC_TIMESTAMP says; empty = the host's clock.
+    std::function<Time()> clock{};
 };
 
 /// A value bound to a parameter.

@@ -14,10 +14,12 @@ namespace pwreset::db {
 
 namespace {
 
-// SQLite has one host, so its clock is the host's: there is no other.
+Time host_clock() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+
+// SQLite has one host, so its clock is the host's: there is no other, unless a test has one.
 void utc_timestamp(sqlite3_context* context, int, sqlite3_value**) {
-    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    const std::string text = db_text(now);
+    const auto& clock = *static_cast<const std::function<Time()>*>(sqlite3_user_data(context));
+    const std::string text = db_text(clock ? clock() : host_clock());
     sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
 }
 
@@ -39,8 +41,10 @@ void hex_function(sqlite3_context* context, int, sqlite3_value** values) {
 
 }  // namespace
 
-void add_sqlite_functions(sqlite3* connection) {
-    sqlite3_create_function(connection, "utc_timestamp", 1, SQLITE_UTF8, nullptr, utc_timestamp, nullptr, nullptr);
+void add_sqlite_functions(sqlite3* connection, const std::function<Time()>& clock) {
+    // SQLite hands the pointer back as it came, and asks for one that is not const.
+    auto* asked = const_cast<std::function<Time()>*>(&clock);
+    sqlite3_create_function(connection, "utc_timestamp", 1, SQLITE_UTF8, asked, utc_timestamp, nullptr, nullptr);
     sqlite3_create_function(connection, "hex", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, hex_function, nullptr,
                             nullptr);
     sqlite3_create_function(connection, "unhex", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, unhex_function,
