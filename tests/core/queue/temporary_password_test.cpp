@@ -1,0 +1,191 @@
+// A temporary password is sent first, and stored only when its mail was taken and nobody changed the password
+// meanwhile.
+#include "src/queue/temporary_password.h"
+
+#include <crypt.h>
+#include "tests/catch.h"
+#include "tests/core/desk.h"
+
+using namespace pwreset;
+
+namespace {
+
+const Ask a_password{.kind = Kind::temporary_password};
+
+/// Whether the application would let somebody in.
+bool opens(const std::string& hash, const std::string& password) {
+    return hash == ::crypt(password.c_str(), hash.c_str());
+}
+
+std::int64_t expire_passwords(Desk& desk) {
+    Context context = desk.invocation();
+    return void_expired_passwords(context);
+}
+
+/// Ada was mailed a password that is stored.
+void mailed(Desk& desk) {
+    desk.account({});
+    desk.session.run("INSERT INTO sessions (user_id) VALUES (42), (42), (7)");
+    desk.shop("remember = 'cookie'");
+    desk.request("id:42", a_password);
+}
+
+}  // namespace
+
+TEST_CASE("a temporary password whose mail was taken is stored, and must be changed") {
+    Desk desk;
+    mailed(desk);
+    const std::string sent = desk.mail().line_after("the place of the old one:");
+    CHECK(opens(desk.password_of(), sent));
+    CHECK(desk.text("SELECT must_change FROM users") == "1");
+    CHECK(desk.trail() == Lines{"request queued", "mint done", "set-password done", "send sent"});
+}
+
+TEST_CASE("with a temporary password the account's sessions end, and what remembers it goes") {
+    Desk desk;
+    mailed(desk);
+    CHECK(desk.lines("SELECT user_id FROM sessions", 1) == Lines{"7"});
+    CHECK(desk.text("SELECT remember FROM users") == "");
+}
+
+TEST_CASE("the hash is in the form that the application writes") {
+    Desk desk;
+    mailed(desk);
+    CHECK(desk.password_of().substr(0, 7) == "$2y$04$");
+    CHECK(desk.password_of() != shop_hash);
+}
+
+TEST_CASE("a temporary password is not stored while its mail is handed over") {
+    Desk desk;
+    desk.account({});
+    std::string then;
+    desk.post.sending = [&] { then = desk.password_of(); };
+    desk.request("id:42", a_password);
+    CHECK(then == shop_hash);
+}
+
+TEST_CASE("a temporary password whose mail was refused changes nothing") {
+    Desk desk;
+    desk.account({});
+    desk.post.answers = {{Verdict::permanent, true, "550 5.1.1 no such user"}};
+    CHECK(desk.outcome("id:42", a_password) == "UNDELIVERABLE 1");
+    CHECK(desk.password_of() == shop_hash);
+    CHECK(desk.tokens() == Lines{"void undeliverable"});
+}
+
+TEST_CASE("a temporary password whose mail may have arrived is not stored, and another one is sent") {
+    Desk desk;
+    desk.account({});
+    desk.post.answers = {{Verdict::unknown, true, "the connection broke"}};
+    CHECK(desk.outcome("id:42", a_password) == "queued");
+    CHECK(desk.password_of() == shop_hash);
+    CHECK(desk.tokens() == Lines{"void not_sent"});
+    desk.later(Seconds(30));
+    CHECK(desk.deliver().sent == 1);
+    CHECK(desk.password_of() != shop_hash);
+}
+
+TEST_CASE("who changed his password while the mail was on its way keeps it") {
+    Desk desk;
+    desk.account({});
+    desk.post.sending = [&] { desk.shop(std::string("password = '") + other_hash + "'"); };
+    const auto result = desk.request("id:42", a_password);
+    REQUIRE(result.failure);
+    CHECK(result.failure->code == "FORBIDDEN");
+    CHECK(result.failure->hint ==
+          "its password does not work; 'pwreset audit --ref " + reference_of(1) + "' has the history");
+    CHECK(desk.password_of() == other_hash);
+    CHECK(desk.delivery() == "cancelled password_changed");
+    CHECK(desk.tokens() == Lines{"void password_changed"});
+}
+
+TEST_CASE("a password that was revoked while its mail left is not stored") {
+    Desk desk;
+    desk.account({});
+    desk.post.sending = [&] { desk.take_back("id:42"); };
+    CHECK(desk.outcome("id:42", a_password) == "FORBIDDEN 77");
+    CHECK(desk.password_of() == shop_hash);
+}
+
+TEST_CASE("killed before the mark, a temporary password is not stored") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42", {.kind = Kind::temporary_password, .queue = true});
+    desk.killed_at("marking", [&] { desk.deliver(); });
+    CHECK(desk.password_of() == shop_hash);
+    desk.deliver();
+    CHECK(opens(desk.password_of(), desk.mail().line_after("the place of the old one:")));
+}
+
+TEST_CASE("a temporary password whose day is over is replaced by a hash of nothing") {
+    Desk desk;
+    mailed(desk);
+    const std::string sent = desk.mail().line_after("the place of the old one:");
+    desk.later(Seconds(24 * 3600 + 1));
+    CHECK(expire_passwords(desk) == 1);
+    CHECK_FALSE(opens(desk.password_of(), sent));
+    CHECK(desk.password_of().substr(0, 7) == "$2y$04$");
+    CHECK(desk.trail().back() == "void-password done");
+}
+
+TEST_CASE("a temporary password works until its day is over") {
+    Desk desk;
+    mailed(desk);
+    desk.later(Seconds(24 * 3600 - 1));
+    CHECK(expire_passwords(desk) == 0);
+}
+
+TEST_CASE("a pass of the queue makes passwords void whose day is over") {
+    Desk desk;
+    mailed(desk);
+    const std::string stored = desk.password_of();
+    desk.later(Seconds(24 * 3600 + 1));
+    desk.deliver();
+    CHECK(desk.password_of() != stored);
+}
+
+TEST_CASE("where the application took back its demand for a new password, the account keeps what it has") {
+    Desk desk;
+    mailed(desk);
+    const std::string stored = desk.password_of();
+    desk.shop("must_change = 0");
+    desk.later(Seconds(24 * 3600 + 1));
+    CHECK(expire_passwords(desk) == 0);
+    CHECK(desk.password_of() == stored);
+    CHECK(desk.trail().back() == "void-password used");
+    CHECK(desk.tokens() == Lines{"used"});
+}
+
+TEST_CASE("who has chosen a new password keeps it when the day is over") {
+    Desk desk;
+    mailed(desk);
+    desk.shop(std::string("password = '") + other_hash + "'");
+    desk.later(Seconds(24 * 3600 + 1));
+    CHECK(expire_passwords(desk) == 0);
+    CHECK(desk.password_of() == other_hash);
+    CHECK(desk.trail().back() == "void-password password_changed");
+}
+
+TEST_CASE("a revoked temporary password does not work any more") {
+    Desk desk;
+    mailed(desk);
+    const std::string sent = desk.mail().line_after("the place of the old one:");
+    CHECK(desk.take_back("id:42").passwords == 1);
+    CHECK_FALSE(opens(desk.password_of(), sent));
+}
+
+TEST_CASE("temporary passwords that are not turned on are refused") {
+    Desk desk;
+    desk.account({});
+    desk.config.temporary_password.enabled = false;
+    CHECK(desk.outcome("id:42", a_password) == "FORBIDDEN 77");
+}
+
+TEST_CASE("a temporary password is refused where hashes are of a form that is not written here") {
+    Desk desk;
+    desk.account({.password = "5f4dcc3b5aa765d61d8327deb882cf99"});
+    const auto result = desk.request("id:42", a_password);
+    REQUIRE(result.failure);
+    CHECK(result.failure->code == "FORBIDDEN");
+    CHECK(result.failure->message.find("passwords are stored in a format that cannot be written here") == 0);
+}

@@ -1,0 +1,134 @@
+// Taking back: tokens, deliveries and temporary passwords, of one account, of one delivery, of all.
+#include "src/recovery/revoke.h"
+
+#include <csignal>
+
+#include "tests/catch.h"
+#include "tests/core/desk.h"
+
+using namespace pwreset;
+
+namespace {
+
+/// "NOT_FOUND 1: …; hint" of a revocation that was refused.
+std::string not_revoked(Desk& desk, const std::string& target) {
+    try {
+        desk.take_back(target);
+        return "done";
+    } catch (const Error& error) {
+        return error.code + " " + std::to_string(static_cast<int>(error.exit)) + ": " + error.message + "; " +
+               error.hint;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("revoking an account ends its tokens and what is queued for it, and says how many") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    desk.request("id:42", {.kind = Kind::reset_otp, .queue = true});
+    const auto result = desk.take_back("ada@example.com");
+    CHECK(result.tokens == 1);
+    CHECK(result.deliveries == 1);
+    CHECK(desk.tokens() == Lines{"void revoked"});
+    CHECK(desk.delivery(2) == "cancelled revoked");
+    CHECK(desk.last_entry().detail == "1 tokens, 1 deliveries");
+    CHECK(desk.deliver().moved() == 0);
+}
+
+TEST_CASE("revoking a delivery leaves the account's others alone") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    desk.request("id:42", {.kind = Kind::reset_otp});
+    desk.take_back("ref:" + reference_of(1));
+    CHECK(desk.tokens() == Lines{"void revoked", "live"});
+}
+
+TEST_CASE("where there is nothing to revoke that is said") {
+    Desk desk;
+    desk.account({});
+    CHECK(not_revoked(desk, "id:42") ==
+          "NOT_FOUND 1: 'id:42' has no live token and nothing queued; 'pwreset list-tokens' shows what there was");
+    CHECK(desk.trail() == Lines{"revoke NOT_FOUND"});
+}
+
+TEST_CASE("a reference that is mistyped is told from one that nobody has") {
+    Desk desk;
+    std::string mistyped = reference_of(1);
+    mistyped.back() = mistyped.back() == '7' ? '8' : '7';
+    CHECK(not_revoked(desk, "ref:" + mistyped) == "INVALID_IDENTITY 65: 'ref:" + mistyped +
+                                                      "' is not a reference; a reference looks like 7K3Q-M2; its last "
+                                                      "character is a check");
+    CHECK(not_revoked(desk, "ref:" + reference_of(1)) ==
+          "NOT_FOUND 1: there is no delivery 'ref:" + reference_of(1) + "'; check it with the caller");
+}
+
+TEST_CASE("an identity that nobody has is refused a revocation") {
+    Desk desk;
+    CHECK(not_revoked(desk, "eve@example.com").starts_with("USER_NOT_FOUND 67: "));
+}
+
+TEST_CASE("what an account holds is revoked by its key also when the application has deleted it") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    desk.session.run("DELETE FROM users");
+    CHECK(desk.take_back("id:42").tokens == 1);
+}
+
+TEST_CASE("an expired token is nothing to revoke") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    desk.later(Seconds(3600));
+    CHECK(not_revoked(desk, "id:42").starts_with("NOT_FOUND 1: "));
+}
+
+TEST_CASE("a dry run of a revocation counts, and ends nothing") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    Context context = desk.invocation();
+    CHECK(revoke(context, "id:42", {}, true).tokens == 1);
+    CHECK(desk.tokens() == Lines{"live"});
+    CHECK(desk.trail().back() == "revoke dry run");
+}
+
+TEST_CASE("revoking all needs the number there is") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    Context context = desk.invocation();
+    CHECK(thrown_by([&] { revoke_all(context, 2, {}); }) == "USAGE 64");
+    CHECK(desk.tokens() == Lines{"live"});
+}
+
+TEST_CASE("revoking all ends every token, delivery and temporary password") {
+    Desk desk;
+    desk.account({});
+    desk.account({.id = 7, .email = "bob@example.com"});
+    desk.request("id:42");
+    desk.request("id:7", {.queue = true});
+    desk.request("id:42", {.kind = Kind::temporary_password});
+    const std::string stored = desk.password_of();
+    Context context = desk.invocation();
+    const auto there = count_all(context);
+    const auto result = revoke_all(context, there.tokens + there.deliveries, {});
+    CHECK(result.tokens == 2);
+    CHECK(result.deliveries == 1);
+    CHECK(result.passwords == 1);
+    CHECK(desk.password_of() != stored);
+    CHECK(desk.trail().back() == "revoke-all done");
+}
+
+TEST_CASE("a signal ends the revocation of all between two stretches, and says what is done") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    desk.signal = SIGINT;
+    Context context = desk.invocation();
+    CHECK(thrown_by([&] { revoke_all(context, 1, {}); }) == "INTERRUPTED 130");
+    CHECK(desk.tokens() == Lines{"live"});
+}
