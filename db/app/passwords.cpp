@@ -16,6 +16,21 @@ Value number_or_text(const std::string& text) {
     return text;
 }
 
+/// Our own tables are not touched: what is taken twice here is the application's, in a trigger or by a UNIQUE key. To
+/// try again would not help, and only who configured it can.
+std::int64_t update_account(Session& session, const PasswordNames& names, const std::string& changes,
+                            const Params& params) {
+    try {
+        // By HEX(), because most collations take two hashes that differ in case for one.
+        return session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " +
+                               backquoted(names.id) + " = :id AND HEX(" + backquoted(names.password) + ") = HEX(:seen)",
+                           params);
+    } catch (const Duplicate&) {
+        throw config_error("the users table '" + names.table + "' refuses a new password: a key or a trigger of it",
+                           "ask who looks after the application's tables");
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> recent_hashes(Session& session, const PasswordNames& names, int most) {
@@ -54,11 +69,7 @@ bool replace_hash(Session& session, const PasswordNames& names, const std::strin
     }
     for (const auto& column : names.clear) changes += ", " + backquoted(column) + " = NULL";
     for (const auto& column : names.empty) changes += ", " + backquoted(column) + " = ''";
-    // By HEX(), because most collations take two hashes that differ in case for one.
-    const auto changed =
-        session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + backquoted(names.id) +
-                        " = :id AND HEX(" + backquoted(names.password) + ") = HEX(:seen)",
-                    params);
+    const std::int64_t changed = update_account(session, names, changes, params);
     if (changed > 1) throw internal_error("a key of the users table names more than one account");
     return changed == 1;
 }

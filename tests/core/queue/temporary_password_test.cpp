@@ -117,6 +117,16 @@ TEST_CASE("killed before the mark, a temporary password is not stored") {
     CHECK(opens(desk.password_of(), desk.mail().line_after("the place of the old one:")));
 }
 
+TEST_CASE("a temporary password that the database refuses to store has failed, and is mailed once") {
+    Desk desk;
+    desk.account({});
+    desk.session.run("CREATE TRIGGER stubborn BEFORE UPDATE OF password ON users BEGIN SELECT RAISE(ABORT, 'no'); END");
+    CHECK(thrown_by([&] { desk.request("id:42", a_password); }) == "CONFIG 78");
+    CHECK(desk.delivery() == "failed undeliverable");
+    CHECK(desk.deliver().moved() == 0);
+    CHECK(desk.post.posted.size() == 1);
+}
+
 TEST_CASE("a temporary password whose day is over is replaced by a hash of nothing") {
     Desk desk;
     mailed(desk);
