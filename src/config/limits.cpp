@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "src/config/rates.h"
-#include "src/config/reader.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 namespace {

@@ -11,9 +11,9 @@
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/trusted_file.h"
-#include "src/config/reader.h"
 #include "src/config/secrets.h"
 #include "src/config/sections.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 namespace {

@@ -5,8 +5,8 @@
 #include "src/base/capability.h"
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
-#include "src/config/reader.h"
 #include "src/config/values.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "src/base/rate.h"
-#include "src/config/reader.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 

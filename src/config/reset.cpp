@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "src/config/reader.h"
 #include "src/config/values.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 namespace {

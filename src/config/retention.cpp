@@ -1,6 +1,6 @@
 #include "src/config/retention.h"
 
-#include "src/config/reader.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "src/base/secret.h"
-#include "src/config/reader.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 

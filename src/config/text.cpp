@@ -1,7 +1,7 @@
 #include "src/config/text.h"
 
-#include "src/config/reader.h"
 #include "src/config/values.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 namespace {

@@ -1,4 +1,4 @@
-#include "src/config/reader.h"
+#include "src/toml/reader.h"
 
 #include <array>
 #include <string>

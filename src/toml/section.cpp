@@ -3,7 +3,7 @@
 
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
-#include "src/config/reader.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 namespace {
