@@ -107,4 +107,16 @@ std::string ascii_domain(std::string_view address) {
     return std::string(address.substr(0, at + 1)) + found;
 }
 
+std::string unicode_domain(std::string_view address) {
+    const std::size_t at = address.rfind('@');
+    const std::string ascii = ascii_domain(address);
+    if (at == std::string_view::npos || ascii.empty()) return {};
+    const std::string domain = ascii.substr(ascii.rfind('@') + 1);
+    if (domain.find('\0') != std::string::npos) return {};
+    char* found = nullptr;
+    if (idn2_to_unicode_8z8z(domain.c_str(), &found, 0) != IDN2_OK) return {};
+    const std::unique_ptr<char, void (*)(void*)> owner(found, idn2_free);
+    return std::string(address.substr(0, at + 1)) + found;
+}
+
 }  // namespace pwreset

@@ -18,5 +18,7 @@ std::string ascii_domain(std::string_view address);
 /// The address as SMTP wants it: as ascii_domain(), and a local part that has its dots where the
 /// grammar has none in quotes.
 std::string address_on_the_wire(std::string_view address);
+/// The address with its domain in letters; empty where the domain is none.
+std::string unicode_domain(std::string_view address);
 
 }  // namespace pwreset
