@@ -122,6 +122,12 @@ void throw_server_fault(unsigned number, const std::string& message) {
     throw internal_error("the database refused a statement (error " + std::to_string(number) + ")");
 }
 
+bool is_too_slow(const soci::soci_error& fault) {
+    constexpr std::array too_slow{1969U, 3024U, 1317U};  // MariaDB's, MySQL's, and what either says of a stopped one
+    const auto* server = dynamic_cast<const soci::mysql_soci_error*>(&fault);
+    return server && among(too_slow, server->err_num_);
+}
+
 void throw_statement_fault(const soci::soci_error& fault, bool sqlite) {
     if (sqlite) {
         const auto* own = dynamic_cast<const soci::sqlite3_soci_error*>(&fault);

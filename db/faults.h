@@ -14,6 +14,8 @@ namespace pwreset::db {
 Error connect_fault(const soci::soci_error& fault, const ConnectOptions& options);
 /// A table's AUTO_INCREMENT is at its end.
 Error no_ids_left();
+/// Whether the server stopped a statement because it took too long.
+bool is_too_slow(const soci::soci_error& fault);
 /// Throws what a statement's fault means: Duplicate, Conflict, Lost, or an Error.
 [[noreturn]] void throw_statement_fault(const soci::soci_error& fault, bool sqlite);
 /// The same for the paths that use Connector/C directly.

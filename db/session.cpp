@@ -79,6 +79,7 @@ std::string host_string(const ConnectOptions& options) {
     std::string hosts;
     for (const auto& host : options.hosts) hosts += (hosts.empty() ? "" : ",") + host;
     std::string text = "host=" + hosts + ";port=" + std::to_string(options.port);
+    if (options.tcp) text += ";protocol=1";  // MYSQL_PROTOCOL_TCP
     if (options.tls) text += ";ssl-enforce=1;ssl-verify-server-cert=1";
     return text;
 }
@@ -258,21 +259,41 @@ std::int64_t Session::insert(std::string_view sql, const Params& params) {
     return id;
 }
 
-std::vector<Row> Session::rows(std::string_view sql, const Params& params) {
+std::vector<Row> Session::read(std::string_view sql, const Params& params) {
     std::vector<Row> out;
+    soci::statement statement(connection_->soci);
+    const Bound bound(statement, params);
+    const soci::details::into_type_ptr owner(new WholeRow(is_sqlite()));
+    const auto* row = static_cast<const WholeRow*>(owner.get());
+    statement.exchange(owner);  // which it takes from the owner
+    prepare(statement, sql);
+    statement.execute(false);
+    while (statement.fetch()) out.push_back(row->row());
+    return out;
+}
+
+std::vector<Row> Session::rows(std::string_view sql, const Params& params) {
     try {
-        soci::statement statement(connection_->soci);
-        const Bound bound(statement, params);
-        const soci::details::into_type_ptr owner(new WholeRow(is_sqlite()));
-        const auto* row = static_cast<const WholeRow*>(owner.get());
-        statement.exchange(owner);  // which it takes from the owner
-        prepare(statement, sql);
-        statement.execute(false);
-        while (statement.fetch()) out.push_back(row->row());
+        return read(sql, params);
     } catch (const soci::soci_error& fault) {
         throw_statement_fault(fault, is_sqlite());
     }
-    return out;
+}
+
+std::vector<Row> Session::rows_within(int seconds, std::string_view sql, const Params& params) {
+    if (is_sqlite()) return rows(sql, params);
+    constexpr std::string_view select = "SELECT";
+    std::string bounded = "SET STATEMENT max_statement_time = " + std::to_string(seconds) + " FOR " + std::string(sql);
+    if (!takes_arrays_) {
+        bounded = "SELECT /*+ MAX_EXECUTION_TIME(" + std::to_string(1000 * seconds) + ") */" +
+                  std::string(sql.substr(select.size()));
+    }
+    try {
+        return read(bounded, params);
+    } catch (const soci::soci_error& fault) {
+        if (is_too_slow(fault)) throw TooSlow{};
+        throw_statement_fault(fault, false);
+    }
 }
 
 std::optional<Row> Session::row(std::string_view sql, const Params& params) {

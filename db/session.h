@@ -23,6 +23,7 @@ struct ConnectOptions {
     Kind kind = Kind::mysql;
     std::vector<std::string> hosts;  ///< tried in order; empty = `socket`
     int port = 3306;
+    bool tcp = false;  ///< always by TCP: Connector/C takes "localhost" for the local server's socket
     std::string socket;
     std::string schema;      ///< the application's tables
     std::string own_schema;  ///< pwreset's tables; empty = the same
@@ -105,6 +106,10 @@ struct Conflict : std::exception {
     const char* what() const noexcept override { return "conflict with another transaction"; }
     bool too_large = false;  ///< Galera's limits (1180, 1105): fewer rows next time
 };
+/// A statement took longer than it was given.
+struct TooSlow : std::exception {
+    const char* what() const noexcept override { return "statement stopped: too slow"; }
+};
 /// The connection is gone. Before COMMIT nothing happened; during it the outcome is not known.
 struct Lost : std::exception {
     const char* what() const noexcept override { return "connection lost"; }
@@ -126,6 +131,8 @@ public:
     std::int64_t insert(std::string_view sql, const Params& params);
     /// All rows of an answer, each with all the columns that the statement selects.
     std::vector<Row> rows(std::string_view sql, const Params& params = {});
+    /// The same within so many seconds of the server's time. Throws TooSlow. SQLite knows no such bound.
+    std::vector<Row> rows_within(int seconds, std::string_view sql, const Params& params = {});
     /// The first row, if there is one.
     std::optional<Row> row(std::string_view sql, const Params& params = {});
 
@@ -139,6 +146,8 @@ public:
     const char* for_update() const { return is_sqlite() ? "" : " FOR UPDATE"; }
     /// The schema of the application's tables, quoted and with its dot; empty where it is the default one.
     std::string application_schema() const;
+    /// Its bare name; empty on SQLite.
+    std::string application_schema_name() const { return is_sqlite() ? std::string() : options_.schema; }
     /// Drops the connection and makes a new one. Throws Error UNAVAILABLE.
     void reconnect();
     /// Connector/C's handle for the hot paths of this layer; null on SQLite.
@@ -155,6 +164,8 @@ public:
 
 private:
     void connect();
+    /// Throws what SOCI throws.
+    std::vector<Row> read(std::string_view sql, const Params& params);
 
     struct Connection;
     ConnectOptions options_;

@@ -8,6 +8,7 @@ db::ConnectOptions connect_options(const DatabaseConfig& config) {
                                                                : db::ConnectOptions::Kind::mysql;
     options.hosts = config.hosts;
     options.port = config.port;
+    options.tcp = config.port_given;
     options.socket = config.socket;
     options.schema = config.name;
     options.own_schema = config.schema;

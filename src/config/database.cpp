@@ -49,6 +49,7 @@ void read_mysql(const Section& section, const SecretSource* source, DatabaseConf
     }
     if (!database.socket.empty()) section.refuse({"host", "hosts", "port", "tls", "tls_ca"}, "'socket'");
     database.port = section.number("port", 3306, 1, 65535);
+    database.port_given = section.given("port");
     section.required("name", "write name = \"shop\", the schema with the application's tables");
     database.name = section.text("name", schema_name);
     database.schema = section.text("schema", schema_name);

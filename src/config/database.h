@@ -21,6 +21,7 @@ struct DatabaseConfig {
     Kind kind = Kind::mysql;
     std::vector<std::string> hosts;  ///< tried in order; empty when a socket is used
     int port = 3306;
+    bool port_given = false;  ///< then "localhost" is a host: without a port it means the local server's socket
     std::string socket;
     std::string name;    ///< the schema with the application's tables
     std::string schema;  ///< the schema with pwreset's own tables; empty = the same
