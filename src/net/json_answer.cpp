@@ -67,6 +67,19 @@ std::optional<std::string> word_of(const json& value) {
     return {};
 }
 
+void collect(const json& value, std::vector<std::string>& out) {
+    if (value.is_string()) out.push_back(value.get<std::string>());
+    if (value.is_number()) out.push_back(value.dump());
+    if (value.is_array()) {
+        for (const json& element : value) collect(element, out);
+    }
+    if (!value.is_object()) return;
+    for (const auto& [name, element] : value.items()) {
+        out.push_back(name);
+        collect(element, out);
+    }
+}
+
 }  // namespace
 
 struct JsonAnswer::Tree {
@@ -94,6 +107,12 @@ std::vector<std::string> JsonAnswer::words(std::string_view pointer) const {
         if (auto word = word_of(value)) words.push_back(std::move(*word));
     }
     return words;
+}
+
+std::vector<std::string> JsonAnswer::texts() const {
+    std::vector<std::string> texts;
+    if (tree_) collect(tree_->root, texts);
+    return texts;
 }
 
 bool is_json_pointer(std::string_view text) {

@@ -32,6 +32,8 @@ public:
     std::optional<std::string> word(std::string_view pointer) const;
     /// The words of the list at a pointer; empty when there is none.
     std::vector<std::string> words(std::string_view pointer) const;
+    /// Every text and number in it, names of objects among them, however deep.
+    std::vector<std::string> texts() const;
 
 private:
     struct Tree;
