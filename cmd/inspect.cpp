@@ -9,6 +9,7 @@
 #include "cmd/output/sections.h"
 #include "db/own/delivery_records.h"
 #include "src/account/recipient.h"
+#include "src/account/role_words.h"
 #include "src/base/reference.h"
 
 namespace pwreset {
@@ -37,7 +38,8 @@ void show_account(Sections& out, const Inspection& found, const UsersConfig& use
     if (!found.row) return out.line("account", text + "not in the application any more");
     text += recipients_of(*found.row, users);
     text += found.row->enabled ? "  enabled" : "  disabled";
-    for (std::size_t i = 0; i < found.row->roles.size(); ++i) text += (i ? ", " : "  role ") + found.row->roles[i];
+    const auto roles = roles_of(*found.row).shown;
+    for (std::size_t i = 0; i < roles.size(); ++i) text += (i ? ", " : "  role ") + roles[i];
     out.line("account", text);
 }
 
@@ -46,7 +48,7 @@ void show_may(Sections& out, const Inspection& found) {
     if (found.may.empty()) return;
     const Refusal* link = refusal_of(found, Kind::link);
     const Refusal* caller = refusal_of(found, Kind::verify_caller);
-    if (!link) return out.line("reset", "allowed, by link and by code");
+    if (!link) return out.line("reset", "allowed, by mail and by code");
     if (!refusal_of(found, Kind::reset_otp)) return out.line("reset", "allowed, by code in a text message");
     out.line("reset", "refused: " + link->error.message);
     if (!link->error.hint.empty()) out.line("reset", "hint: " + link->error.hint);
@@ -137,7 +139,7 @@ Json account_json(const Inspection& found, const UsersConfig& users) {
         json[key] = masked.empty() ? Json(nullptr) : Json(masked);
     }
     json["enabled"] = found.row ? Json(found.row->enabled) : Json(nullptr);
-    json["roles"] = found.row ? Json(found.row->roles) : Json::array();
+    json["roles"] = found.row ? Json(roles_of(*found.row).shown) : Json::array();
     json["may"] = Json::array();
     const auto& factor = found.second_factor;
     json["second_factor"] = nullptr;

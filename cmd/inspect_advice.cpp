@@ -128,7 +128,7 @@ std::string advice(const Inspection& found, const TimeText& when) {
     }
     if (const auto text = of_last_token(found, when)) return *text;
     if (const auto text = of_limits(found)) return *text;
-    const char* what = refusal_of(found, Kind::link) ? "send a code: " : "send a link: ";
+    const char* what = refusal_of(found, Kind::link) ? "send a code: " : "send a reset: ";
     return what + ("pwreset request id:" + found.account);
 }
 

@@ -1,6 +1,11 @@
 #include "cmd/issue_options.h"
 
+#include <ostream>
+
 #include "cmd/issue_answer.h"
+#include "db/own/jobs.h"
+#include "src/account/protection.h"
+#include "src/base/printable.h"
 #include "src/message/templates.h"
 
 namespace pwreset {
@@ -30,6 +35,15 @@ void require_grounds(const IssueOptions& options, const Common& common) {
     throw usage_error("'--override-protected' without a ticket and a reason", "give --ticket ID and --reason TEXT");
 }
 
+/// Before anything was ever issued: whether the protection of administrators protects anybody. Later `doctor` tells.
+void warn_of_void_protection(Stage& stage) {
+    if (db::has_jobs(stage.context->session, stage.config->application)) return;
+    const std::string told = void_protection(stage.context->accounts, stage.config->users);
+    if (told.empty()) return;
+    stage.env.err << "pwreset: warning: " << printable(told)
+                  << "\n  hint: 'protected' in [users] protects nobody; 'pwreset doctor' says more\n";
+}
+
 }  // namespace
 
 void run_issue(Stage& stage, const IssueOptions& options, const std::string& command, std::optional<Kind> kind) {
@@ -45,6 +59,7 @@ void run_issue(Stage& stage, const IssueOptions& options, const std::string& com
     request.grounds = stage.common.grounds;
     request.locale = stage.common.locale;
     if (request.locale) require_locale(*request.locale, stage.config->text.templates);
+    warn_of_void_protection(stage);
     answer_issued(stage, request, issue(*stage.context, request));
 }
 

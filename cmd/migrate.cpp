@@ -3,9 +3,11 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "src/account/protection.h"
 #include "src/apps/users_table.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
+#include "src/base/printable.h"
 #include "src/base/process.h"
 #include "src/config/connect.h"
 #include "src/keys/key_registry.h"
@@ -89,10 +91,25 @@ void answer(Stage& stage, const Migrated& migrated) {
         out << (dry ? "would record" : "recorded") << " key " << key.key_id << " (" << key.purpose << ") as current\n";
 }
 
+/// Whether the protection of administrators protects anybody, where this login may look at the users at all.
+void warn_of_void_protection(Stage& stage, db::Session& session) {
+    std::string told;
+    try {
+        db::Accounts accounts(session, users_table(stage.config->users));
+        told = void_protection(accounts, stage.config->users);
+    } catch (const Error&) {
+        return;  // no such table yet, or closed to the login of migrations
+    }
+    if (told.empty()) return;
+    stage.env.err << "pwreset: warning: " << printable(told)
+                  << "\n  hint: correct 'protected' in [users], or where 'role' says that roles are\n";
+}
+
 void run_migrate(Stage& stage) {
     db::Session session(connect_options(stage.config->database));
     const Config& config = *stage.config;
     answer(stage, stage.common.dry_run ? plan(stage.env, config, session) : apply(config, session, stage));
+    warn_of_void_protection(stage, session);
 }
 
 }  // namespace

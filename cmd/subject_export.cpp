@@ -2,6 +2,7 @@
 #include "cmd/output/nullable.h"
 #include "cmd/subject.h"
 #include "db/own/limits.h"
+#include "src/account/role_words.h"
 #include "src/base/encoding.h"
 #include "src/base/reference.h"
 #include "src/subject/export.h"
@@ -44,7 +45,7 @@ private:
                 item["login"] = filled(row.login);
                 item["locale"] = filled(row.locale);
                 item["enabled"] = row.enabled;
-                item["roles"] = row.roles;
+                item["roles"] = roles_of(row).shown;
             }
             document_.item(item);
         }

@@ -98,20 +98,22 @@ std::vector<IndexFacts> indexes(Session& session, const std::string& schema, con
     const auto rows =
         session.is_sqlite()
             ? session.rows(
-                  "SELECT name, 0, 1 FROM pragma_table_info(:name) WHERE pk = 1 "
+                  "SELECT '', name, 0, 0 FROM pragma_table_info(:name) WHERE pk = 1 "
                   "AND (SELECT COUNT(*) FROM pragma_table_info(:name) WHERE pk > 0) = 1 UNION ALL "
-                  "SELECT i.name, CASE l.\"unique\" WHEN 1 THEN 0 ELSE 1 END, "
-                  "(SELECT COUNT(*) FROM pragma_index_info(l.name)) "
-                  "FROM pragma_index_list(:name) l, pragma_index_info(l.name) i WHERE i.seqno = 0",
+                  "SELECT l.name, i.name, CASE l.\"unique\" WHEN 1 THEN 0 ELSE 1 END, i.seqno "
+                  "FROM pragma_index_list(:name) l, pragma_index_info(l.name) i ORDER BY 1, 4",
                   {{"name", table}})
             : session.rows(
-                  "SELECT MAX(CASE seq_in_index WHEN 1 THEN column_name END), MAX(non_unique), COUNT(*) "
-                  "FROM information_schema.statistics WHERE table_schema = :schema AND table_name = :name "
-                  "AND index_type IN ('BTREE', 'HASH') GROUP BY index_name",
+                  "SELECT index_name, column_name, non_unique, seq_in_index FROM information_schema.statistics "
+                  "WHERE table_schema = :schema AND table_name = :name AND index_type IN ('BTREE', 'HASH') "
+                  "ORDER BY index_name, seq_in_index",
                   {{"schema", schema}, {"name", table}});
     std::vector<IndexFacts> out;
+    std::string last;
     for (const Row& row : rows) {
-        if (!row.is_null(0)) out.push_back({row.text(0), row.integer(1) == 0 && row.integer(2) == 1});
+        if (out.empty() || row.text(0) != last) out.push_back({{}, row.integer(2) == 0});
+        last = row.text(0);
+        out.back().columns.push_back(row.text(1));
     }
     return out;
 }

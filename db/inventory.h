@@ -54,8 +54,8 @@ std::vector<ColumnFacts> columns(Session& session, const std::string& schema, co
 
 /// An index that finds rows by this column.
 struct IndexFacts {
-    std::string column;   ///< its first one
-    bool unique = false;  ///< it allows no two rows with the same value there
+    std::vector<std::string> columns;  ///< in their order
+    bool unique = false;               ///< it allows no two rows with the same values there
 };
 std::vector<IndexFacts> indexes(Session& session, const std::string& schema, const std::string& table);
 

@@ -5,23 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "db/app/key_form.h"
+#include "db/app/roles.h"
+#include "db/app/users_table.h"
 #include "db/session.h"
 
 namespace pwreset::db {
 
-/// Names in the application's schema, validated as identifiers; empty = there is no such column.
-struct UsersTable {
-    std::string table, id, email, phone, login, password, locale, active, disabled;
-    std::string role_column;                       ///< of the users table, or
-    std::string role_table, role_user, role_role;  ///< of a table of roles
-};
-
 struct AccountRow {
-    std::string id;  ///< the key as text
+    std::string id;  ///< the key as text; empty where its bytes read as none
     std::string email, phone, login, locale;
     std::optional<std::string> password;  ///< the stored hash
     bool enabled = true;
-    std::vector<std::string> roles;
+    std::vector<std::string> roles;  ///< the values as they are stored: each may hold several
+    std::string role_list{};         ///< how they stand in one value, by the column's type or the configuration
+    std::string state{};             ///< why it is not enabled, where a flag does not say it: "'status' holds 'banned'"
+    bool state_known = true;         ///< false: nobody knows what that means, so the account is not touched
 };
 
 /// Which column an identity is looked up in.
@@ -33,21 +32,57 @@ public:
     /// Every row the database's collation takes for equal to one of the spellings, by the index, at most 200. They are
     /// candidates only: the caller compares in code.
     std::vector<AccountRow> candidates(AccountKey key, const std::vector<std::string>& spellings);
+    /// The same by looking at each row, for 2 s of the server's time at most: letters in any case, or (of a phone
+    /// number) these digits at its end, whatever stands between them. Throws TooSlow.
+    std::vector<AccountRow> search(AccountKey key, const std::vector<std::string>& spellings);
+    /// Whether the column tells capitals from small letters, so that its index finds one spelling alone.
+    bool compares_exactly(AccountKey key);
     /// The rows with these keys (byte for byte), in any order; roles included.
     std::vector<AccountRow> by_ids(const std::vector<std::string>& ids);
     /// The same with no roles in them: where many are looked at.
     std::vector<AccountRow> without_roles(const std::vector<std::string>& ids);
     /// Fills in the roles of one account.
     void load_roles(AccountRow& account);
+    /// Throws Error CONFIG when the table allows two accounts with the same key, or its type is none of a key's.
+    void require_key();
+    /// The same, and Error AMBIGUOUS_USER when a view has two accounts with this key, FORBIDDEN for one that reads as
+    /// none (empty).
+    void require_single(const std::string& id);
+    /// The key that is meant by a spelling of which there is no row (any more).
+    std::string canonical(const std::string& id);
     bool has(AccountKey key) const { return !column(key).empty(); }
+    /// The values that the roles, or a column of the users table, really hold; at most 200, for 2 s at most.
+    Values role_values();
+    Values values_of(UsersColumn column);
+    /// What `key` has to be compared with in statements on the users table.
+    const KeyForm& key_form();
+    const UsersTable& names() const { return names_; }
 
 private:
+    struct Selected {
+        UsersColumn column;
+        std::string name;
+        ColumnType type;
+    };
+
+    /// What the schema says of two accounts with the same key.
+    enum class Proof { not_looked, given, none, refuted };
+
+    void prepare();
     const std::string& column(AccountKey key) const;
     std::vector<AccountRow> select(const std::string& condition, const Params& params);
+    AccountRow account_of(const Row& row) const;
+    void judge_state(const Row& row, AccountRow& account) const;
+    std::optional<std::string> cell(const Row& row, UsersColumn column) const;
+    std::string is_one_of(const std::vector<std::string>& ids, Params& params) const;
 
     Session& session_;
     UsersTable names_;
-    std::string select_;  ///< SELECT … FROM users, put together once
+    std::vector<Selected> selected_;  ///< in the order of the SELECT; filled when something is first asked
+    KeyForm key_;
+    KeyForm role_key_;    ///< of the table of roles: its reference to the account
+    std::string select_;  ///< SELECT … FROM users WHERE, put together once
+    Proof proof_ = Proof::not_looked;
 };
 
 }  // namespace pwreset::db

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "db/app/key_form.h"
 #include "db/names.h"
 
 namespace pwreset::db {
@@ -16,14 +17,24 @@ Value number_or_text(const std::string& text) {
     return text;
 }
 
+/// The condition that names one account, with its parameters.
+std::string names_account(Session& session, const PasswordNames& names, const std::string& account, Params& params) {
+    const auto types = column_types(session, qualified(session, names.table), {names.id});
+    std::string condition = is_key(KeyForm(types.front(), names.id_type), names.id, account, params);
+    if (names.scope_column.empty()) return condition;
+    params.emplace_back("scope", names.scope_value);
+    return condition + " AND " + backquoted(names.scope_column) + " = :scope";
+}
+
 /// Our own tables are not touched: what is taken twice here is the application's, in a trigger or by a UNIQUE key. To
 /// try again would not help, and only who configured it can.
 std::int64_t update_account(Session& session, const PasswordNames& names, const std::string& changes,
-                            const Params& params) {
+                            const std::string& account, Params params) {
+    const std::string condition = names_account(session, names, account, params);
     try {
         // By HEX(), because most collations take two hashes that differ in case for one.
-        return session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " +
-                               backquoted(names.id) + " = :id AND HEX(" + backquoted(names.password) + ") = HEX(:seen)",
+        return session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + condition +
+                               " AND HEX(" + backquoted(names.password) + ") = HEX(:seen)",
                            params);
     } catch (const Duplicate&) {
         throw config_error("the users table '" + names.table + "' refuses a new password: a key or a trigger of it",
@@ -46,14 +57,15 @@ std::vector<std::string> recent_hashes(Session& session, const PasswordNames& na
 
 std::optional<CurrentPassword> current_password(Session& session, const PasswordNames& names,
                                                 const std::string& account) {
-    Params params{{"id", account}};
+    Params params;
     std::string must_change = "1";
     if (!names.must_change.empty()) {
         must_change = "CASE WHEN " + backquoted(names.must_change) + " = :value THEN 1 ELSE 0 END";
         params.emplace_back("value", number_or_text(names.must_change_value));
     }
+    const std::string condition = names_account(session, names, account, params);
     const auto rows = session.rows("SELECT " + backquoted(names.password) + ", " + must_change + " FROM " +
-                                       qualified(session, names.table) + " WHERE " + backquoted(names.id) + " = :id",
+                                       qualified(session, names.table) + " WHERE " + condition,
                                    params);
     if (rows.size() != 1) return {};
     return CurrentPassword{rows.front().text(0), rows.front().integer(1) == 1};
@@ -61,7 +73,7 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
 
 bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,
                   const std::string& hash) {
-    Params params{{"hash", hash}, {"id", account}, {"seen", seen}};
+    Params params{{"hash", hash}, {"seen", seen}};
     std::string changes = backquoted(names.password) + " = :hash";
     if (!names.must_change.empty()) {
         changes += ", " + backquoted(names.must_change) + " = :value";
@@ -69,16 +81,18 @@ bool replace_hash(Session& session, const PasswordNames& names, const std::strin
     }
     for (const auto& column : names.clear) changes += ", " + backquoted(column) + " = NULL";
     for (const auto& column : names.empty) changes += ", " + backquoted(column) + " = ''";
-    const std::int64_t changed = update_account(session, names, changes, params);
+    const std::int64_t changed = update_account(session, names, changes, account, params);
     if (changed > 1) throw internal_error("a key of the users table names more than one account");
     return changed == 1;
 }
 
 std::int64_t end_sessions(Session& session, const PasswordNames& names, const std::string& account) {
     if (names.sessions.empty()) return 0;
-    return session.run(
-        "DELETE FROM " + qualified(session, names.sessions) + " WHERE " + backquoted(names.session_user) + " = :id",
-        {{"id", account}});
+    const std::string table = qualified(session, names.sessions);
+    const auto types = column_types(session, table, {names.session_user});
+    Params params;
+    const std::string condition = is_key(KeyForm(types.front(), names.id_type), names.session_user, account, params);
+    return session.run("DELETE FROM " + table + " WHERE " + condition, params);
 }
 
 }  // namespace pwreset::db

@@ -19,6 +19,8 @@ struct PasswordNames {
     std::vector<std::string> clear;   ///< its columns that are set to NULL
     std::vector<std::string> empty;   ///< its columns that are set to ''
     std::string sessions, session_user;
+    std::string id_type;                    ///< how the key's bytes read as text; empty = by the column's type
+    std::string scope_column, scope_value;  ///< whose rows of a shared table are meant
 };
 
 /// The hashes of the `most` accounts with the largest keys, the largest first, NULLs as "": by the index of the key,

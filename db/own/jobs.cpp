@@ -28,6 +28,10 @@ constexpr const char* has_text = "(ticket IS NOT NULL OR reason IS NOT NULL OR f
 
 }  // namespace
 
+bool has_jobs(Session& session, const std::string& app) {
+    return session.row("SELECT 1 FROM pwreset_jobs WHERE app = :app LIMIT 1", {{"app", app}}).has_value();
+}
+
 std::vector<JobTexts> job_texts(Session& session, const std::string& app, std::int64_t after, int most) {
     std::vector<JobTexts> out;
     for (const Row& row :

@@ -27,6 +27,9 @@ struct JobRow {
 /// Records the job; its id.
 std::int64_t insert_job(Session& session, const JobRow& job);
 
+/// Whether anything was ever issued for the application, as far as its jobs are kept.
+bool has_jobs(Session& session, const std::string& app);
+
 /// What people wrote into a job.
 struct JobTexts {
     std::int64_t id = 0;

@@ -5,24 +5,17 @@
 #include "db/own/account_key.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
+#include "src/account/role_words.h"
 #include "src/apps/password_hash.h"
 #include "src/base/address.h"
-#include "src/base/ascii.h"
+#include "src/base/printable.h"
 
 namespace pwreset {
 
 namespace {
 
-/// Without the spaces around it, ASCII letters small: 'Admin ' is an admin, whoever typed it into the table.
-std::string plain_role(const std::string& role) {
-    const auto from = role.find_first_not_of(" \t\r\n");
-    if (from == role.npos) return {};
-    return ascii_lower(role.substr(from, role.find_last_not_of(" \t\r\n") + 1 - from));
-}
-
-bool contains(const std::vector<std::string>& list, const std::string& word) {
-    return std::any_of(list.begin(), list.end(),
-                       [&](const auto& entry) { return plain_role(entry) == plain_role(word); });
+bool contains(const std::vector<std::string>& words, const std::string& role) {
+    return std::find(words.begin(), words.end(), plain_role(role)) != words.end();
 }
 
 bool has_usable_password(const db::AccountRow& account) { return account.password && !is_mark(*account.password); }
@@ -60,6 +53,10 @@ std::optional<Refusal> phone_refusal(const db::AccountRow& account, const Config
     const auto [phone, fault] = parse_phone(account.phone, config.users.phone_region);
     if (!phone)
         return undeliverable("bad_phone", who + " has a phone number stored that is none: " + fault, instead + correct);
+    if (!phone->given_out) {
+        return undeliverable("bad_phone", who + " has a phone number stored that is none: no such number is given out",
+                             instead + correct);
+    }
     if (!phone->mobile && (!config.sms || config.sms->mobile_only))
         return undeliverable("not_mobile", who + " has a number stored that is no mobile", instead + correct);
     if (is_served(*phone, config)) return {};
@@ -67,19 +64,46 @@ std::optional<Refusal> phone_refusal(const db::AccountRow& account, const Config
                          instead + "list the country in [sms] countries");
 }
 
-/// The role that protects it; null when none does.
+/// The value that protects it, by the whole of it or any part; null when none does.
 const std::string* protecting_role(const db::AccountRow& account, const UsersConfig& users) {
-    const auto found = std::find_if(account.roles.begin(), account.roles.end(),
-                                    [&](const auto& role) { return contains(users.protected_roles, role); });
+    const auto found = std::find_if(account.roles.begin(), account.roles.end(), [&](const auto& role) {
+        const auto parts = read_roles(role, account.role_list).parts;
+        return std::any_of(users.protected_roles.begin(), users.protected_roles.end(),
+                           [&](const auto& word) { return contains(parts, word); });
+    });
     return found == account.roles.end() ? nullptr : &*found;
 }
 
+/// The value as a message may show it: what is more than a word is cut.
+std::string shown_role(const std::string& role) {
+    constexpr std::size_t longest = 60;
+    return role.size() > longest ? cut_bytes(role, longest) + "…" : role;
+}
+
 std::optional<Refusal> role_refusal(const db::AccountRow& account, const UsersConfig& users, const std::string& who) {
+    const bool asked = !users.allowed_roles.empty() || !users.protected_roles.empty();
+    const auto read = roles_of(account);
+    if (asked && !read.fault.empty()) {
+        return forbidden_for("role", who + " has a role that is none of the known forms: " + read.fault,
+                             "a role is a word, a number or a list of them; see 'role' in pwreset.toml(5)");
+    }
     if (users.allowed_roles.empty()) return {};
-    const bool allowed = std::any_of(account.roles.begin(), account.roles.end(),
-                                     [&](const auto& role) { return contains(users.allowed_roles, role); });
+    const bool allowed = std::any_of(users.allowed_roles.begin(), users.allowed_roles.end(),
+                                     [&](const auto& role) { return contains(read.granted, role); });
     if (allowed) return {};
     return forbidden_for("role", who + " has no role in [users] allowed_roles", "roles are given in the application");
+}
+
+/// Disabled, or in a state that nobody knows.
+Refusal state_refusal(const db::AccountRow& account, const std::string& who) {
+    if (account.state.empty())
+        return forbidden_for("disabled", who + " is disabled", "enable it in the application first");
+    if (account.state_known) {
+        return forbidden_for("disabled", who + " is disabled: " + account.state, "enable it in the application first");
+    }
+    return forbidden_for("state", who + " is in a state that is not known here: " + account.state,
+                         "where that means it may be reset, list it: active = { column = \"COLUMN\", values = "
+                         "[\"VALUE\"] } in [users]");
 }
 
 }  // namespace
@@ -97,7 +121,7 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const Config& conf
                              "name the table's key in [users] id");
     }
     if (!account.enabled && route.kind != Kind::password_changed) {
-        return forbidden_for("disabled", who + " is disabled", "enable it in the application first");
+        return state_refusal(account, who);
     }
     const bool by_mail = route.channel == Channel::email;
     if (auto no = by_mail ? address_refusal(account, who) : phone_refusal(account, config, who)) return no;
@@ -108,9 +132,9 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const Config& conf
     }
     const std::string* role = protecting_role(account, users);
     if (role && !override_protected) {
-        return Refusal{"protected",
-                       Error(Exit::forbidden, "PROTECTED_ACCOUNT", who + " is protected by its role '" + *role + "'",
-                             "who has the capability 'privileged' may use --override-protected")};
+        return Refusal{"protected", Error(Exit::forbidden, "PROTECTED_ACCOUNT",
+                                          who + " is protected by its role '" + shown_role(*role) + "'",
+                                          "who has the capability 'privileged' may use --override-protected")};
     }
     return role_refusal(account, users, who);
 }

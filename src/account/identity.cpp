@@ -1,5 +1,10 @@
 #include "src/account/identity.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "src/account/pasted_identity.h"
 #include "src/account/phone.h"
 #include "src/base/address.h"
 #include "src/base/ascii.h"
@@ -32,7 +37,34 @@ void require_visible(std::string_view text) {
 Identity phone_identity(std::string_view typed, const std::string& region) {
     const auto [phone, fault] = parse_phone(typed, region);
     if (!phone) throw invalid("'" + std::string(typed) + "' is not a phone number: " + fault);
-    return {db::AccountKey::phone, phone->e164, spellings_of(*phone), region};
+    return {db::AccountKey::phone, phone->e164, spellings_of(*phone), region, tail_of(*phone)};
+}
+
+Identity email_identity(const std::string& address) {
+    Identity identity{db::AccountKey::email, address, {address}};
+    for (const auto& form : {ascii_domain(address), unicode_domain(address)}) {
+        if (!form.empty()) identity.spellings.push_back(form);
+    }
+    for (std::size_t i = 0, forms = identity.spellings.size(); i < forms; ++i) {
+        identity.spellings.push_back(ascii_lower(identity.spellings[i]));
+    }
+    std::sort(identity.spellings.begin(), identity.spellings.end());
+    const auto repeated = std::unique(identity.spellings.begin(), identity.spellings.end());
+    identity.spellings.erase(repeated, identity.spellings.end());
+    return identity;
+}
+
+/// `id:` or `login:`, whose blanks may be part of what is stored.
+std::optional<Identity> prefixed(std::string_view typed, const std::string& text) {
+    for (const auto& [prefix, key] :
+         {std::pair<std::string_view, db::AccountKey>{"id:", db::AccountKey::id}, {"login:", db::AccountKey::login}}) {
+        if (!text.starts_with(prefix) || text.size() == prefix.size()) continue;
+        Identity identity{key, text.substr(prefix.size())};
+        const std::string_view whole = typed.substr(std::min(typed.find(prefix) + prefix.size(), typed.size()));
+        if (whole != identity.text && printable(whole) == whole) identity.with_blanks = whole;
+        return identity;
+    }
+    return {};
 }
 
 }  // namespace
@@ -41,17 +73,23 @@ Identity parse_identity(std::string_view typed, const std::string& phone_region)
     if (typed.empty()) throw invalid("the identity is empty");
     if (typed.size() > longest) throw invalid("the identity is longer than " + std::to_string(longest) + " bytes");
     if (!is_utf8(typed)) throw invalid("the identity is not UTF-8 text");
-    require_visible(typed);
-    if (typed.starts_with("id:") && typed.size() > 3) return {db::AccountKey::id, std::string(typed.substr(3))};
-    if (typed.starts_with("login:") && typed.size() > 6) return {db::AccountKey::login, std::string(typed.substr(6))};
-    if (looks_like_phone(typed)) {
-        if (phone_region.empty())
-            throw invalid("'" + std::string(typed) + "' looks like a phone number, and this application has none",
-                          "name their column in [users] phone, or use another form of identity");
-        return phone_identity(typed, phone_region);
+    std::string text = without_wrapping(typed);
+    if (text.empty()) throw invalid("the identity is nothing but blanks");
+    if (auto identity = prefixed(typed, text)) {
+        require_visible(text);
+        return *identity;
     }
-    if (!is_address(typed, true)) throw invalid("'" + std::string(typed) + "' is not an e-mail address");
-    return {db::AccountKey::email, std::string(typed)};
+    const bool is_number = looks_like_phone(without_directions(text));
+    if (is_number) text = without_directions(text);
+    require_visible(text);
+    if (is_number) {
+        if (phone_region.empty())
+            throw invalid("'" + text + "' looks like a phone number, and this application has none",
+                          "name their column in [users] phone, or use another form of identity");
+        return phone_identity(text, phone_region);
+    }
+    if (!is_address(text, true)) throw invalid("'" + text + "' is not an e-mail address");
+    return email_identity(text);
 }
 
 std::string normal_form(const Identity& identity) {

@@ -12,13 +12,15 @@ namespace pwreset {
 struct Identity {
     db::AccountKey key = db::AccountKey::email;
     std::string text;                      ///< without the prefix; a phone number in E.164
-    std::vector<std::string> spellings{};  ///< of a phone number: how tables may hold it
+    std::vector<std::string> spellings{};  ///< how tables may hold it: a number, an address in letters or punycode
     std::string region{};                  ///< of a phone number: the country of stored ones without a code
+    std::string tail{};                    ///< of a phone number: its last digits, which every form of it ends with
+    std::string with_blanks{};             ///< of a key or login: the same with the blanks that were typed around it
 };
 
-/// Reads an identity; throws Error INVALID_IDENTITY that names what is wrong (a control or invisible character, bad
-/// UTF-8, more than 254 bytes, no address, no number). Spaces around it are not forgiven: they may be part of what the
-/// database would compare. `phone_region` is the country of numbers without a code; empty when the application has no
+/// Reads an identity, without what surrounds it where it was copied from: blanks, brackets, "mailto:". Throws Error
+/// INVALID_IDENTITY that names what is wrong (a control or invisible character, bad UTF-8, more than 254 bytes, no
+/// address, no number). `phone_region` is the country of numbers without a code; empty when the application has no
 /// phone numbers: then none is read.
 Identity parse_identity(std::string_view typed, const std::string& phone_region);
 /// The same in one spelling, whichever way it was typed, as it may be counted: "ana@example.com", "+989121234567",

@@ -6,6 +6,7 @@
 
 #include "src/base/ascii.h"
 #include "src/base/error.h"
+#include "src/base/fold.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
@@ -32,13 +33,18 @@ decltype(&pwreset_read_phone) load_module() {
 
 /// The value of an ASCII, Arabic or Persian digit; nothing for any other character.
 std::optional<char> digit_of(char32_t c) {
-    for (const char32_t zero : {U'0', U'\u0660', U'\u06F0'}) {
+    for (const char32_t zero : {U'0', U'\u0660', U'\u06F0', U'\uFF10'}) {
         if (c >= zero && c <= zero + 9) return static_cast<char>('0' + (c - zero));
     }
     return {};
 }
 
-bool separates(char32_t c) { return std::u32string_view(U" -./()").find(c) != std::u32string_view::npos; }
+/// Blanks and what people write between groups of digits, typographic dashes among them.
+bool separates(char32_t c) {
+    constexpr std::u32string_view others =
+        U"-./()[]·\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uFE58\uFE63\uFF0D\uFF08\uFF09";
+    return is_blank(c) ? c >= 0x20 : others.find(c) != others.npos;
+}
 
 /// "+" and digits alone, which leaves nothing to libphonenumber that it would take for letters or an extension; or the
 /// fault.
@@ -48,7 +54,7 @@ std::string bare_digits(std::string_view text, std::string& fault) {
         const char32_t c = next_code_point(text, at);
         if (const auto value = digit_of(c)) {
             digits += *value;
-        } else if (c == U'+' && digits.empty()) {
+        } else if ((c == U'+' || c == U'\uFF0B') && digits.empty()) {
             digits += '+';
         } else if (!separates(c)) {
             fault = "it holds " + name_character(c);
@@ -91,8 +97,8 @@ bool looks_like_phone(std::string_view text) {
     if (text.empty() || text.find('@') != text.npos) return false;
     std::size_t at = 0;
     char32_t c = next_code_point(text, at);
-    if (c == U'(' && at < text.size()) c = next_code_point(text, at);
-    return c == U'+' || digit_of(c).has_value();
+    if ((c == U'(' || c == U'[' || c == U'\uFF08') && at < text.size()) c = next_code_point(text, at);
+    return c == U'+' || c == U'\uFF0B' || digit_of(c).has_value();
 }
 
 PhoneReading parse_phone(std::string_view text, const std::string& region) {
@@ -107,6 +113,30 @@ PhoneReading parse_phone(std::string_view text, const std::string& region) {
     return reading;
 }
 
+namespace {
+
+/// The number without the code of its country and without what only calls within it begin with, in groups.
+std::string significant_part(const Phone& phone) {
+    const auto country_code = phone.international.find_first_of(" -");
+    return phone.international.substr(std::min(country_code, phone.international.size() - 1) + 1);
+}
+
+}  // namespace
+
+std::string digits_of(std::string_view text) {
+    std::string digits;
+    for (std::size_t at = 0; at < text.size();) {
+        if (const auto value = digit_of(next_code_point(text, at))) digits += *value;
+    }
+    return digits;
+}
+
+std::string tail_of(const Phone& phone) {
+    constexpr std::size_t shortest = 7;
+    const std::string digits = digits_in(significant_part(phone));
+    return digits.size() < shortest ? std::string() : digits.substr(digits.size() - shortest);
+}
+
 std::vector<std::string> spellings_of(const Phone& phone) {
     const std::string digits = phone.e164.substr(1);
     std::vector<std::string> out{phone.e164, digits, "00" + digits};
@@ -116,9 +146,7 @@ std::vector<std::string> spellings_of(const Phone& phone) {
         out.push_back(digits_in(phone.national));
         add_groupings(phone.national, out);
         // Without the digit that only calls within the country begin with: "9121234567".
-        const auto country_code = phone.international.find_first_of(" -");
-        const std::string significant =
-            phone.international.substr(std::min(country_code, phone.international.size() - 1) + 1);
+        const std::string significant = significant_part(phone);
         out.push_back(digits_in(significant));
         add_groupings(significant, out);
     }

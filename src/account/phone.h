@@ -9,13 +9,14 @@
 
 namespace pwreset {
 
-/// A valid number.
+/// A number that can be: of a country there is, and as long as its numbers are.
 struct Phone {
     std::string e164;           ///< "+989121234567": two numbers are the same when this is
     std::string region;         ///< where it belongs: "IR"
     bool mobile = false;        ///< text messages reach it, or (North America) it cannot be told
     std::string international;  ///< "+98 912 123 4567"
     std::string national;       ///< "0912 123 4567"; empty when it is of another country than ours
+    bool given_out = true;  ///< such numbers are given out, as far as the library's data knows (it may be years old)
 };
 
 /// A number, or what is wrong: "it is too short".
@@ -32,6 +33,11 @@ bool looks_like_phone(std::string_view text);
 PhoneReading parse_phone(std::string_view text, const std::string& region);
 /// The ways in which applications store this number, to look it up by an index; each once.
 std::vector<std::string> spellings_of(const Phone& phone);
+/// The last seven digits of the number, with which each of its forms ends; empty when it has fewer besides its
+/// country's code.
+std::string tail_of(const Phone& phone);
+/// The digits of a text, in ASCII.
+std::string digits_of(std::string_view text);
 
 }  // namespace pwreset
 

@@ -74,10 +74,11 @@ bool pwreset_read_phone(const std::string& digits, const std::string& region, pw
         reading.phone = pwreset::phone_of(util, with_code, region);
     } else if (error != pwreset::PhoneNumberUtil::NO_PARSING_ERROR) {
         reading.fault = pwreset::fault_of(error);
-    } else if (!util.IsValidNumber(number)) {
+    } else if (!util.IsValidNumber(number) && !util.IsPossibleNumber(number)) {
         reading.fault = pwreset::fault_of(util, number);
     } else {
         reading.phone = pwreset::phone_of(util, number, region);
+        reading.phone->given_out = util.IsValidNumber(number);
     }
     return true;
 }

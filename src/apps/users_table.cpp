@@ -15,7 +15,16 @@ db::UsersTable users_table(const UsersConfig& config) {
             .role_column = config.role.column,
             .role_table = config.role.table,
             .role_user = config.role.user,
-            .role_role = config.role.role};
+            .role_role = config.role.role,
+            .role_where = config.role.where,
+            .names_table = config.role.names_table,
+            .names_id = config.role.names_id,
+            .names_name = config.role.names_name,
+            .role_list = config.role.list,
+            .id_type = config.id_type,
+            .scope_column = config.scope.column,
+            .scope_value = config.scope.value,
+            .active_values = config.active_values};
 }
 
 }  // namespace pwreset

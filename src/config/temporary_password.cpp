@@ -6,6 +6,7 @@
 #include "src/base/ascii.h"
 #include "src/config/forms.h"
 #include "src/config/users.h"
+#include "src/config/users_columns.h"
 
 namespace pwreset {
 namespace {
@@ -93,20 +94,24 @@ void read_session_table(const ConfigText& text, const Section& section, Temporar
 /// The name of a table without its schema.
 std::string bare(const std::string& table) { return ascii_lower(table.substr(table.rfind('.') + 1)); }
 
-/// Each column is written once, and none of those that say who the account is and where its mail goes.
+/// Each column is written once, and none of those that say who the account is, where its mail goes, or what it needs
+/// besides a password to sign in.
 void check_columns(const Section& section, const UsersConfig& users, const TemporaryPasswordConfig& config) {
     std::set<std::string> taken;
-    for (const auto& column : {users.id, users.email, users.phone, users.login, users.password, users.locale,
-                               users.active, users.disabled, users.role.column}) {
-        taken.insert(ascii_lower(column));
+    for (const auto& column : columns_of(users)) taken.insert(ascii_lower(column.name));
+    for (const auto& column : columns_of(config)) {
+        const std::string_view key = column.facts->key.substr(column.facts->key.rfind('.') + 1);
+        if (is_known_second_factor(column.name)) {
+            section.fail(key, "column '" + column.name + "' belongs to a second factor",
+                         "a temporary password never takes one away: remove it here");
+        }
+        if (taken.insert(ascii_lower(column.name)).second) continue;
+        section.fail(key, "column '" + column.name + "' has another meaning already", "name another, or remove it");
     }
-    const auto take = [&](const char* key, const std::string& column) {
-        if (column.empty() || taken.insert(ascii_lower(column)).second) return;
-        section.fail(key, "column '" + column + "' has another meaning already", "name another, or remove it");
-    };
-    take("must_change", config.must_change);
-    for (const auto& column : config.clear) take("clear", column);
-    for (const auto& column : config.empty) take("empty", column);
+    if (!config.sessions.empty() && !users.scope.column.empty()) {
+        section.fail("sessions", "'temporary_password.sessions' beside 'users.scope'",
+                     "a key alone would end the sessions of other tenants' accounts too: remove it");
+    }
     if (config.sessions.empty() || bare(config.sessions) != bare(users.table)) return;
     section.fail("sessions", "the table of users is no table of sessions", "rows are deleted there: name another");
 }

@@ -3,26 +3,12 @@
 #include <utility>
 
 #include "src/config/forms.h"
+#include "src/config/users_sources.h"
 
 namespace pwreset {
 namespace {
 
 constexpr Form region_code = {is_region, "a country", "write its ISO 3166 code, such as \"IR\""};
-
-RoleSource read_role(const ConfigText& text, const Section& users) {
-    RoleSource source;
-    if (!users.is_table("role")) {
-        source.column = users.text("role", identifier);
-        return source;
-    }
-    const Section role(text, "users.role");
-    const std::string hint = "write role = { table = \"roles\", user = \"user_id\", role = \"name\" }";
-    for (const char* key : {"table", "user", "role"}) role.required(key, hint);
-    source.table = role.text("table", table_name);
-    source.user = role.text("user", identifier);
-    source.role = role.text("role", identifier);
-    return source;
-}
 
 void check_users(const Section& section, const UsersConfig& users) {
     for (const auto& [key, name] : {std::pair("table", users.table), {"id", users.id}, {"password", users.password}}) {
@@ -55,11 +41,16 @@ void check_users(const Section& section, const UsersConfig& users) {
 }  // namespace
 
 std::span<const std::string_view> users_keys() {
+    // clang-format off
     static constexpr std::string_view keys[] = {
-        "users.profile",       "users.table",     "users.id",           "users.email",     "users.phone",
-        "users.phone_region",  "users.login",     "users.password",     "users.locale",    "users.active",
-        "users.disabled",      "users.role",      "users.role.table",   "users.role.user", "users.role.role",
-        "users.allowed_roles", "users.protected", "users.second_factor"};
+        "users.profile", "users.table", "users.id", "users.id.column", "users.id.type", "users.scope",
+        "users.scope.column", "users.scope.value", "users.email", "users.phone", "users.phone_region", "users.login",
+        "users.password", "users.locale", "users.active", "users.active.column", "users.active.values",
+        "users.disabled", "users.role", "users.role.column", "users.role.list", "users.role.table", "users.role.user",
+        "users.role.role", "users.role.where", "users.role.where.GROUP", "users.role.names", "users.role.names.table",
+        "users.role.names.id", "users.role.names.name", "users.allowed_roles", "users.protected",
+        "users.second_factor"};
+    // clang-format on
     return keys;
 }
 
@@ -68,17 +59,15 @@ UsersConfig read_users(const ConfigText& text) {
     UsersConfig users;
     users.profile = section.choice("profile", std::string("native"), {{"native", "native"}});
     users.table = section.text("table", table_name, "users");
-    users.id = section.text("id", identifier, "id");
     users.email = section.text("email", identifier, "email");
     users.phone = section.text("phone", identifier);
     users.phone_region = section.text("phone_region", region_code);
     users.login = section.text("login", identifier);
     users.password = section.text("password", identifier, "password");
     users.locale = section.text("locale", identifier);
-    users.active = section.text("active", identifier);
     users.disabled = section.text("disabled", identifier);
     users.second_factor = section.text("second_factor", identifier);
-    users.role = read_role(text, section);
+    read_users_sources(text, section, users);
     users.allowed_roles = section.texts("allowed_roles");
     users.protected_roles = section.texts("protected");
     check_users(section, users);

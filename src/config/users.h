@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pwreset {
@@ -12,10 +13,21 @@ class ConfigText;
 
 /// A role of an account: a column of the users table, or a row of another table.
 struct RoleSource {
-    std::string column;  ///< of the users table; empty when `table` is used
-    std::string table;   ///< table of roles
-    std::string user;    ///< its column that holds the account's key
-    std::string role;    ///< its column that holds the role's name
+    std::string column;                                        ///< of the users table; empty when `table` is used
+    std::string table;                                         ///< table of roles
+    std::string user;                                          ///< its column that holds the account's key
+    std::string role;                                          ///< its column that holds the role's name
+    std::vector<std::pair<std::string, std::string>> where{};  ///< its columns that must hold these constants
+    std::string names_table{};  ///< where `role` holds a key: the table of names; empty = it holds the name
+    std::string names_id{};     ///< its column of keys
+    std::string names_name{};   ///< its column of names
+    std::string list{};         ///< how several roles stand in one value: "json", "comma", "space" …; empty = one
+};
+
+/// A column with a constant: which rows of a table that several tenants share are this application's.
+struct ScopeConfig {
+    std::string column;  ///< empty = the whole table is
+    std::string value;
 };
 
 /// Names in the application's users table; an empty name means "there is no such column". All are plain identifiers.
@@ -23,14 +35,17 @@ struct UsersConfig {
     std::string profile = "native";
     std::string table = "users";
     std::string id = "id";
+    std::string id_type;  ///< how the key's bytes read as text: "text", "uuid-binary16" …; empty = by the column's type
+    ScopeConfig scope;
     std::string email = "email";
     std::string phone;
     std::string phone_region;  ///< ISO 3166: where stored and typed numbers without a country code belong
     std::string login;
     std::string password = "password";
     std::string locale;
-    std::string active;         ///< disabled when it holds 0, '', NULL or 'false'
-    std::string disabled;       ///< disabled when it holds anything but those
+    std::string active;                      ///< disabled unless it says that the account is in use
+    std::vector<std::string> active_values;  ///< the values that say so; empty = the usual words, flags and times
+    std::string disabled;       ///< disabled when it holds anything but 0, '', NULL, a word for no, or no time
     std::string second_factor;  ///< set when it holds something; empty = look for a column known to be one
     RoleSource role;
     std::vector<std::string> allowed_roles;  ///< empty = every role

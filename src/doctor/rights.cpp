@@ -6,6 +6,7 @@
 #include "db/names.h"
 #include "src/account/identity.h"
 #include "src/base/ascii.h"
+#include "src/config/users_columns.h"
 #include "src/doctor/grant.h"
 
 namespace pwreset {
@@ -200,9 +201,7 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
     const auto& passwords = config.temporary_password;
     if (!passwords.enabled) return;
     std::vector<std::string> written{config.users.password};
-    if (!passwords.must_change.empty()) written.push_back(passwords.must_change);
-    written.insert(written.end(), passwords.clear.begin(), passwords.clear.end());
-    written.insert(written.end(), passwords.empty.begin(), passwords.empty.end());
+    for (const auto& column : columns_of(passwords)) written.push_back(column.name);
     const auto [schema, table] = db::schema_and_table(config.database.name, config.users.table);
     needed.tables.push_back({schema, table, {"UPDATE"}, written, by_role});
     if (!passwords.must_change.empty()) {
@@ -220,16 +219,17 @@ RightsNeeded rights_needed(const Config& config, bool own_tables) {
     const auto& users = config.users;
     RightsNeeded needed{
         config.database.name, config.database.schema.empty() ? config.database.name : config.database.schema, {}};
-    std::vector<std::string> read;
-    for (const auto& column : {users.id, users.email, users.phone, users.login, users.password, users.locale,
-                               users.active, users.disabled, users.second_factor, users.role.column}) {
-        if (!column.empty() && !among(read, column)) read.push_back(column);
-    }
     const auto [schema, table] = db::schema_and_table(config.database.name, users.table);
-    needed.tables.push_back({schema, table, {"SELECT"}, read});
+    needed.tables.push_back({schema, table, {"SELECT"}, columns_read(users)});
     if (!users.role.table.empty()) {
         const auto [role_schema, role_table] = db::schema_and_table(config.database.name, users.role.table);
-        needed.tables.push_back({role_schema, role_table, {"SELECT"}, {users.role.user, users.role.role}});
+        std::vector<std::string> columns{users.role.user, users.role.role};
+        for (const auto& [column, constant] : users.role.where) columns.push_back(column);
+        needed.tables.push_back({role_schema, role_table, {"SELECT"}, columns});
+    }
+    if (!users.role.names_table.empty()) {
+        const auto [names_schema, names] = db::schema_and_table(config.database.name, users.role.names_table);
+        needed.tables.push_back({names_schema, names, {"SELECT"}, {users.role.names_id, users.role.names_name}});
     }
     add_temporary_password(config, needed);
     if (!own_tables) return needed;

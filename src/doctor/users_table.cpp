@@ -11,7 +11,9 @@
 #include "src/apps/password_hash.h"
 #include "src/base/ascii.h"
 #include "src/base/suggestion.h"
+#include "src/config/users_columns.h"
 #include "src/doctor/rights.h"
+#include "src/doctor/users_values.h"
 
 namespace pwreset {
 
@@ -66,7 +68,9 @@ enum class Indexed { no, yes, unique };
 Indexed indexed(const TableDescription& table, const std::string& column) {
     Indexed found = Indexed::no;
     for (const auto& index : table.indexes) {
-        if (is_column(index.column, column)) found = std::max(found, index.unique ? Indexed::unique : Indexed::yes);
+        if (index.columns.empty() || !is_column(index.columns.front(), column)) continue;
+        const bool alone = index.unique && index.columns.size() == 1;
+        found = std::max(found, alone ? Indexed::unique : Indexed::yes);
     }
     return found;
 }
@@ -105,8 +109,9 @@ Check judge_lookup(const TableDescription& table, const db::ColumnFacts& column,
 }
 
 /// The key is stored as text, and found again by it: so it has to be one.
-std::optional<Check> judge_key_type(const db::ColumnFacts& column) {
-    constexpr std::array whole{"tinyint", "smallint", "mediumint", "int", "integer", "bigint", "decimal", "uuid"};
+std::optional<Check> judge_key_type(const db::ColumnFacts& column, const std::string& declared) {
+    constexpr std::array whole{"tinyint", "smallint", "mediumint", "int", "integer",
+                               "bigint",  "decimal",  "uuid",      "enum"};
     constexpr std::array text{"char", "varchar", "tinytext", "text"};
     constexpr std::array bytes{"binary", "varbinary"};
     const auto is_one_of = [&](const auto& types) {
@@ -119,36 +124,40 @@ std::optional<Check> judge_key_type(const db::ColumnFacts& column) {
                        "accounts whose key is longer than 64 bytes cannot be reset");
     }
     if (is_one_of(bytes)) {
-        return warning(users_area, subject + ", which serves only where it holds text",
-                       "name another key in [users] id if it holds bytes, such as a packed UUID");
+        const bool packed = declared.empty() ? column.type == "binary" && column.bytes == 16 : declared != "text";
+        if (packed) {
+            return fine(users_area, subject + "(16), read as a UUID" +
+                                        (declared.ends_with("swapped") ? " whose time comes first" : ""));
+        }
+        return warning(users_area, subject + ": an account is refused where its bytes read as no text",
+                       "say how they read: id = { column = \"" + column.name + "\", type = \"uuid-binary16\" }");
     }
     return problem(users_area, subject + ", which is not found again by its text", "name another key in [users] id");
 }
 
-Checks judge_key(const TableDescription& table, const db::ColumnFacts& column) {
+/// Whether an index allows no two accounts of one scope with the same key.
+bool is_unique_key(const TableDescription& table, const UsersConfig& config) {
+    return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const db::IndexFacts& index) {
+        return index.unique && std::all_of(index.columns.begin(), index.columns.end(), [&](const std::string& column) {
+                   return is_column(column, config.id) || is_column(column, config.scope.column);
+               });
+    });
+}
+
+Checks judge_key(const TableDescription& table, const db::ColumnFacts& column, const UsersConfig& config) {
     Checks checks;
-    if (auto check = judge_key_type(column)) checks.push_back(std::move(*check));
-    if (table.facts->view || indexed(table, column.name) == Indexed::unique) return checks;
+    if (auto check = judge_key_type(column, config.id_type)) checks.push_back(std::move(*check));
+    if (table.facts->view || is_unique_key(table, config)) return checks;
     checks.push_back(problem(users_area, "'" + column.name + "' ('users.id') is not unique: it names no single account",
-                             "name the primary key in [users] id"));
+                             "name the primary key in [users] id, or what tells its accounts apart: scope = { column = "
+                             "\"tenant_id\", value = \"1\" }"));
     return checks;
 }
 
-std::vector<Named> named_columns(const UsersConfig& config) {
-    const std::array all{Named{config.id, "users.id"},
-                         Named{config.email, "users.email"},
-                         Named{config.phone, "users.phone"},
-                         Named{config.login, "users.login"},
-                         Named{config.password, "users.password"},
-                         Named{config.locale, "users.locale"},
-                         Named{config.active, "users.active"},
-                         Named{config.disabled, "users.disabled"},
-                         Named{config.second_factor, "users.second_factor"},
-                         Named{config.role.column, "users.role"}};
-    std::vector<Named> named;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(named),
-                 [](const Named& one) { return !one.column.empty(); });
-    return named;
+std::vector<Named> named(const std::vector<NamedColumn>& columns) {
+    std::vector<Named> out;
+    for (const auto& column : columns) out.push_back({column.name, std::string(column.facts->key)});
+    return out;
 }
 
 std::string size_of(const TableDescription& table) {
@@ -174,21 +183,21 @@ TableDescription describe(db::Session& session, const DatabaseConfig& config, co
 Checks judge_users(const UsersConfig& config, const TableDescription& table) {
     if (auto absent = judge_presence(table, "users.table")) return {std::move(*absent)};
     Checks checks;
-    const auto named = named_columns(config);
-    for (const auto& one : named) {
+    const auto columns = columns_of(config);
+    for (const auto& one : named(columns)) {
         if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
     }
     if (checks.empty()) {
         checks.push_back(fine(users_area, "table " + quoted(table) + " is " + size_of(table) + ", with the " +
-                                              std::to_string(named.size()) + " columns of [users]"));
+                                              std::to_string(columns.size()) + " columns of [users]"));
     }
     if (const auto* id = find_column(table, config.id)) {
-        for (auto& check : judge_key(table, *id)) checks.push_back(std::move(check));
+        for (auto& check : judge_key(table, *id, config)) checks.push_back(std::move(check));
     }
-    for (const Named& one :
-         {Named{config.email, "users.email"}, Named{config.phone, "users.phone"}, Named{config.login, "users.login"}}) {
-        const auto* column = one.column.empty() ? nullptr : find_column(table, one.column);
-        if (column) checks.push_back(judge_lookup(table, *column, one.key));
+    for (const auto& one : columns) {
+        if (one.facts->use != ColumnUse::looked_up || one.facts->column == UsersColumn::id) continue;
+        const auto* column = find_column(table, one.name);
+        if (column) checks.push_back(judge_lookup(table, *column, std::string(one.facts->key)));
     }
     return checks;
 }
@@ -196,7 +205,9 @@ Checks judge_users(const UsersConfig& config, const TableDescription& table) {
 Checks judge_roles(const RoleSource& config, const TableDescription& table) {
     if (auto absent = judge_presence(table, "users.role.table")) return {std::move(*absent)};
     Checks checks;
-    for (const Named& one : {Named{config.user, "users.role.user"}, Named{config.role, "users.role.role"}}) {
+    std::vector<Named> columns{{config.user, "users.role.user"}, {config.role, "users.role.role"}};
+    for (const auto& [column, constant] : config.where) columns.push_back({column, "users.role.where"});
+    for (const Named& one : columns) {
         if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
     }
     const auto* user = find_column(table, config.user);
@@ -204,6 +215,16 @@ Checks judge_roles(const RoleSource& config, const TableDescription& table) {
         checks.push_back(unindexed(table, *user, "users.role.user"));
     }
     if (checks.empty()) checks.push_back(fine(users_area, "roles are in " + quoted(table) + ", found by an index"));
+    return checks;
+}
+
+Checks judge_role_names(const RoleSource& config, const TableDescription& table) {
+    if (auto absent = judge_presence(table, "users.role.names.table")) return {std::move(*absent)};
+    Checks checks;
+    for (const Named& one :
+         {Named{config.names_id, "users.role.names.id"}, Named{config.names_name, "users.role.names.name"}}) {
+        if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
+    }
     return checks;
 }
 
@@ -251,12 +272,8 @@ std::vector<std::string> hashes_of(db::Session& session, const UsersConfig& user
 Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const TableDescription& users,
                                  const std::optional<TableDescription>& sessions,
                                  const std::vector<std::string>& hashes) {
-    std::vector<Named> named;
-    if (!config.must_change.empty()) named.push_back({config.must_change, "temporary_password.must_change"});
-    for (const auto& column : config.clear) named.push_back({column, "temporary_password.clear"});
-    for (const auto& column : config.empty) named.push_back({column, "temporary_password.empty"});
     Checks checks;
-    for (const auto& one : named) {
+    for (const auto& one : named(columns_of(config))) {
         if (auto absent = judge_column(users, one)) checks.push_back(std::move(*absent));
     }
     if (sessions) append(checks, judge_sessions(config, *sessions));
@@ -281,6 +298,13 @@ Checks check_users(db::Session& session, const Config& config) {
     if (!config.users.role.table.empty()) {
         append(checks, judge_roles(config.users.role, describe(session, config.database, config.users.role.table)));
     }
+    if (!config.users.role.names_table.empty()) {
+        append(checks,
+               judge_role_names(config.users.role, describe(session, config.database, config.users.role.names_table)));
+    }
+    const bool sound =
+        std::none_of(checks.begin(), checks.end(), [](const Check& check) { return check.level == Level::problem; });
+    if (sound) append(checks, check_users_values(session, config.users));
     const auto& passwords = config.temporary_password;
     const bool readable =
         users.facts && find_column(users, config.users.id) && find_column(users, config.users.password);

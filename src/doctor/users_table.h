@@ -30,6 +30,8 @@ Checks check_phone_numbers(const UsersConfig& config);
 Checks judge_users(const UsersConfig& config, const TableDescription& table);
 /// The table of roles, and what [users.role] names of it.
 Checks judge_roles(const RoleSource& config, const TableDescription& table);
+/// The table that the keys of roles have their names from.
+Checks judge_role_names(const RoleSource& config, const TableDescription& table);
 
 /// What [temporary_password] names of the users table and of the table of sessions (nothing: there is none), and the
 /// format of the recent hashes, newest first.

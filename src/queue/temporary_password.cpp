@@ -26,7 +26,10 @@ db::PasswordNames names_of(const Config& config) {
             .clear = passwords.clear,
             .empty = passwords.empty,
             .sessions = passwords.sessions,
-            .session_user = passwords.session_user};
+            .session_user = passwords.session_user,
+            .id_type = config.users.id_type,
+            .scope_column = config.users.scope.column,
+            .scope_value = config.users.scope.value};
 }
 
 PasswordFormat format_in_use(Context& context) {

@@ -158,6 +158,7 @@ void require_known(const Inspection& found) {
 }
 
 void read_account(Context& context, Inspection& out) {
+    context.accounts.require_single(out.account);
     auto rows = context.accounts.by_ids({out.account});
     if (!rows.empty()) out.row = std::move(rows.front());
     read_tokens(context, out);

@@ -36,7 +36,7 @@ bool names_recipient(const Identity& identity) {
 /// The account in the application; nothing when it has none with that key, that address or that number.
 std::optional<db::AccountRow> application_row(Context& context, const Identity& identity) {
     if (identity.key == db::AccountKey::id) {
-        auto rows = context.accounts.by_ids({identity.text});
+        auto rows = context.accounts.by_ids({find_account_key(context.accounts, identity)});
         return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
     }
     try {
@@ -116,7 +116,7 @@ Subject subject_of(Context& context, const std::string& typed, const RowsSeen& s
         subject.accounts = {row->id};
         subject.rows.push_back(std::move(*row));
     } else if (identity.key == db::AccountKey::id) {
-        subject.accounts = {identity.text};
+        subject.accounts = {context.accounts.canonical(identity.text)};
     } else {
         find_former_accounts(context, identity, subject, seen);
     }

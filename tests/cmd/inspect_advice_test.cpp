@@ -58,7 +58,7 @@ LimitLeft limit(const std::string& name, std::int64_t left, Seconds wait, std::o
 }  // namespace
 
 TEST_CASE("an account that was sent nothing is sent a link") {
-    CHECK(said(found()) == "send a link: pwreset request id:42");
+    CHECK(said(found()) == "send a reset: pwreset request id:42");
 }
 
 TEST_CASE("what forbids a reset comes before everything else") {

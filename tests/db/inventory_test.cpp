@@ -14,7 +14,11 @@ const std::string& schema() { return TestDatabase::get().name; }
 
 std::vector<std::string> shown(const std::vector<IndexFacts>& indexes) {
     std::vector<std::string> out;
-    for (const auto& index : indexes) out.push_back(index.column + (index.unique ? " unique" : ""));
+    for (const auto& index : indexes) {
+        std::string columns;
+        for (const auto& column : index.columns) columns += (columns.empty() ? "" : "+") + column;
+        out.push_back(columns + (index.unique ? " unique" : ""));
+    }
     std::sort(out.begin(), out.end());
     return out;
 }
@@ -73,7 +77,7 @@ TEST_CASE("tables, columns and indexes are described") {
     CHECK(found[1].collation == "utf8mb4_bin");
     CHECK(found[1].bytes == 760);
     CHECK(found[2].charset == "latin1");
-    CHECK(shown(indexes(session, schema(), "people")) == Words{"a", "id unique", "login", "mail unique"});
+    CHECK(shown(indexes(session, schema(), "people")) == Words{"a+b unique", "id unique", "login", "mail unique"});
 }
 
 TEST_CASE("SQLite's tables are described as well") {
@@ -86,6 +90,6 @@ TEST_CASE("SQLite's tables are described as well") {
     CHECK_FALSE(table_facts(session, "", "nobody"));
     CHECK(table_names(session, "") == Words{"people"});
     CHECK(columns(session, "", "people")[1].type == "varchar");
-    CHECK(shown(indexes(session, "", "people")) == Words{"a", "id unique", "login", "mail unique"});
+    CHECK(shown(indexes(session, "", "people")) == Words{"a+b unique", "id unique", "login", "mail unique"});
     CHECK_FALSE(server_facts(session).version.empty());
 }

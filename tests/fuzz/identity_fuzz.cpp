@@ -50,7 +50,7 @@ std::optional<Identity> parse(const std::string& typed) {
 }
 
 void check_number(const std::string& typed, const Identity& identity) {
-    require(looks_like_phone(typed), "an identity by phone looks like a number");
+    require(!typed.empty(), "an identity by phone was typed");
     require(identity.text.size() <= 16 && identity.text.front() == '+' &&
                 identity.text.find_first_not_of("0123456789", 1) == std::string::npos,
             "a number is in E.164");
@@ -64,17 +64,23 @@ void check_number(const std::string& typed, const Identity& identity) {
 
 void check_identity(const std::string& typed, const Identity& identity) {
     require(!typed.empty() && typed.size() <= longest && is_utf8(typed), "an identity is short and UTF-8");
-    require(printable(typed) == typed, "an identity holds nothing invisible");
+    require(printable(identity.text) == identity.text, "an identity holds nothing invisible");
     require(!identity.text.empty(), "an identity is not empty");
     switch (identity.key) {
         case db::AccountKey::email:
-            require(identity.text == typed && is_address(typed, true), "an identity by e-mail is an address");
+            require(is_address(identity.text, true), "an identity by e-mail is an address");
+            require(parse(identity.text)->text == identity.text, "nothing is left to take off");
+            for (const std::string& spelling : identity.spellings) {
+                require(ascii_lower(ascii_domain(spelling)) == ascii_lower(ascii_domain(identity.text)),
+                        "a spelling of an address is of no other");
+            }
             break;
         case db::AccountKey::id:
-            require("id:" + identity.text == typed, "an identity by id is what was typed");
+            require(typed.find("id:" + identity.text) != std::string::npos, "an identity by id is what was typed");
             break;
         case db::AccountKey::login:
-            require("login:" + identity.text == typed, "an identity by login is what was typed");
+            require(typed.find("login:" + identity.text) != std::string::npos,
+                    "an identity by login is what was typed");
             break;
         case db::AccountKey::phone:
             check_number(typed, identity);
@@ -93,7 +99,7 @@ db::AccountRow row_of(std::size_t id, const std::string& text) {
 void check_matching_number(const Identity& identity, const std::vector<db::AccountRow>& rows) {
     const auto same = std::count_if(rows.begin(), rows.end(), [&](const db::AccountRow& row) {
         const auto phone = parse_phone(row.phone, identity.region).phone;
-        return phone && phone->e164 == identity.text;
+        return phone ? phone->e164 == identity.text : digits_of(row.phone) == identity.text.substr(1);
     });
     try {
         matched(identity, rows);
@@ -109,15 +115,20 @@ void check_matching(const Identity& identity, const std::vector<std::string>& st
     for (const std::string& text : stored) rows.push_back(row_of(rows.size(), text));
     if (identity.key == db::AccountKey::phone) return check_matching_number(identity, rows);
     const bool by_id = identity.key == db::AccountKey::id;
+    // Other spellings of a UUID and blanks that belong to a key are tested by name.
+    if (by_id || !identity.with_blanks.empty()) return;
+    const auto form = [&](const std::string& text) {
+        const std::string ascii = identity.key == db::AccountKey::email ? ascii_domain(text) : text;
+        return ascii_lower(ascii.empty() ? text : ascii);
+    };
     const auto exact = std::count(stored.begin(), stored.end(), identity.text);
-    const auto folded = std::count_if(stored.begin(), stored.end(), [&](const std::string& text) {
-        return ascii_lower(text) == ascii_lower(identity.text);
-    });
+    const auto folded = std::count_if(stored.begin(), stored.end(),
+                                      [&](const std::string& text) { return form(text) == form(identity.text); });
     const bool one = exact == 1 || (exact == 0 && folded == 1 && !by_id);
     try {
         const db::AccountRow found = matched(identity, rows);
         require(one, "an account is meant only if no other is");
-        require(found.email == identity.text || (exact == 0 && ascii_lower(found.email) == ascii_lower(identity.text)),
+        require(found.email == identity.text || (exact == 0 && form(found.email) == form(identity.text)),
                 "the account that is meant has the identity, byte for byte or but for capitals");
     } catch (const Error& error) {
         require(!one, "the only account with the identity is found");

@@ -76,6 +76,15 @@ TEST_CASE("what goes with the password is named by identifiers") {
           std::string::npos);
 }
 
+TEST_CASE("no column of a second factor is written") {
+    for (const char* line :
+         {"clear = [\"two_factor_secret\"]\n", "empty = [\"OTP_Secret\"]\n",
+          "clear = [\"two_factor_recovery_codes\"]\n", "must_change = { column = \"mfa_enabled\", value = \"0\" }\n"}) {
+        INFO(line);
+        CHECK_THAT(fault(line), ContainsSubstring("belongs to a second factor | a temporary password never takes one"));
+    }
+}
+
 TEST_CASE("no column is written that has another meaning") {
     CHECK(fault("clear = [\"EMAIL\"]\n") ==
           "14:9: column 'EMAIL' has another meaning already | name another, or remove it");

@@ -16,7 +16,7 @@ TableDescription users() {
             "users",
             db::TableFacts{"InnoDB", false, 12000},
             {{"id", "bigint", 0, "", ""}, text("email"), text("password")},
-            {{"id", true}, {"email", true}},
+            {{{"id"}, true}, {{"email"}, true}},
             {}};
 }
 
@@ -64,14 +64,14 @@ TEST_CASE("a column that is not there is a problem, with the nearest name") {
 TEST_CASE("names of columns are compared as the database does, without case") {
     auto table = users();
     table.columns[1].name = "EMail";
-    table.indexes[1].column = "EMAIL";
+    table.indexes[1].columns = {"EMAIL"};
     CHECK(judged(table).size() == 2);
     CHECK(judge_users({}, table)[1].level == Level::ok);
 }
 
 TEST_CASE("a look-up without an index is a warning, with the statement that makes one") {
     auto table = users();
-    table.indexes = {{"id", true}};
+    table.indexes = {{{"id"}, true}};
     CHECK(fault(table) ==
           "warning: 'email' ('users.email') has no index: each look-up reads the whole table > CREATE INDEX "
           "`pwreset_email` ON `shop`.`users` (`email`)");
@@ -111,7 +111,13 @@ TEST_CASE("the key has to be found again by its text") {
     CHECK(shown(with("varchar", 255)[1]) ==
           "warning: the key 'id' is varchar of up to 255 bytes > accounts whose key is longer than 64 bytes cannot be "
           "reset");
-    CHECK(with("binary", 16)[1].level == Level::warning);
+    CHECK(shown(with("binary", 16)[1]) == "ok: the key 'id' is binary(16), read as a UUID");
+    CHECK(with("varbinary", 16)[1].level == Level::warning);
+    CHECK(with("enum", 9)[1].level == Level::ok);
+    for (const char* type : {"float", "bit", "set", "json", "datetime", "time", "year", "blob", "inet6", "vector"}) {
+        INFO(type);
+        CHECK(with(type, 0)[1].level == Level::problem);
+    }
     CHECK(with("double", 0)[1].level == Level::problem);
 }
 
@@ -119,7 +125,15 @@ TEST_CASE("a key that is not unique is a problem") {
     auto table = users();
     table.indexes[0].unique = false;
     CHECK(fault(table) ==
-          "problem: 'id' ('users.id') is not unique: it names no single account > name the primary key in [users] id");
+          "problem: 'id' ('users.id') is not unique: it names no single account > name the primary key in [users] id, "
+          "or what tells its accounts apart: scope = { column = \"tenant_id\", value = \"1\" }");
+    UsersConfig scoped;
+    scoped.scope = {"tenant", "1"};
+    table.indexes.push_back({{"tenant", "ID"}, true});
+    table.columns.push_back({"tenant", "int", 0, "", ""});
+    for (const auto& check : judge_users(scoped, table)) CHECK(check.level == Level::ok);
+    scoped.scope.column = "email";
+    CHECK(judge_users(scoped, table)[1].level == Level::problem);
 }
 
 TEST_CASE("a table of roles needs its columns, and an index on the user") {
@@ -128,7 +142,7 @@ TEST_CASE("a table of roles needs its columns, and an index on the user") {
                            "user_roles",
                            db::TableFacts{"InnoDB", false, 3},
                            {{"user_id", "bigint", 0, "", ""}, text("name")},
-                           {{"user_id", false}},
+                           {{{"user_id"}, false}},
                            {}};
     CHECK(shown(judge_roles(source, table)) == Lines{"ok: roles are in `shop`.`user_roles`, found by an index"});
     table.indexes = {};
@@ -171,7 +185,7 @@ TEST_CASE("the table of sessions needs its column, and an index on it") {
         return shown(judge_temporary_passwords(config, users(), sessions, {"$2y$12$" + std::string(53, 'u')})).front();
     };
     CHECK(first().starts_with("warning: 'user_id' ('temporary_password.sessions.user') has no index"));
-    sessions.indexes = {{"user_id", false}};
+    sessions.indexes = {{{"user_id"}, false}};
     CHECK(first().starts_with("ok: temporary passwords are stored"));
     config.session_user = "account";
     CHECK(first().starts_with("problem: column 'account' ('temporary_password.sessions.user')"));

@@ -1,0 +1,29 @@
+// A table of roles: a row for each role of an account, with the constants it must hold and the table of its names.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/app/key_form.h"
+#include "db/app/users_table.h"
+#include "db/session.h"
+
+namespace pwreset::db {
+
+/// The roles of one account; nothing when the column that names the account there (`form`) can hold no such key.
+std::optional<std::vector<std::string>> roles_of(Session& session, const UsersTable& names, const KeyForm& form,
+                                                 const std::string& account);
+
+/// Values that a bounded look at a column found.
+struct Values {
+    std::vector<std::optional<std::string>> found{};  ///< each once, at most 200
+    bool all = true;                                  ///< false: there are more, or no time to look at every row
+};
+
+/// The values of the table of roles.
+Values role_values(Session& session, const UsersTable& names);
+/// The values of a column of the users table; `type` is the column's.
+Values column_values(Session& session, const UsersTable& names, const std::string& column, const ColumnType& type);
+
+}  // namespace pwreset::db
