@@ -87,7 +87,8 @@ Checks judge_role_values(const db::Values& values, const UsersConfig& users) {
         checks.push_back(warning(values_area, "a role is none of the known forms: " + fault,
                                  "its accounts are refused; see 'role' in pwreset.toml(5)"));
     }
-    if (protection.known && !protection.idle.empty())
+    // Where no account has any role, nobody made an administrator yet.
+    if (protection.known && !protection.found.empty() && !protection.idle.empty())
         checks.push_back(
             warning(values_area, told(protection), "correct 'users.protected', or remove what is not there"));
     return checks;

@@ -154,6 +154,9 @@ class PhoneTest(unittest.TestCase):
                 self.assertNotIn("7654321", text, name)
 
     def test_the_number_is_looked_up_by_the_index_also_in_a_column_of_integers(self):
+        # The first request of all looks at the roles that there are.
+        self.site.add_user(phone="09120000000")
+        self.queued("09120000000")
         for column in ("VARCHAR(40)", "VARCHAR(40) CHARACTER SET ascii", "BIGINT"):
             with self.subTest(column=column):
                 self.site.database.sql("DELETE FROM users")
