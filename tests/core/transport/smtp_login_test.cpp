@@ -32,14 +32,14 @@ std::shared_ptr<FakeRelay> relay_offering(const std::string& line) {
     return relay;
 }
 
-void open(const std::shared_ptr<FakeRelay>& relay, const MailConfig& config) {
+void log_in(const std::shared_ptr<FakeRelay>& relay, const MailConfig& config) {
     open_smtp(config, std::make_unique<FakeWire>(relay));
 }
 
 /// The error of a login that fails.
 std::string fault_of_login(const std::shared_ptr<FakeRelay>& relay, const MailConfig& config) {
     try {
-        open(relay, config);
+        log_in(relay, config);
     } catch (const Error& error) {
         CHECK(error.exit == Exit::unavailable);
         return error.message;
@@ -63,10 +63,10 @@ struct TokenFile {
     std::filesystem::path folder;
 };
 
-MailConfig token_config(const TokenFile& token) {
+MailConfig token_config(const TokenFile& written) {
     MailConfig config = login_config();
     config.password = Secret();
-    config.token_file = token.file();
+    config.token_file = written.file();
     config.token_reader = ::geteuid();
     return config;
 }
@@ -81,7 +81,7 @@ TEST_CASE("a login is offered in the old form too") {
                                 "AUTH PLAIN", "AUTH  LOGIN  PLAIN");
     CAPTURE(offer);
     const auto relay = relay_offering(offer);
-    open(relay, login_config());
+    log_in(relay, login_config());
     CHECK(relay->commands[1] == "T AUTH PLAIN AHNob3AAb3BlbiBzZXNhbWU=");
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("a relay that prompts after the initial response gets it again") {
     const auto relay = relay_offering("AUTH PLAIN");
     relay->answers["AUTH"] = {"334 \r\n"};
     relay->answers["word"] = {"235 ok\r\n"};
-    open(relay, login_config());
+    log_in(relay, login_config());
     CHECK(relay->commands[2] == "T AHNob3AAb3BlbiBzZXNhbWU=");
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("a way of logging in that is offered and refused gives way to the othe
     const auto relay = relay_offering("AUTH PLAIN LOGIN");
     relay->answers["AUTH"] = {refusal + "\r\n", "334 VXNlcm5hbWU6\r\n"};
     relay->answers["word"] = {"334 UGFzc3dvcmQ6\r\n", "235 2.7.0 ok\r\n"};
-    open(relay, login_config());
+    log_in(relay, login_config());
     CHECK(relay->commands[2] == "T AUTH LOGIN");
 }
 
@@ -114,11 +114,11 @@ TEST_CASE("a token is read anew at each connection") {
     const TokenFile token;
     const MailConfig config = token_config(token);
     const auto relay = relay_offering("AUTH PLAIN XOAUTH2");
-    open(relay, config);
+    log_in(relay, config);
     CHECK(relay->commands[1] == first_token);
     token.write("ya29.second\nrefreshed at noon\n");
     const auto again = relay_offering("AUTH XOAUTH2");
-    open(again, config);
+    log_in(again, config);
     CHECK(again->commands[1] == "T AUTH XOAUTH2 dXNlcj1zaG9wAWF1dGg9QmVhcmVyIHlhMjkuc2Vjb25kAQE=");
 }
 
@@ -167,6 +167,6 @@ TEST_CASE("a token is not told a relay that offers only passwords, nor over plai
     MailConfig config = token_config(token);
     config.tls = Tls::off;
     const auto plain = relay_offering("AUTH XOAUTH2");
-    CHECK_THROWS_AS(open(plain, config), Error);
+    CHECK_THROWS_AS(log_in(plain, config), Error);
     CHECK(plain->commands.size() == 1);
 }
