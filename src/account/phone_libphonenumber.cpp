@@ -35,6 +35,15 @@ const char* fault_of(const PhoneNumberUtil& util, const PhoneNumber& number) {
     }
 }
 
+/// The library's data is years old, so a number that it does not know may be somebody's; but not one of few digits,
+/// which is the beginning of another or a short number for all.
+bool may_be_given_out(const PhoneNumberUtil& util, const PhoneNumber& number) {
+    constexpr std::size_t shortest_unknown = 7;
+    std::string significant;
+    util.GetNationalSignificantNumber(number, &significant);
+    return significant.size() >= shortest_unknown && util.IsPossibleNumber(number);
+}
+
 bool is_mobile(const PhoneNumberUtil& util, const PhoneNumber& number) {
     const auto type = util.GetNumberType(number);
     return type == PhoneNumberUtil::MOBILE || type == PhoneNumberUtil::FIXED_LINE_OR_MOBILE;
@@ -74,7 +83,7 @@ bool pwreset_read_phone(const std::string& digits, const std::string& region, pw
         reading.phone = pwreset::phone_of(util, with_code, region);
     } else if (error != pwreset::PhoneNumberUtil::NO_PARSING_ERROR) {
         reading.fault = pwreset::fault_of(error);
-    } else if (!util.IsValidNumber(number) && !util.IsPossibleNumber(number)) {
+    } else if (!util.IsValidNumber(number) && !pwreset::may_be_given_out(util, number)) {
         reading.fault = pwreset::fault_of(util, number);
     } else {
         reading.phone = pwreset::phone_of(util, number, region);

@@ -67,8 +67,8 @@ class FloorsTest(unittest.TestCase):
             db__session='#include <soci/soci.h>\n#include "src/base/text.h"\n',
             db__own__tokens='#include "db/session.h"\n#include "db/own/rows.h"\n',
             db__app__accounts='#include "db/session.h"\n',
-            cmd__output__json='#include <nlohmann/json.hpp>\n#include "cmd/run.h"\n#include "src/queue/claim.h"\n',
-            cmd__options_cpp='#include <CLI/CLI.hpp>\n#include "db/own/tokens.h"\n'), [])  # fmt: skip
+            cmd__public_call_cpp='#include <nlohmann/json.hpp>\n#include "cmd/run.h"\n#include "src/queue/claim.h"\n',
+            cmd__command_line_cpp='#include <CLI/CLI.hpp>\n#include "db/own/tokens.h"\n'), [])  # fmt: skip
 
     def test_an_include_upwards_fails_with_file_line_and_floors(self):
         told = self.faults(src__config__load='#pragma once\n\n#include "src/queue/claim.h"\n')
