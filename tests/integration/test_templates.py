@@ -142,7 +142,7 @@ class TemplatesTest(unittest.TestCase):
 
     def test_a_preview_shows_the_lifetimes_configured(self):
         self.site.config(reset={"link_lifetime": "90m", "code_lifetime": "7m"}, temporary_password={"lifetime": "3h"})
-        for name, words in (("reset-link", ("90 minutes", "14:04 UTC")), ("reset-otp", ("7 minutes", "12:41 UTC")),
+        for name, words in (("reset-link", ("1 hour 30 minutes", "14:04 UTC")), ("reset-otp", ("7 minutes", "12:41 UTC")),
                             ("verify-caller", ("7 minutes", "12:41 UTC")), ("sms-otp", ("7 minutes",)),
                             ("temporary-password", ("3 hours", "15:34 UTC"))):  # fmt: skip
             shown = self.preview(name)
