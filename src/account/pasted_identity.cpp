@@ -41,14 +41,24 @@ std::string percent_decoded(std::string_view text) {
     return out;
 }
 
+/// Whether what stands beside an address names no other one, and is of one line: then it may be dropped.
+bool is_beside(std::string_view text, std::string_view address) {
+    if (printable(text) != text) return false;
+    return text.find('@') == text.npos || ascii_lower(text).find(ascii_lower(address)) != std::string::npos;
+}
+
 /// The address of "Ana Weber <ana@example.com>", or of a link in Markdown.
 std::string_view addressed(std::string_view text) {
     if (text.ends_with('>') && text.find('<') != text.npos) {
         const auto from = text.rfind('<') + 1;
-        return text.substr(from, text.size() - 1 - from);
+        const auto address = text.substr(from, text.size() - 1 - from);
+        return is_beside(text.substr(0, from - 1), address) ? address : text;
     }
     const auto link = text.find("](");
-    if (text.starts_with('[') && text.ends_with(')') && link != text.npos) return text.substr(1, link - 1);
+    if (text.starts_with('[') && text.ends_with(')') && link != text.npos) {
+        const auto address = text.substr(1, link - 1);
+        return is_beside(text.substr(link + 2), address) ? address : text;
+    }
     return text;
 }
 

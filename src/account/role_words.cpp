@@ -19,6 +19,18 @@ constexpr std::size_t longest_shown = 64;
 constexpr const char* list_separators = ",;|\n\r\t";
 constexpr const char* all_separators = ",;|\n\r\t /:=+&\"'[](){}<>\\";
 
+/// Blanks of all scripts as the one of ASCII.
+std::string plain_blanks(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t start = at;
+        const char32_t c = next_code_point(text, at);
+        if (c > 0x7F && is_blank(c)) out += ' ';
+        if (c <= 0x7F || !is_blank(c)) out += text.substr(start, at - start);
+    }
+    return out;
+}
+
 std::vector<std::string> split(std::string_view text, std::string_view separators) {
     std::vector<std::string> out;
     for (std::size_t start = 0; start <= text.size();) {
@@ -191,8 +203,9 @@ void add(std::vector<std::string>& list, const std::string& word) {
 void add_parts(const std::string& text, RoleReading& out) {
     add(out.parts, plain_role(text));
     add(out.parts, plain_role(whole(text)));
+    const std::string plain = plain_blanks(text);
     for (const auto* separators : {list_separators, all_separators}) {
-        for (const auto& part : split(text, separators)) add(out.parts, plain_role(part));
+        for (const auto& part : split(plain, separators)) add(out.parts, plain_role(part));
     }
 }
 

@@ -58,7 +58,9 @@ SendResult Relays::weighed(Channel channel, SendResult result) {
     const std::string name = there.transport->name();
     if (may_concern_others(result)) {
         there.refusals += result.concerns_all ? most_refusals : 1;
-        if (there.refusals < most_refusals) return result;
+        // One that takes nothing and hangs up would be dialled again for each of them.
+        const bool goes_on = there.moved || there.transport->usable();
+        if (there.refusals < most_refusals && goes_on) return result;
         there.stop =
             unavailable(refusal_words(*result.concern, name, context_.config.mail.from_address) + ": " + result.answer,
                         "what is queued waits; nothing is wrong with the users' addresses");
@@ -90,7 +92,7 @@ void Relays::used(Channel channel, Clock::duration took) {
     there.used = Clock::now();
     if (channel == Channel::sms) return;
     if (took > batch_span) there.batch = std::max(there.batch / 2, 1);
-    if (took < batch_span / 4) there.batch = std::min(there.batch * 2, largest_batch);
+    if (took < batch_span / 4 && there.moved) there.batch = std::min(there.batch * 2, largest_batch);
 }
 
 void Relays::hang_up_after(std::chrono::seconds idle) {

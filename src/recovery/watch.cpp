@@ -212,6 +212,8 @@ bool Watch::work() {
 
 bool Watch::work(Line& line) {
     auto& worker = shift_->worker;
+    const auto taken = [&] { return worker.done().sent + worker.done().failed; };
+    const std::int64_t before = taken();
     try {
         if (!worker.round(line.channel)) return false;
     } catch (const RelayUnavailable& fault) {
@@ -219,7 +221,8 @@ bool Watch::work(Line& line) {
         away(line, fault);
         return false;
     }
-    line.outage.over();
+    // A relay that opens and takes nothing is not back.
+    if (taken() > before) line.outage.over();
     return true;
 }
 

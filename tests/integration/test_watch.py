@@ -30,8 +30,9 @@ class QueueTest(WatchTest):
         for args, text in ((["--json"], '"sent":1,'), (["--output", "ndjson"], '{"sent":1,'), (["--quiet"], "")):
             with self.subTest(args):
                 watch = Watch(self.site, *args)
+                before = len(self.site.smtp.mails())
                 self.queue(address)
-                self.site.smtp.mails(at_least=len(self.site.smtp.mails()) + 1)
+                self.site.smtp.mails(at_least=before + 1)
                 self.wait_until({"sent": self.database.sql("SELECT COUNT(*) AS n FROM pwreset_deliveries")[0]["n"]})
                 done = watch.stop(signal.SIGINT)
                 self.assertEqual(done.exit, 0, done)

@@ -84,7 +84,12 @@ TEST_CASE("what surrounds an identity where it was copied from is taken off") {
     CHECK(parse_identity("id:42 ", "IR").with_blanks == "42 ");
     CHECK(parse_identity("id:42\r", "IR").with_blanks.empty());
     CHECK(read(" \u00a0 ") == "the identity is nothing but blanks");
-    CHECK(read("o'hara@example.com'") == "email o'hara@example.com'");
+    CHECK(read("o'hara@example.com") == "email o'hara@example.com");
+    CHECK(read("bob@example.com <ana@example.com>") == "'bob@example.com <ana@example.com>' is not an e-mail address");
+    CHECK(read("[ana@example.com](mailto:eve@example.com)") ==
+          "'[ana@example.com](mailto:eve@example.com)' is not an e-mail address");
+    CHECK(read("ANA@example.com <ana@example.com>") == "email ana@example.com");
+    CHECK_FALSE(read("ada@example.com\r\nRCPT TO:<eve@example.com>").starts_with("email"));
 }
 
 TEST_CASE("a character that nobody sees is named") {

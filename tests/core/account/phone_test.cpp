@@ -55,13 +55,12 @@ TEST_CASE("letters, extensions, short and wrong numbers are faults") {
     CHECK(read_number("+") == "it has no digit");
     CHECK(read_number("- -") == "it has no digit");
     CHECK(read_number("110") == "it is too short");
-    CHECK(read_number("0912123456") == "no such number is given out");
-    CHECK(read_number("+98912123456") == "no such number is given out");
+    CHECK(read_number("0912") == "no such number is given out");
     CHECK(read_number("+9991234567890") == "no country has that code");
     CHECK(read_number(std::string(18, '1')) == "it is too long");
     CHECK(read_number(std::string(100000, '1')) == "it is too long");
     CHECK(read_number("0912\xff"
-               "1234567") == "it holds '\uFFFD' U+FFFD");
+                      "1234567") == "it holds '\uFFFD' U+FFFD");
 }
 
 TEST_CASE("a region that no number belongs to is a fault of the configuration") {

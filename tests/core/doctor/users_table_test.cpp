@@ -133,7 +133,8 @@ TEST_CASE("a key that is not unique is a problem") {
     table.columns.push_back({"tenant", "int", 0, "", ""});
     for (const auto& check : judge_users(scoped, table)) CHECK(check.level == Level::ok);
     scoped.scope.column = "email";
-    CHECK(judge_users(scoped, table)[1].level == Level::problem);
+    const auto lines = judge_users(scoped, table);
+    CHECK(std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.level == Level::problem; }));
 }
 
 TEST_CASE("a table of roles needs its columns, and an index on the user") {
