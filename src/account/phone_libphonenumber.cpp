@@ -39,9 +39,11 @@ const char* fault_of(const PhoneNumberUtil& util, const PhoneNumber& number) {
 /// which is the beginning of another or a short number for all.
 bool may_be_given_out(const PhoneNumberUtil& util, const PhoneNumber& number) {
     constexpr std::size_t shortest_unknown = 7;
+    constexpr std::size_t longest_number = 15;  // E.164, with the code of the country
     std::string significant;
     util.GetNationalSignificantNumber(number, &significant);
-    return significant.size() >= shortest_unknown && util.IsPossibleNumber(number);
+    const std::size_t whole = std::to_string(number.country_code()).size() + significant.size();
+    return significant.size() >= shortest_unknown && whole <= longest_number && util.IsPossibleNumber(number);
 }
 
 bool is_mobile(const PhoneNumberUtil& util, const PhoneNumber& number) {

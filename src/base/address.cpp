@@ -116,7 +116,9 @@ std::string unicode_domain(std::string_view address) {
     char* found = nullptr;
     if (idn2_to_unicode_8z8z(domain.c_str(), &found, 0) != IDN2_OK) return {};
     const std::unique_ptr<char, void (*)(void*)> owner(found, idn2_free);
-    return std::string(address.substr(0, at + 1)) + found;
+    std::string letters = std::string(address.substr(0, at + 1)) + found;
+    // A label that only looks like punycode reads as letters that are another domain's.
+    return ascii_lower(ascii_domain(letters)) == ascii_lower(ascii) ? letters : std::string();
 }
 
 }  // namespace pwreset

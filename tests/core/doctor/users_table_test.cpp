@@ -132,7 +132,7 @@ TEST_CASE("a key that is not unique is a problem") {
     table.indexes.push_back({{"tenant", "ID"}, true});
     table.columns.push_back({"tenant", "int", 0, "", ""});
     for (const auto& check : judge_users(scoped, table)) CHECK(check.level == Level::ok);
-    scoped.scope.column = "email";
+    table.indexes.back().unique = false;
     const auto lines = judge_users(scoped, table);
     CHECK(std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.level == Level::problem; }));
 }
