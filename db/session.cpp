@@ -145,7 +145,7 @@ public:
         for (auto& column : columns_) column->backend->post_fetch(found, by_fetch, &column->indicator);
     }
     void clean_up() override {
-        for (auto& column : columns_) column->backend->clean_up();
+        for (const auto& column : columns_) column->backend->clean_up();
         columns_.clear();
     }
     std::size_t size() const override { return 1; }
@@ -262,6 +262,7 @@ std::int64_t Session::insert(std::string_view sql, const Params& params) {
 std::vector<Row> Session::read(std::string_view sql, const Params& params) {
     std::vector<Row> out;
     soci::statement statement(connection_->soci);
+    // cppcheck-suppress unreadVariable  ; the statement reads it when it is executed
     const Bound bound(statement, params);
     const soci::details::into_type_ptr owner(new WholeRow(is_sqlite()));
     const auto* row = static_cast<const WholeRow*>(owner.get());

@@ -238,8 +238,6 @@ bool Worker::is_still_to_be_sent(db::DeliveryRow& row) {
 
 /// Sends what is held for one channel; what had to wait too long is anybody's afterwards.
 void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
-    auto& session = context_.session;
-    const std::string& app = context_.config.application;
     const auto until = Clock::now() + patience;
     std::minstd_rand random{std::random_device{}()};
     while (!held.empty() && context_.env.signalled() == 0 && Clock::now() < until) {
@@ -251,7 +249,9 @@ void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
         // Another delivery to the same account is in flight: ours is minted after it, and so is the one that lives.
         if (!held.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5 + random() % 20));
     }
-    if (!held.empty()) db::let_go(session, app, channel, {owner_, session.now()});
+    if (held.empty()) return;
+    auto& session = context_.session;
+    db::let_go(session, context_.config.application, channel, {owner_, session.now()});
 }
 
 Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
