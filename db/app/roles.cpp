@@ -13,7 +13,7 @@ constexpr const char* rows_of_a_sample = "20000";
 
 /// The table of roles, and the one with the names that its keys stand for.
 std::string role_tables(const Session& session, const UsersTable& names) {
-    const std::string from = qualified(session, names.role_table) + " r";
+    std::string from = qualified(session, names.role_table) + " r";
     if (names.names_table.empty()) return from;
     return from + " LEFT JOIN " + qualified(session, names.names_table) + " n ON n." + backquoted(names.names_id) +
            " = r." + backquoted(names.role_role);
@@ -21,7 +21,7 @@ std::string role_tables(const Session& session, const UsersTable& names) {
 
 /// The role; a key without a name stays a key.
 std::string role_text(const UsersTable& names) {
-    const std::string role = "r." + backquoted(names.role_role);
+    std::string role = "r." + backquoted(names.role_role);
     if (names.names_table.empty()) return role;
     return "COALESCE(n." + backquoted(names.names_name) + ", CAST(" + role + " AS CHAR))";
 }

@@ -192,7 +192,7 @@ std::string find_account_key(db::Accounts& accounts, const Identity& identity) {
     if (identity.key != db::AccountKey::id) return find_account(accounts, identity).id;
     const auto candidates = candidates_for(accounts, identity);
     const auto* row = same_key(identity, candidates);
-    const std::string key = row ? row->id : accounts.canonical(identity.text);
+    std::string key = row ? row->id : accounts.canonical(identity.text);
     accounts.require_single(key);
     return key;
 }

@@ -89,7 +89,7 @@ bool is_address(std::string_view written, bool utf8) {
 }
 
 std::string address_on_the_wire(std::string_view written) {
-    const std::string address = ascii_domain(written);
+    std::string address = ascii_domain(written);
     const std::size_t at = address.rfind('@');
     if (at == std::string::npos || !is_odd_dot_string(std::string_view(address).substr(0, at))) return address;
     if (is_dot_string(std::string_view(address).substr(0, at))) return address;

@@ -35,9 +35,9 @@ std::optional<std::string> uuid_bytes(std::string_view text) {
 std::string uuid_text(std::string_view bytes) {
     const std::string digits = hex(bytes);
     std::string text;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
+    for (const char digit : digits) {
         if (is_dash_place(text.size())) text += '-';
-        text += digits[i];
+        text += digit;
     }
     return text;
 }

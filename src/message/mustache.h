@@ -17,7 +17,7 @@ struct MustacheValue {
     using List = std::vector<MustacheValue>;
     using Table = std::vector<MustacheEntry>;
 
-    std::variant<bool, std::string, List, Table> content = false;
+    std::variant<bool, std::string, List, Table> content;  ///< false, until it is something else
 };
 
 /// A name and what it stands for.
