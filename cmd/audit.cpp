@@ -83,7 +83,7 @@ Command audit_command(CommandLine& parent) {
     auto& line = parent.command("audit", "list who did what to whom, when and why, newest first");
     line.argument("IDENTITY", options->identity, Presence::optional, "only this account");
     line.text("--operator", options->operator_name, "NAME", "only what this operator did");
-    line.text("--action", options->action, "ACTION", "only this action: request, send-otp, mint, send, revoke …");
+    line.free_text("--action", options->action, "ACTION", "only this action: request, send-otp, mint, send, revoke …");
     line.text("--ref", options->reference, "REFERENCE", "only this delivery");
     line.text("--since", options->since, "WHEN", "at or after: a time with offset, a date, or an age such as 2h");
     line.text("--until", options->until, "WHEN", "before");
@@ -91,12 +91,7 @@ Command audit_command(CommandLine& parent) {
     Command command{
         &line, Needs::database, {Capability::audit}, [options](Stage& stage) { run_audit(*options, stage); }};
     command.subcommands = {audit_verify_command(line), audit_head_command(line)};
-    for (auto& below : command.subcommands) {
-        below.run = [&line, run = below.run](Stage& stage) {
-            refuse_listing_options(line);
-            run(stage);
-        };
-    }
+    for (const auto& below : command.subcommands) below.line->check([&line] { refuse_listing_options(line); });
     return command;
 }
 

@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "cmd/misread_words.h"
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
 
@@ -13,21 +15,37 @@ namespace {
 
 constexpr const char* see_help = "look at the command's --help";
 
+/// CLI11 takes a word in brackets for a list ("[a,b]" for two words, "[]" for none), "{}" for nothing, and its later
+/// releases more. Behind a byte that no argument can hold it leaves a text alone.
+std::string sealed(std::string word) {
+    const auto text = word.starts_with("--") ? word.find('=') + 1 : 0;
+    if (text < word.size() && (word[text] == '[' || word[text] == '{')) word.insert(text, 1, '\0');
+    return word;
+}
+std::string opened(const std::string& text) { return text.starts_with('\0') ? text.substr(1) : text; }
+
 std::vector<std::string> split_names(const std::string& names) { return CLI::detail::split(names, ','); }
 
 /// "gone not in {live,used}", or nothing.
 CLI::Validator one_of(const std::vector<std::string>& choices) {
     const auto refusal = [choices](const std::string& text) {
         const bool known = std::find(choices.begin(), choices.end(), text) != choices.end();
-        return known ? std::string() : text + " not in {" + CLI::detail::join(choices, ",") + "}";
+        return known ? std::string() : opened(text) + " not in {" + CLI::detail::join(choices, ",") + "}";
     };
     return {refusal, ""};
 }
 
+/// Digits, which are decimal whatever they begin with; nothing for anything else, and from 10^18 on.
+std::optional<std::int64_t> whole_number(const std::string& text) {
+    if (text.empty() || text.find_first_not_of("0123456789") != text.npos) return {};
+    const auto significant = std::min(text.find_first_not_of('0'), text.size() - 1);
+    if (text.size() - significant > 18) return {};
+    return std::stoll(text.substr(significant), nullptr, 10);
+}
+
 CLI::Validator not_negative() {
     const auto refusal = [](const std::string& text) {
-        const bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == text.npos;
-        return digits ? std::string() : "'" + text + "' is no number from 0 on";
+        return whole_number(opened(text)) ? std::string() : "'" + opened(text) + "' is no number from 0 on";
     };
     return {refusal, ""};
 }
@@ -35,10 +53,11 @@ CLI::Validator not_negative() {
 }  // namespace
 
 Target::Target(std::string& text) : take_([&text](const std::string& given) { text = given; }) {}
-Target::Target(std::optional<std::string>& text)
-    : take_([&text](const std::string& given) {
-          if (!given.empty()) text = given;
-      }) {}
+Target::Target(std::optional<std::string>& text) : take_([&text](const std::string& given) { text = given; }) {}
+Target::Target(std::int64_t& number)
+    : take_([&number](const std::string& given) { number = whole_number(given).value_or(0); }) {}
+Target::Target(std::optional<std::int64_t>& number)
+    : take_([&number](const std::string& given) { number = whole_number(given); }) {}
 Target::Target(std::function<void(const std::string&)> take) : take_(std::move(take)) {}
 
 CommandLine::CommandLine(const std::string& about, const std::string& version)
@@ -60,6 +79,8 @@ CommandLine::CommandLine(CommandLine& parent, const std::string& name, const std
 CommandLine::~CommandLine() = default;
 
 CommandLine& CommandLine::command(const std::string& name, const std::string& about) {
+    // One of them: the second would be forgotten.
+    if (app_->get_require_subcommand_max() == 0) app_->require_subcommand(0, 1);
     return *commands_.emplace_back(new CommandLine(*this, name, about));
 }
 
@@ -81,35 +102,35 @@ void CommandLine::text(const std::string& names, const Target& target, const std
     tree_.options.push_back({split_names(names), value, {}, about});
 }
 
+void CommandLine::free_text(const std::string& names, const Target& target, const std::string& value,
+                            const std::string& about) {
+    text(names, target, value, about);
+    tree_.options.back().takes_anything = true;
+}
+
 void CommandLine::choice(const std::string& names, const Target& target, const std::string& value,
                          std::vector<std::string> choices, const std::string& about) {
     bind(names, target, about).type_name(value)->check(one_of(choices));
     tree_.options.push_back({split_names(names), value, std::move(choices), about});
 }
 
-void CommandLine::number(const std::string& names, std::int64_t& target, const std::string& value,
+void CommandLine::number(const std::string& names, const Target& target, const std::string& value,
                          const std::string& about) {
-    app_->add_option(names, target, about)->type_name(value)->check(not_negative());
-    tree_.options.push_back({split_names(names), value, {}, about});
-}
-
-void CommandLine::number(const std::string& names, std::optional<std::int64_t>& target, const std::string& value,
-                         const std::string& about) {
-    app_->add_option(names, target, about)->type_name(value);
+    bind(names, target, about).type_name(value)->check(not_negative());
     tree_.options.push_back({split_names(names), value, {}, about});
 }
 
 void CommandLine::argument(const std::string& name, const Target& target, Presence presence, const std::string& about,
                            const std::string& value) {
     bind(name, target, about).type_name(value)->required(presence == Presence::required);
-    tree_.arguments.push_back({{}, name, {}, about});
+    tree_.arguments.push_back({{}, name, {}, about, false, presence == Presence::optional});
 }
 
 void CommandLine::argument_choice(const std::string& name, const Target& target, Presence presence,
                                   const std::string& value, std::vector<std::string> choices,
                                   const std::string& about) {
     bind(name, target, about).type_name(value)->required(presence == Presence::required)->check(one_of(choices));
-    tree_.arguments.push_back({{}, name, std::move(choices), about});
+    tree_.arguments.push_back({{}, name, std::move(choices), about, false, presence == Presence::optional});
 }
 
 void CommandLine::arguments(const std::string& name, std::vector<std::string>& target, Presence presence,
@@ -119,12 +140,12 @@ void CommandLine::arguments(const std::string& name, std::vector<std::string>& t
         .type_name("TEXT")
         ->expected(CLI::detail::expected_max_vector_size)
         ->required(presence == Presence::required);
-    tree_.arguments.push_back({{}, name, {}, about});
+    tree_.arguments.push_back({{}, name, {}, about, false, true});
 }
 
 CLI::Option& CommandLine::bind(const std::string& names, const Target& target, const std::string& about) {
     const auto take = [target](const CLI::results_t& given) {
-        for (const auto& text : given) target.take(text);
+        for (const auto& text : given) target.take(opened(text));
         return true;
     };
     return *app_->add_option(names, take, about);
@@ -165,7 +186,8 @@ Error CommandLine::no_such_command(const std::string& word) const {
     std::vector<std::string> names;
     for (const auto& command : commands_) names.push_back(command->tree_.path.back());
     const std::string near = nearest(word, names);
-    return usage_error("there is no " + what + " '" + word + "'", near.empty() ? help : "did you mean '" + near + "'?");
+    return usage_error("there is no " + what + " '" + opened(word) + "'",
+                       near.empty() ? help : "did you mean '" + near + "'?");
 }
 
 /// CLI11 words a misspelt command as a missing one: the word that was left over says more.
@@ -188,9 +210,11 @@ Error CommandLine::fault_of(const CLI::ParseError& fault) const {
 }
 
 std::optional<std::string> CommandLine::read(const std::vector<std::string>& arguments) {
+    refuse_misread(tree(), arguments);
     try {
-        // It takes them from the end.
-        app_->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+        std::vector<std::string> words;  // the last one first, as it wants them
+        std::transform(arguments.rbegin(), arguments.rend(), std::back_inserter(words), sealed);
+        app_->parse(std::move(words));
         return {};
     } catch (const CLI::CallForVersion& version) {
         return version.what() + std::string("\n");

@@ -20,11 +20,14 @@ class ParseError;
 
 namespace pwreset {
 
-/// Where a text goes that was given; what stood there stays when it is not. It outlives the parsing.
+/// Where a value goes that was given; what stood there stays when it is not. It outlives the parsing. A number is for
+/// CommandLine::number() alone.
 class Target {
 public:
     Target(std::string& text);
     Target(std::optional<std::string>& text);
+    Target(std::int64_t& number);
+    Target(std::optional<std::int64_t>& number);
     Target(std::function<void(const std::string& text)> take);
     void take(const std::string& text) const { take_(text); }
 
@@ -53,13 +56,12 @@ public:
     void flag(const std::string& names, bool& target, const std::string& about);
     void flag(const std::string& names, std::function<void()> given, const std::string& about);
     void text(const std::string& names, const Target& target, const std::string& value, const std::string& about);
+    /// A text that nobody looks into: an identity by itself is taken for it only in one word with the name.
+    void free_text(const std::string& names, const Target& target, const std::string& value, const std::string& about);
     void choice(const std::string& names, const Target& target, const std::string& value,
                 std::vector<std::string> choices, const std::string& about);
-    /// A whole number from 0 on.
-    void number(const std::string& names, std::int64_t& target, const std::string& value, const std::string& about);
-    /// A whole number.
-    void number(const std::string& names, std::optional<std::int64_t>& target, const std::string& value,
-                const std::string& about);
+    /// A whole number from 0 on, in decimal digits.
+    void number(const std::string& names, const Target& target, const std::string& value, const std::string& about);
 
     /// A word without dashes.
     void argument(const std::string& name, const Target& target, Presence presence, const std::string& about,
@@ -73,7 +75,7 @@ public:
     void check(std::function<void()> checked);
 
     /// Reads the arguments of the program (without its name) into the targets. Returns what --help or --version
-    /// answers, if one of them was asked for. Throws Error USAGE.
+    /// answers, if one of them was asked for. Throws Error USAGE, also for what misread_words.h knows.
     std::optional<std::string> read(const std::vector<std::string>& arguments);
     /// Whether this command was named.
     bool named() const;

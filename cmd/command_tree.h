@@ -11,6 +11,8 @@ struct OptionWords {
     std::string value;                 ///< what follows, as --help names it ("FORMAT"); empty for a flag
     std::vector<std::string> choices;  ///< the values there are, when they are listed
     std::string about;
+    bool takes_anything = false;  ///< of an option: nothing that is wrong with its text would show later
+    bool may_lack = false;        ///< of an argument: there may be none, or several
 };
 
 struct CommandWords {

@@ -26,10 +26,10 @@ void bind_common(CommandLine& program, Common& common) {
     program.flag("-v,--verbose", common.verbose, "say what is being done, on standard error");
     program.flag("-n,--dry-run", common.dry_run, "check everything, change nothing, send nothing");
     program.flag("-y,--yes", common.yes, "do not ask");
-    program.text("--ticket", common.grounds.ticket, "ID",
-                 "the ticket this belongs to (a filter where things are listed)");
-    program.text("--reason", common.grounds.reason, "TEXT", "why, for the audit trail");
-    program.text("--locale", common.locale, "LOCALE", "language of the message to the user, such as 'de'");
+    program.free_text("--ticket", common.grounds.ticket, "ID",
+                      "the ticket this belongs to (a filter where things are listed)");
+    program.free_text("--reason", common.grounds.reason, "TEXT", "why, for the audit trail");
+    program.free_text("--locale", common.locale, "LOCALE", "language of the message to the user, such as 'de'");
     program.choice("--color", common.color, "WHEN", {"auto", "always", "never"}, "auto, always or never");
 }
 

@@ -21,7 +21,7 @@ namespace pwreset {
 
 namespace {
 
-constexpr const char* version = PWRESET_VERSION;
+constexpr const char* version = "pwreset " PWRESET_VERSION;
 constexpr const char* about = "account recovery for applications with users in MySQL or MariaDB";
 
 /// Every command there is, in the order of the manual.
@@ -129,6 +129,14 @@ void dispatch(Env& env, const Common& common, const Command& command, const std:
     command.run(stage);
 }
 
+std::vector<Command> bind_all(CommandLine& program, Common& common) {
+    program.require_command();
+    bind_common(program, common);
+    std::vector<Command> all;
+    for (const auto make : commands) all.push_back(make(program));
+    return all;
+}
+
 int fail(Env& env, bool json, const Error& error, const Json& data, const std::string& trace_id) {
     env.out.clear();
     try {
@@ -143,12 +151,9 @@ int fail(Env& env, bool json, const Error& error, const Json& data, const std::s
 }  // namespace
 
 int run(Env& env, const std::vector<std::string>& arguments) {
-    CommandLine program(about, std::string("pwreset ") + version);
-    program.require_command();
+    CommandLine program(about, version);
     Common common;
-    bind_common(program, common);
-    std::vector<Command> all;
-    for (const auto make : commands) all.push_back(make(program));
+    const auto all = bind_all(program, common);
     const bool json = wants_json(arguments);
     std::string trace_id;
     try {
@@ -176,6 +181,13 @@ int run(Env& env, const std::vector<std::string>& arguments) {
         // No text of a library: it may quote what it was given.
         return fail(env, json, internal_error("an unexpected fault"), nullptr, trace_id);
     }
+}
+
+CommandWords program_words() {
+    CommandLine program(about, version);
+    Common common;
+    bind_all(program, common);
+    return program.tree();
 }
 
 }  // namespace pwreset

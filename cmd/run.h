@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/command_tree.h"
 #include "src/base/env.h"
 
 namespace pwreset {
@@ -11,5 +12,7 @@ namespace pwreset {
 /// Runs one command line (without the program's name) and answers the exit code. Everything it says goes through `env`;
 /// every failure ends here, as text and a number.
 int run(Env& env, const std::vector<std::string>& arguments);
+/// Everything that can be typed after the name of the program.
+CommandWords program_words();
 
 }  // namespace pwreset
