@@ -176,20 +176,25 @@ std::vector<AccountRow> Accounts::without_roles(const std::vector<std::string>& 
 
 std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
     auto accounts = without_roles(ids);
-    for (auto& account : accounts) load_roles(account);
+    load_roles(accounts);
     return accounts;
 }
 
-void Accounts::load_roles(AccountRow& account) {
+void Accounts::load_roles(std::span<AccountRow> accounts) {
     if (names_.role_table.empty()) return;
     prepare();
-    const auto roles = roles_of(session_, names_, role_key_, account.id);
-    if (roles) {
-        account.roles = *roles;
-        return;
+    std::vector<std::string> ids;
+    for (const auto& account : accounts) ids.push_back(account.id);
+    const auto roles = roles_of(session_, names_, role_key_, ids);
+    for (auto& account : accounts) {
+        const auto found = roles.find(account.id);
+        if (found != roles.end()) {
+            account.roles = found->second;
+            continue;
+        }
+        account.enabled = account.state_known = false;
+        account.state = "the roles in '" + names_.role_table + "' are of accounts with another sort of key";
     }
-    account.enabled = account.state_known = false;
-    account.state = "the roles in '" + names_.role_table + "' are of accounts with another sort of key";
 }
 
 void Accounts::require_key() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,8 @@ public:
     std::vector<AccountRow> by_ids(const std::vector<std::string>& ids);
     /// The same with no roles in them: where many are looked at.
     std::vector<AccountRow> without_roles(const std::vector<std::string>& ids);
-    /// Fills in the roles of one account.
-    void load_roles(AccountRow& account);
+    /// Fills in the roles of a page of accounts, by one query.
+    void load_roles(std::span<AccountRow> accounts);
     /// Throws Error CONFIG when the table allows two accounts with the same key, or its type is none of a key's.
     void require_key();
     /// The same, and Error AMBIGUOUS_USER when a view has two accounts with this key, FORBIDDEN for one that reads as

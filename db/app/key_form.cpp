@@ -79,8 +79,8 @@ KeyForm::KeyForm(ColumnType type, const std::string& declared) : type_(type) {
     }
 }
 
-std::string KeyForm::selected(const std::string& column) const {
-    const std::string name = backquoted(column);
+std::string KeyForm::selected(const std::string& column, const std::string& of) const {
+    const std::string name = of + backquoted(column);
     if (type_.holds == Holds::bytes) return "HEX(" + name + ")";
     return "CAST(" + (type_.zero_filled ? name + " + 0" : name) + " AS CHAR)";
 }

@@ -19,8 +19,8 @@ public:
 
     /// Why no value of this column can be a key: "it holds a floating number". Empty: it can.
     const std::string& fault() const { return fault_; }
-    /// The expression to select.
-    std::string selected(const std::string& column) const;
+    /// The expression to select; `of` is the alias of the column's table with its dot.
+    std::string selected(const std::string& column, const std::string& of = {}) const;
     /// The text of what was selected; nothing for NULL and for bytes that read as no text.
     std::optional<std::string> text(const std::optional<std::string>& selected) const;
     /// The texts that somebody may mean who spells a key so: UUIDs with dashes or without, in capitals …

@@ -62,22 +62,45 @@ Values distinct(Session& session, const std::string& value, const std::string& f
     return values;
 }
 
+/// A query for each account, which only the lenient case costs.
+RolesByAccount one_by_one(Session& session, const UsersTable& names, const KeyForm& form, RolesByAccount accounts) {
+    for (auto& [account, roles] : accounts) roles = roles_of(session, names, form, {account}).at(account);
+    return accounts;
+}
+
 }  // namespace
 
-std::optional<std::vector<std::string>> roles_of(Session& session, const UsersTable& names, const KeyForm& form,
-                                                 const std::string& account) {
+RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm& form,
+                        const std::vector<std::string>& accounts) {
     Params params;
     std::string keys;
-    for (const auto& spelling : form.spellings(account)) {
-        const auto key = form.value("account" + std::to_string(params.size()), spelling, params);
-        if (key) keys += (keys.empty() ? "" : ", ") + *key;
+    RolesByAccount roles;
+    std::multimap<std::string, std::string> accounts_by_spelling;
+    for (const auto& account : accounts) {
+        if (roles.count(account) != 0) continue;
+        for (const auto& spelling : form.spellings(account)) {
+            const auto key = form.value("account" + std::to_string(params.size()), spelling, params);
+            if (!key) continue;
+            keys += (keys.empty() ? "" : ", ") + *key;
+            roles[account];
+            accounts_by_spelling.emplace(spelling, account);
+        }
     }
-    if (keys.empty()) return {};
-    const std::string sql = "SELECT " + role_text(names) + " FROM " + role_tables(session, names) + " WHERE r." +
-                            backquoted(names.role_user) + " IN (" + keys + ")" + role_conditions(names, params);
-    std::vector<std::string> roles;
+    if (keys.empty()) return roles;
+    const std::string sql = "SELECT " + form.selected(names.role_user, "r.") + ", " + role_text(names) + " FROM " +
+                            role_tables(session, names) + " WHERE r." + backquoted(names.role_user) + " IN (" + keys +
+                            ")" + role_conditions(names, params);
+    const bool is_page = roles.size() > 1;
     for (const Row& row : session.rows(sql, params)) {
-        if (!row.is_null(0)) roles.push_back(row.text(0));
+        if (row.is_null(1)) continue;
+        const auto [begin, end] = accounts_by_spelling.equal_range(form.text(row.optional_text(0)).value_or(""));
+        if (!is_page) {
+            roles.begin()->second.push_back(row.text(1));
+            continue;
+        }
+        // The database compares more leniently than we do, and it alone knows whom it took this row for.
+        if (begin == end) return one_by_one(session, names, form, std::move(roles));
+        for (auto each = begin; each != end; ++each) roles[each->second].push_back(row.text(1));
     }
     return roles;
 }

@@ -1,6 +1,7 @@
 // A table of roles: a row for each role of an account, with the constants it must hold and the table of its names.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,9 +12,12 @@
 
 namespace pwreset::db {
 
-/// The roles of one account; nothing when the column that names the account there (`form`) can hold no such key.
-std::optional<std::vector<std::string>> roles_of(Session& session, const UsersTable& names, const KeyForm& form,
-                                                 const std::string& account);
+using RolesByAccount = std::map<std::string, std::vector<std::string>>;
+
+/// The roles of a page of accounts, by one query. An account of which the column that names accounts there (`form`) can
+/// hold no key is not in the answer.
+RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm& form,
+                        const std::vector<std::string>& accounts);
 
 /// Values that a bounded look at a column found.
 struct Values {

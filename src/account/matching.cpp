@@ -209,7 +209,7 @@ db::AccountRow find_account(db::Accounts& accounts, const Identity& identity) {
     }
     auto account = matched(identity, candidates);
     accounts.require_single(account.id);
-    accounts.load_roles(account);
+    accounts.load_roles({&account, 1});
     return account;
 }
 

@@ -159,8 +159,56 @@ TEST_CASE("roles are the rows of another table") {
     auto found = accounts.candidates(AccountKey::email, {"a"});
     REQUIRE(found.size() == 1);
     CHECK(found[0].roles.empty());
-    accounts.load_roles(found[0]);
+    accounts.load_roles(found);
     CHECK(found[0].roles.size() == 2);
+}
+
+TEST_CASE("the roles of a page of accounts cost one query") {
+    Database database(Dialect::mariadb, Tables::none);
+    auto& session = database.session;
+    session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99))");
+    session.run("CREATE TABLE `groups` (`user` INTEGER, `group` VARCHAR(30))");
+    session.run("INSERT INTO users SELECT seq, seq FROM seq_1_to_50");
+    session.run("INSERT INTO `groups` SELECT seq, CONCAT('role', seq) FROM seq_1_to_49");
+    session.run("INSERT INTO `groups` VALUES (7, 'admin')");
+    auto names = plain();
+    names.role_table = "groups";
+    names.role_user = "user";
+    names.role_role = "group";
+    Accounts accounts(session, names);
+    Ids page;
+    for (int id = 1; id <= 50; ++id) page.push_back(std::to_string(id));
+    accounts.by_ids({"1"});
+    const auto selects = [&] { return std::stoi(session.rows("SHOW SESSION STATUS LIKE 'Com_select'").at(0).text(1)); };
+    const int before = selects();
+    auto found = accounts.by_ids(page);
+    CHECK(selects() - before == 2);
+    REQUIRE(found.size() == 50);
+    for (auto& account : found) {
+        std::sort(account.roles.begin(), account.roles.end());
+        const Ids own = {"role" + account.id};
+        const Ids expected = account.id == "50" ? Ids{} : account.id == "7" ? Ids{"admin", "role7"} : own;
+        CHECK(account.roles == expected);
+    }
+}
+
+TEST_CASE("a role that the collation gives to an account protects it on a page too") {
+    Database database(Dialect::mariadb, Tables::none);
+    auto& session = database.session;
+    session.run("CREATE TABLE users (id VARCHAR(20) PRIMARY KEY, email VARCHAR(99)) COLLATE utf8mb4_general_ci");
+    session.run("CREATE TABLE `groups` (`user` VARCHAR(20), `group` VARCHAR(30)) COLLATE utf8mb4_general_ci");
+    session.run("INSERT INTO users VALUES ('Bob', 'b'), ('eve', 'e'), ('tom', 't')");
+    session.run("INSERT INTO `groups` VALUES ('bob', 'admin'), ('eve ', 'staff')");
+    auto names = plain();
+    names.role_table = "groups";
+    names.role_user = "user";
+    names.role_role = "group";
+    Accounts accounts(session, names);
+    for (const auto& account : accounts.by_ids({"Bob", "eve", "tom"})) {
+        CAPTURE(account.id);
+        CHECK(account.roles == (account.id == "Bob" ? Ids{"admin"} : account.id == "eve" ? Ids{"staff"} : Ids{}));
+        CHECK(account.enabled);
+    }
 }
 
 TEST_CASE("what the collation takes for equal is a candidate, what is typed in capitals too") {
