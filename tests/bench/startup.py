@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 """What one command costs, against the tools people use today: the mariadb client and Django's manage.py.
+With --against BINARY also against another build of pwreset, on a server and tables of its own.
 
 Every round runs each of them once, in turn, so that what the machine does otherwise hits all alike; the figures are
 medians over the rounds, and ratios of medians. Starting a process from Python is in all of them alike (1 to 2 ms).
 """
 
+import argparse
+import contextlib
 import os
 import shutil
 import statistics
@@ -61,29 +64,42 @@ def client_command(site):
     return [shutil.which("mariadb"), f"--defaults-file={options}", site.database.name, "-e", select]
 
 
+def pwreset_commands(site, binary):
+    """{name: command} of one build, on a site that it has migrated."""
+    ours = [binary, "--config", str(site.file)]
+    subprocess.run([*ours, "migrate"], check=True, capture_output=True)
+    for number in range(20):
+        site.add_user(email=f"user{number}@example.com")
+    subprocess.run([*ours, "request", "user1@example.com", "--queue"], check=True, capture_output=True)
+    maildir = site.folder / "maildir.toml"
+    site.config(mail={"transport": "maildir", "maildir": "out", "host": None, "port": None, "tls": None})
+    maildir.write_text(site.file.read_text())
+    maildir.chmod(0o600)
+    return {
+        "--version": [binary, "--version"],
+        "list-tokens USER": [*ours, "list-tokens", "user1@example.com", "--limit", "20"],
+        "request --queue": [*ours, "request", "user2@example.com", "--queue"],
+        "request (maildir)": [binary, "--config", str(maildir), "request", "user3@example.com"],
+        "purge-expired (nothing)": [*ours, "purge-expired"],
+    }
+
+
 def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--against", metavar="BINARY", help="another build of pwreset, its modules beside it")
+    other = options.parse_args().against
     limits = {"cooldown": "0s", "per_account": "1000000/h", "per_recipient": "1000000/h", "per_operator": "1000000/h",
               "agents": "1000000/h"}  # fmt: skip
-    with Site(limits=limits) as site, tempfile.TemporaryDirectory() as peer:
-        site.run("migrate")
-        for number in range(20):
-            site.add_user(email=f"user{number}@example.com")
+    with contextlib.ExitStack() as stack:
+        site = stack.enter_context(Site(limits=limits))
+        peer = stack.enter_context(tempfile.TemporaryDirectory())
         django_project(peer)
-        ours = [BINARY, "--config", str(site.file)]
-        maildir = site.folder / "maildir.toml"
-        site.run("request", "user1@example.com")
-        site.config(mail={"transport": "maildir", "maildir": "out", "host": None, "port": None, "tls": None})
-        maildir.write_text(site.file.read_text())
-        maildir.chmod(0o600)
-        commands = {
-            "pwreset --version": [BINARY, "--version"],
-            "pwreset list-tokens USER": [*ours, "list-tokens", "user1@example.com", "--limit", "20"],
-            "pwreset request --queue": [*ours, "request", "user2@example.com", "--queue"],
-            "pwreset request (maildir)": [BINARY, "--config", str(maildir), "request", "user3@example.com"],
-            "pwreset purge-expired (nothing)": [*ours, "purge-expired"],
-            "mariadb -e SELECT": client_command(site),
-            "manage.py nothing": [sys.executable, f"{peer}/manage.py", "nothing"],
-        }
+        commands = {f"pwreset {name}": command for name, command in pwreset_commands(site, BINARY).items()}
+        if other:
+            theirs = pwreset_commands(stack.enter_context(Site(limits=limits)), other)
+            commands |= {f"  the other {name}": command for name, command in theirs.items()}
+        commands["mariadb -e SELECT"] = client_command(site)
+        commands["manage.py nothing"] = [sys.executable, f"{peer}/manage.py", "nothing"]
         peaks = {name: peak_memory(command) for name, command in commands.items()}
         figures = {name: [] for name in commands}
         for _ in range(ROUNDS):
