@@ -45,6 +45,22 @@ void catch_signal(int signal) {
     ::sigaction(signal, &action, nullptr);
 }
 
+std::atomic<bool> hung_up{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "set in a signal handler");
+
+extern "C" void note_hang_up(int) { hung_up = true; }
+
+/// Caught only where somebody asks: to all others it means, as ever, that the terminal is gone.
+bool was_hung_up() {
+    static const bool caught_from_now_on = [] {
+        struct sigaction action {};
+        action.sa_handler = note_hang_up;
+        action.sa_flags = SA_RESTART;  // nothing that goes on is disturbed
+        return ::sigaction(SIGHUP, &action, nullptr) == 0;
+    }();
+    return hung_up.exchange(false) && caught_from_now_on;
+}
+
 std::size_t terminal_width() {
     winsize size{};
     if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
@@ -183,7 +199,8 @@ Env real_world() {
             .signalled = signalled,
             .checkpoint = [](std::string_view) {},
             .journal = [socket = std::make_shared<JournalSocket>()](const std::string& line) { socket->send(line); },
-            .http = [signalled](const HttpRequest& request) { return exchange(request, signalled); }};
+            .http = [signalled](const HttpRequest& request) { return exchange(request, signalled); },
+            .hung_up = was_hung_up};
 }
 
 }  // namespace pwreset

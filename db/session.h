@@ -148,6 +148,8 @@ public:
     std::string application_schema() const;
     /// Its bare name; empty on SQLite.
     std::string application_schema_name() const { return is_sqlite() ? std::string() : options_.schema; }
+    /// The password that the next connection logs in with; it must outlive the session.
+    void use_password(std::string_view password) { options_.password = password; }
     /// Drops the connection and makes a new one. Throws Error UNAVAILABLE.
     void reconnect();
     /// Connector/C's handle for the hot paths of this layer; null on SQLite.

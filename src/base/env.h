@@ -62,6 +62,9 @@ struct Env {
     std::function<void(const std::string&)> journal{};
     /// Asks a web service. Throws Error UNAVAILABLE when the network module is missing. May be empty where nobody asks.
     std::function<HttpOutcome(const HttpRequest&)> http{};
+    /// Whether a SIGHUP came since this was asked last, which is caught from the first time on. May be empty: then it
+    /// ends the process.
+    std::function<bool()> hung_up{};
 };
 
 }  // namespace pwreset

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "src/base/secret.h"
 #include "src/base/time.h"
+#include "src/config/named_secret.h"
 #include "src/net/http_server.h"
 
 namespace pwreset {
@@ -18,7 +18,7 @@ struct SecretSource;
 struct CaptchaConfig {
     HttpServer server;
     std::string target;  ///< path and query
-    Secret secret;
+    NamedSecret secret;
     Seconds timeout{5};
     std::string hostname;  ///< expected in the answer; empty = any
     std::string action;    ///< the same

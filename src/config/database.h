@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "src/base/secret.h"
 #include "src/base/time.h"
+#include "src/config/named_secret.h"
 #include "src/config/tls.h"
 
 namespace pwreset {
@@ -26,7 +26,7 @@ struct DatabaseConfig {
     std::string name;    ///< the schema with the application's tables
     std::string schema;  ///< the schema with pwreset's own tables; empty = the same
     std::string user;
-    Secret password;
+    NamedSecret password;
     Tls tls = Tls::implicit;
     std::string tls_ca;          ///< PEM file; empty = the system's store
     std::filesystem::path path;  ///< sqlite only

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "src/base/secret.h"
 #include "src/base/time.h"
+#include "src/config/named_secret.h"
 #include "src/config/tls.h"
 
 namespace pwreset {
@@ -28,7 +28,7 @@ struct MailConfig {
     Tls tls = Tls::starttls;
     std::string tls_ca;  ///< PEM file; empty = the system's store
     std::string user;
-    Secret password;
+    NamedSecret password;
     std::filesystem::path token_file;  ///< OAuth: read anew at each connection; empty = a password, or no login
     uid_t token_reader = 0;            ///< us: whose file it may be, beside root's
     int per_connection = 10;           ///< mails, then another connection is opened; 0 = no limit of ours

@@ -17,20 +17,6 @@ bool has(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// A secret of one line; the line's end does not belong to it. `word` names it: "password".
-Secret first_line(Secret content, const Section& section, std::string_view key, const std::string& word) {
-    std::size_t size = content.size();
-    if (size > 0 && content.reveal()[size - 1] == '\n') --size;
-    if (size > 0 && size < content.size() && content.reveal()[size - 1] == '\r') --size;
-    content.shrink(size);
-    const std::string file = " in the file of '" + section.full(key) + "'";
-    if (content.empty()) section.fail(key, "no " + word + file, "write it there, on one line");
-    if (content.reveal().find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
-        section.fail(key, "more than one line" + file, "keep only the " + word + " there");
-    }
-    return content;
-}
-
 Secret read_file(const Section& section, std::string_view key, const std::filesystem::path& file, Trust trust,
                  uid_t uid) {
     try {
@@ -40,14 +26,20 @@ Secret read_file(const Section& section, std::string_view key, const std::filesy
     }
 }
 
-Secret read_secret(const Section& section, std::string_view key, const std::filesystem::path& file, Trust trust,
-                   const std::string& word, uid_t uid) {
-    return first_line(read_file(section, key, file, trust, uid), section, key, word);
+/// `key` is the key of the section that names it.
+NamedSecret read_secret(const Section& section, const std::string& key, SecretPlace place) {
+    place.key = section.full(key);
+    place.one_word = place.word == "key";
+    try {
+        return NamedSecret(std::move(place));
+    } catch (const Error& error) {
+        section.fail(key, error.message, error.hint);  // the same, with the place that named the file
+    }
 }
 
 /// systemd hands a credential over as a file of root's, whose group bits may only be the mask of an access list: so it
 /// is held to the rules of a configuration, not of a secret.
-Secret read_credential(const Section& section, const SecretSource* source, const std::string& word) {
+NamedSecret read_credential(const Section& section, const SecretSource* source, const std::string& word) {
     const std::string key = word + "_credential";
     const std::string name = section.text(key);
     if (name.find('/') != std::string::npos || name == "." || name == "..") {
@@ -59,7 +51,13 @@ Secret read_credential(const Section& section, const SecretSource* source, const
         section.fail(key, "no credentials passed by systemd for '" + section.full(key) + "'",
                      "run pwreset as a systemd unit with LoadCredential=, or use " + word + "_file");
     }
-    return read_secret(section, key, *source->credentials / name, Trust::configuration, word, source->uid);
+    return read_secret(section, key,
+                       {.key = {},
+                        .file = *source->credentials / name,
+                        .trust = Trust::configuration,
+                        .uid = source->uid,
+                        .word = word,
+                        .passed = true});
 }
 
 }  // namespace
@@ -82,14 +80,14 @@ bool names_secret(const Section& section, const std::string& word) {
     return section.given(word + "_file") || section.given(word + "_credential");
 }
 
-Secret read_named_secret(const Section& section, const SecretSource* source, const std::string& word) {
+NamedSecret read_named_secret(const Section& section, const SecretSource* source, const std::string& word) {
     const auto file = section.path(word + "_file");
     if (section.given(word + "_credential")) {
         section.refuse({word + "_file"}, "'" + word + "_credential'");
         return read_credential(section, source, word);
     }
     if (file.empty() || source == nullptr) return {};
-    return read_secret(section, word + "_file", file, Trust::secret, word, source->uid);
+    return read_secret(section, word + "_file", {.key = {}, .file = file, .uid = source->uid, .word = word});
 }
 
 void check_secret_file(const Section& section, const SecretSource& source, const std::string& key) {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "src/base/secret.h"
+#include "src/config/named_secret.h"
 #include "src/toml/reader.h"
 
 namespace pwreset {
@@ -24,7 +24,7 @@ void refuse_passwords(const ConfigText& text);
 bool names_secret(const Section& section, const std::string& word);
 /// The secret that WORD_file or WORD_credential names; empty when neither does, or there is no `source`. Throws Error
 /// CONFIG.
-Secret read_named_secret(const Section& section, const SecretSource* source, const std::string& word);
+NamedSecret read_named_secret(const Section& section, const SecretSource* source, const std::string& word);
 /// Looks whether the file that a key names may be trusted with a secret; it is read for good elsewhere. Throws Error
 /// CONFIG.
 void check_secret_file(const Section& section, const SecretSource& source, const std::string& key);

@@ -91,17 +91,8 @@ void check_request(const Section& section, const SmsConfig& sms) {
         section.fail("sender", "'{{sender}}' without 'sms.sender'", "write sender = \"10004346\"");
 }
 
-/// A key goes into a header or a URL: one word in ASCII.
-void check_key(const Section& section, const Secret& key) {
-    const std::string_view text = key.reveal();
-    if (std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; })) return;
-    section.fail("key_file", "blank or character beyond ASCII in the file of 'sms.key_file'",
-                 "keep only the key there");
-}
-
 void read_login(const Section& section, const SecretSource* source, SmsConfig& sms) {
     sms.key = read_named_secret(section, source, "key");
-    check_key(section, sms.key);
     const bool keyed = names_secret(section, "key");
     if (keyed != uses(sms, RequestValue::key)) {
         section.fail("key_file", keyed ? "key without '{{key}}' in '[sms]'" : "'{{key}}' without a key",

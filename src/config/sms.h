@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "src/base/rate.h"
-#include "src/base/secret.h"
 #include "src/base/time.h"
+#include "src/config/named_secret.h"
 #include "src/config/request_template.h"
 #include "src/net/http_server.h"
 
@@ -50,8 +50,8 @@ struct SmsConfig {
     RequestTemplate json;
     std::string sender;
     std::string user;
-    Secret password;
-    Secret key;
+    NamedSecret password;
+    NamedSecret key;
     Seconds timeout{10};
     SmsAnswerConfig answer;
     std::vector<std::string> countries;  ///< ISO 3166, upper case; empty = the default region only

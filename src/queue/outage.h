@@ -28,6 +28,8 @@ public:
 
     /// Notes a failure. Only the first is told, and one of another kind (another code).
     void gone(const Error& fault);
+    /// The next failure is told even if it is of the same kind: something was done about it.
+    void tell_again() { code_.clear(); }
     /// Ends it; how long it was is told.
     void over();
     bool on() const { return since_.has_value(); }

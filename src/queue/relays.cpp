@@ -21,6 +21,12 @@ bool may_concern_others(const SendResult& result) {
            *result.concern != Concern::smtputf8 && !result.connection_full;
 }
 
+RelayUnavailable gateway_without_us(const std::string& name, const std::string& answer) {
+    return RelayUnavailable(unavailable("gateway '" + name + "' refuses our login: " + answer,
+                                        "check sms.key_file, or sms.user and its password"),
+                            Concern::login);
+}
+
 }  // namespace
 
 bool Relays::open(Channel channel) {
@@ -31,6 +37,8 @@ bool Relays::open(Channel channel) {
     try {
         if (channel == Channel::sms) require_text_messages(context_.session, context_.config);
         there.transport = context_.env.open_transport(context_.config, channel);
+    } catch (const LoginRefused& fault) {
+        throw RelayUnavailable(fault, Concern::login);
     } catch (const Error& fault) {
         throw RelayUnavailable(fault);
     }
@@ -48,7 +56,10 @@ int Relays::batch(Channel channel) const {
 
 SendResult Relays::weighed(Channel channel, SendResult result) {
     Line& there = line(channel);
-    if (channel != Channel::email) return result;
+    if (channel != Channel::email) {
+        if (result.concern == Concern::login) there.stop = gateway_without_us(there.transport->name(), result.answer);
+        return result;
+    }
     there.proven = there.proven || result.took_recipient;
     if (result.needs_proof && !there.proven) {
         result.verdict = Verdict::temporary;
@@ -61,9 +72,10 @@ SendResult Relays::weighed(Channel channel, SendResult result) {
         // One that takes nothing and hangs up would be dialled again for each of them.
         const bool goes_on = there.moved || there.transport->usable();
         if (there.refusals < most_refusals && goes_on) return result;
-        there.stop =
+        there.stop.emplace(
             unavailable(refusal_words(*result.concern, name, context_.config.mail.from_address) + ": " + result.answer,
-                        "what is queued waits; nothing is wrong with the users' addresses");
+                        "what is queued waits; nothing is wrong with the users' addresses"),
+            result.concern);
         return result;
     }
     const bool ended = result.verdict == Verdict::accepted || result.verdict == Verdict::permanent;
@@ -71,7 +83,8 @@ SendResult Relays::weighed(Channel channel, SendResult result) {
     there.moved = there.moved || (result.asked && ended);
     const bool broke =
         !result.concern && !there.moved && result.asked && !there.transport->usable() && context_.env.signalled() == 0;
-    if (broke) there.stop = unavailable("relay '" + name + "' takes the connection and breaks it: " + result.answer);
+    if (broke)
+        there.stop.emplace(unavailable("relay '" + name + "' takes the connection and breaks it: " + result.answer));
     return result;
 }
 

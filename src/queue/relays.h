@@ -15,7 +15,9 @@ namespace pwreset {
 
 /// What sends messages of a channel cannot be opened: nothing was claimed, what is due stays so.
 struct RelayUnavailable : Error {
-    explicit RelayUnavailable(const Error& fault) : Error(fault) {}
+    explicit RelayUnavailable(const Error& fault, std::optional<Concern> of = {}) : Error(fault), concern(of) {}
+
+    std::optional<Concern> concern;  ///< what it holds against us, where it said so
 };
 
 class Relays {
@@ -51,10 +53,10 @@ private:
         std::unique_ptr<Transport> transport;
         Clock::time_point used;
         int batch;
-        bool moved = false;           ///< a message has come to its end on this connection
-        bool proven = false;          ///< it has taken a recipient, whatever it said of others
-        int refusals = 0;             ///< in a row that were about us
-        std::optional<Error> stop{};  ///< why nothing more is offered
+        bool moved = false;                      ///< a message has come to its end on this connection
+        bool proven = false;                     ///< it has taken a recipient, whatever it said of others
+        int refusals = 0;                        ///< in a row that were about us
+        std::optional<RelayUnavailable> stop{};  ///< why nothing more is offered
     };
 
     Line& line(Channel channel) { return lines_[static_cast<std::size_t>(channel)]; }

@@ -214,7 +214,9 @@ void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
         const SendResult result = relays_.weighed(channel, send(outgoing));
         outgoing.secret = Secret();
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
-        mark(outgoing, result, result.connection_full ? Seconds(0) : pause_before_next(outgoing));
+        // What holds for all messages makes the channel wait, not this one.
+        const bool for_all = channel == Channel::sms && result.concern == Concern::login;
+        mark(outgoing, result, result.connection_full || for_all ? Seconds(0) : pause_before_next(outgoing));
     }
     relays_.used(channel, Clock::now() - began);
 }

@@ -12,6 +12,7 @@
 #include "src/queue/notices.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
+#include "src/recovery/renewal.h"
 
 namespace pwreset {
 
@@ -73,23 +74,28 @@ struct Line {
 class Watch {
 public:
     Watch(Context& given, const ServiceLog& log)
-        : given_(given), log_(log), database_("database", log), keys_("key", log) {
+        : given_(given), log_(log), database_("database", log), keys_("key", log), renewal_(given, log) {
         key_stamp_ = key_files_stamp(given_.config.keys);
         begin_shift(db::current_keys(given_.session, given_.config.application));
         // What fails here is wrong; what fails later may come right again.
         db::anything_due(given_.session, given_.config.application);
+        hung_up();  // caught from now on
     }
 
     Pass run();
 
 private:
     bool stopping() const { return given_.env.signalled() != 0; }
+    /// On a terminal the signal means that nobody is there any more.
+    bool hung_up() const { return given_.env.hung_up && !given_.env.terminal.err && given_.env.hung_up(); }
     void wait(milliseconds span);
     void step();
     bool take_requests();
     bool work();
     bool work(Line& line);
-    void away(Line& line, const Error& fault);
+    void away(Line& line, const RelayUnavailable& fault);
+    bool database_away(const Error& fault);
+    void read_secrets_if_asked();
     void keep_up();
     void void_expired();
     bool has_keys();
@@ -106,6 +112,7 @@ private:
     std::array<Line, channel_words.size()> lines_{Line{Channel::email, {"relay", log_}, {}},
                                                   Line{Channel::sms, {"gateway", log_}, {}}};
     Outage keys_;
+    Renewal renewal_;
     std::unique_ptr<Shift> shift_;  ///< null while a key is missing
     std::string key_stamp_;         ///< of the key files when they were read last
     Pass past_;                     ///< what earlier shifts did
@@ -115,8 +122,9 @@ private:
     Clock::time_point voided_at_ = Clock::now() - voiding_pause;
     Clock::time_point kept_up_at_ = Clock::now() - upkeep_pause;
     std::optional<Clock::time_point> signalled_at_;
-    bool claims_left_ = false;  ///< a round failed: what it had claimed is ours and in nobody's hands
-    bool unmarked_ = false;     ///< a mark was given up
+    bool asked_for_secrets_ = false;  ///< to be read again, by SIGHUP
+    bool claims_left_ = false;        ///< a round failed: what it had claimed is ours and in nobody's hands
+    bool unmarked_ = false;           ///< a mark was given up
 };
 
 /// Sleeps, but no longer than until a signal; one that comes right before the sleep is noticed after half a second.
@@ -126,6 +134,8 @@ void Watch::wait(milliseconds span) {
     for (auto left = span; left.count() > 0 && !stopping();
          left = std::chrono::ceil<milliseconds>(until - Clock::now())) {
         ::poll(nullptr, 0, static_cast<int>(std::min(left, poll_pause).count()));
+        asked_for_secrets_ = asked_for_secrets_ || hung_up();
+        if (asked_for_secrets_) return;
     }
 }
 
@@ -226,14 +236,39 @@ bool Watch::work(Line& line) {
     return true;
 }
 
-/// Others are served meanwhile.
-void Watch::away(Line& line, const Error& fault) {
+/// Others are served meanwhile. A secret that was changed is tried at once, however the relay says that it does not
+/// like the old one: some hang up.
+void Watch::away(Line& line, const RelayUnavailable& fault) {
     if (stopping()) return;
     line.outage.gone(fault);
     line.retry_at = Clock::now() + line.outage.pause();
+    if (!renewal_.of(line.channel, fault.concern == Concern::login)) return;
+    line.outage.tell_again();
+    line.retry_at = Clock::now();
+}
+
+/// True when there is another password to be tried at once. That a server does not take ours is CONFIG, or, where the
+/// account was locked or a password has expired, one of many faults.
+bool Watch::database_away(const Error& fault) {
+    database_.gone(fault);
+    if (!renewal_.of_database(fault.exit == Exit::config)) return false;
+    database_.tell_again();
+    return true;
+}
+
+void Watch::read_secrets_if_asked() {
+    if (!asked_for_secrets_ && !hung_up()) return;
+    asked_for_secrets_ = false;
+    renewal_.of_all();
+    database_.tell_again();
+    for (Line& line : lines_) {
+        line.retry_at = {};
+        line.outage.tell_again();
+    }
 }
 
 void Watch::step() {
+    read_secrets_if_asked();
     if (database_.on()) {
         given_.session.reconnect();
         // Other workers may hold marks that waited for the database too: theirs come before their claims are overdue.
@@ -267,7 +302,8 @@ bool Watch::persist(const Error& fault) {
     }
     if (signalled_at_) ::poll(nullptr, 0, static_cast<int>(poll_pause.count()));
     wait(mark_pause);
-    fault_of([&] { given_.session.reconnect(); });
+    read_secrets_if_asked();
+    if (const auto refused = fault_of([&] { given_.session.reconnect(); })) database_away(*refused);
     return true;
 }
 
@@ -290,8 +326,7 @@ Pass Watch::run() {
         const auto fault = fault_of([&] { step(); });
         if (!fault) continue;
         claims_left_ = true;
-        database_.gone(*fault);
-        wait(database_.pause());
+        if (!database_away(*fault)) wait(database_.pause());
     }
     fault_of([&] { leave_nothing_claimed(); });
     end_shift();

@@ -40,7 +40,7 @@ HttpRequest request_for(const Env& env, const CaptchaConfig& config, std::string
     request.timeout = config.timeout;
     request.headers.emplace_back("Content-Type", Secret(std::string_view("application/x-www-form-urlencoded")));
     std::vector<std::pair<std::string, Secret>> fields;
-    fields.emplace_back("secret", config.secret.duplicate());
+    fields.emplace_back("secret", Secret(config.secret.reveal()));
     fields.emplace_back("response", Secret(token));
     fields.emplace_back("idempotency_key", Secret(std::string_view(new_uuid(env))));
     request.body = form_encoded(fields);

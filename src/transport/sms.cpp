@@ -173,6 +173,8 @@ SendResult judged(const SmsAnswerConfig& config, const HttpOutcome& outcome) {
         if (says_accepted(config, outcome, json, result)) return {Verdict::accepted, false, words};
         return {Verdict::unknown, false, words + " with an answer that was not expected"};
     }
+    // About us (RFC 9110, 15.5.2 and 15.5.4): no other message would be told anything else.
+    if (status == 401 || status == 403) return {.answer = words, .concern = Concern::login, .concerns_all = true};
     if (status >= 400 && status < 500) return {Verdict::temporary, true, words};
     return {Verdict::unknown, false, words + (status / 100 == 3 ? ": a redirect, not followed" : "")};
 }

@@ -9,6 +9,7 @@
 #include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/trusted_file.h"
+#include "src/transport/transport.h"
 
 namespace pwreset {
 namespace {
@@ -146,9 +147,12 @@ void log_in(SmtpDialogue& dialogue, const SmtpExtensions& offered, const MailCon
     // Only the numbers: a relay that repeats what it was told must not carry the secret into a message.
     const std::string status =
         std::to_string(refusal->code) + (refusal->enhanced.empty() ? "" : " " + refusal->enhanced);
-    throw unavailable(relay + " refused the login of '" + config.user + "': " + status,
-                      by_token ? "check mail.user and whether the token in mail.token_file is being refreshed"
-                               : "check mail.user and the password file");
+    const Error fault =
+        unavailable(relay + " refused the login of '" + config.user + "': " + status,
+                    by_token ? "check mail.user and whether the token in mail.token_file is being refreshed"
+                             : "check mail.user and the password file");
+    if (refusal->code == 421) throw Error(fault);  // it says goodbye, and nothing of the login
+    throw LoginRefused(fault);
 }
 
 }  // namespace pwreset

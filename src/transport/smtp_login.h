@@ -7,7 +7,8 @@
 namespace pwreset {
 
 /// Logs in as configured, by the first way that is offered and taken; does nothing without a user. A token is read from
-/// its file now. Throws WireError, or Error UNAVAILABLE that holds nothing of the password or token.
+/// its file now. Throws WireError, or Error UNAVAILABLE that holds nothing of the password or token; of a login
+/// that was not taken it is a LoginRefused.
 void log_in(SmtpDialogue& dialogue, const SmtpExtensions& offered, const MailConfig& config);
 
 }  // namespace pwreset

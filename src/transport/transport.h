@@ -7,6 +7,7 @@
 #include <string>
 
 #include "src/base/concern.h"
+#include "src/base/error.h"
 #include "src/base/secret.h"
 
 namespace pwreset {
@@ -51,6 +52,11 @@ struct Rehearsal {
     int mails = 0;                        ///< in a connection (RFC 9422); 0 = no limit told
     std::optional<SendResult> refusal{};  ///< of MAIL from the sender's address, or of RCPT to it
     bool at_recipient = false;            ///< the refusal came at RCPT
+};
+
+/// What opening a transport throws when the other end is there and does not take our login: another secret may help.
+struct LoginRefused : Error {
+    explicit LoginRefused(const Error& fault) : Error(fault) {}
 };
 
 /// One open connection (or folder). Not shared between threads.

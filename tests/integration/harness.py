@@ -79,6 +79,12 @@ class SmtpServer:
             self._server.stop()
             self._server = None
 
+    def change_login(self, auth):
+        """Lets in this "user:password" from now on, and nobody else; who is connected is not any more."""
+        self.stop()
+        self.auth = self._options[self._options.index("--auth") + 1] = auth
+        self.start()
+
     def close(self):
         atexit.unregister(self.close)
         self.stop()

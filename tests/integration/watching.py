@@ -16,8 +16,8 @@ from harness import Site
 class Watch:
     """A running watch of a site; ended at the latest with it."""
 
-    def __init__(self, site, *args):
-        self.process = site.start("deliver", "--watch", *args)
+    def __init__(self, site, *args, env=None):
+        self.process = site.start("deliver", "--watch", *args, env=env)
         self.pid = self.process.pid
 
     def log(self):

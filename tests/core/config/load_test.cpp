@@ -165,6 +165,38 @@ TEST_CASE("a credential comes from the folder that systemd names") {
     CHECK(load_config(world.env, file).database.password.reveal() == "hunter2");
 }
 
+TEST_CASE("a credential that is named by its path is told how it is named") {
+    const World world;
+    const fs::path file = world.write("shop.toml", with(user, password_file));
+    const std::string password = "'" + (world.folder / "database.password").string() + "'";
+    world.write("database.password", "hunter2\n", 0440);
+    CHECK(world.fault_of_load(file) == "CONFIG: " + file.string() + ":6:17: mode 0440 of " + password +
+                                           " is not 0600 or 0400 | chmod 600 " + password +
+                                           "; what systemd passes (LoadCredential=) is named by password_credential "
+                                           "= \"database.password\"");
+}
+
+TEST_CASE("a secret is read again under the same rules, for everybody who has it") {
+    const World world;
+    world.write("database.password", "hunter2\n");
+    const Config config = load_config(world.env, world.write("shop.toml", with(user, password_file)));
+    const NamedSecret& password = config.database.password;
+    const NamedSecret copy = password;
+    CHECK_FALSE(password.renew());
+    world.write("database.password", "hunter3\n");
+    CHECK(password.renew());
+    CHECK(copy.reveal() == "hunter3");
+    CHECK_FALSE(copy.renew());
+    for (const char* bad : {"", "hunter4\nhunter5\n"}) {
+        world.write("database.password", bad);
+        CHECK_THROWS_AS(password.renew(), Error);
+    }
+    world.write("database.password", "hunter4\n", 0644);
+    CHECK_THROWS_AS(password.renew(), Error);
+    CHECK(password.reveal() == "hunter3");
+    CHECK_FALSE(NamedSecret(Secret(std::string_view("given"))).renew());
+}
+
 TEST_CASE("authorities that somebody else may write are not trusted") {
     const World world;
     const fs::path file = world.write("shop.toml", with(user, user + "\ntls_ca = \"ca.pem\""));

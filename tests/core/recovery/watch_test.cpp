@@ -130,6 +130,52 @@ TEST_CASE("a relay that is away is told once, waited for and told when it is bac
     CHECK(desk.text("SELECT attempts FROM pwreset_deliveries") == "1");
 }
 
+namespace {
+
+/// A service with its relay's password in a file, which only takes another one; the third try finds that.
+void change_relay_password(Service& service) {
+    Desk& desk = service.desk;
+    const auto write = [&](const char* text) {
+        std::ofstream(service.folder.path / "mail.password") << text;
+        ::chmod((service.folder.path / "mail.password").c_str(), 0600);
+    };
+    write("old");
+    SecretPlace place{.key = "mail.password_file", .file = service.folder.path / "mail.password", .word = "password"};
+    place.uid = ::geteuid();
+    desk.config.mail.password = NamedSecret(place);
+    desk.post.opening = [&desk, write, tries = 0](Channel) mutable {
+        if (++tries == 2) write("new");
+        if (desk.config.mail.password.reveal() != "new")
+            throw LoginRefused(unavailable("relay 'relay.test' refused the login of 'shop': 535"));
+    };
+}
+
+}  // namespace
+
+TEST_CASE("a password that was changed is read again when the relay refuses the old one") {
+    Service service;
+    service.desk.account({});
+    service.desk.request("id:42", {.queue = true});
+    change_relay_password(service);
+    CHECK(service.watch_until_sent(1).sent == 1);
+    CHECK(service.log.at(1) == "relay away: relay 'relay.test' refused the login of 'shop': 535");
+    CHECK(service.log.at(2) == "password read again: 'mail.password_file' holds another one");
+    CHECK(service.told("relay back after"));
+}
+
+TEST_CASE("who hangs up has the secrets read again") {
+    Service service;
+    bool asked = false;
+    service.desk.world.env.hung_up = [&] { return !std::exchange(asked, true); };
+    service.desk.world.env.terminal.err = false;
+    int looks = 0;
+    service.watch_until([&] {
+        if (++looks == 1) asked = false;
+        return service.told("SIGHUP: no secret that can be read has changed");
+    });
+    CHECK(service.told("SIGHUP"));
+}
+
 TEST_CASE("a watch outlives its database") {
     Service service;
     auto& desk = service.desk;

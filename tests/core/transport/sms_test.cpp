@@ -68,7 +68,7 @@ TEST_CASE("Kavenegar: what it documents is understood") {
     CHECK(verdict_of(kavenegar, 411, R"({"return":{"status":411,"message":"x"},"entries":null})") == "permanent: 411");
     CHECK(verdict_of(kavenegar, 418, R"({"return":{"status":418,"message":"x"},"entries":null})") == "temporary: 418");
     CHECK(verdict_of(kavenegar, 200, R"({"return":{"status":411,"message":"x"}})") == "permanent: 200 411");
-    CHECK(verdict_of(kavenegar, 401, R"({"return":{"status":401,"message":"x"}})") == "temporary, counted: 401");
+    CHECK(verdict_of(kavenegar, 401, R"({"return":{"status":401,"message":"x"}})") == "temporary: 401");
 }
 
 TEST_CASE("Twilio: what it documents is understood") {
@@ -83,7 +83,7 @@ TEST_CASE("Twilio: what it documents is understood") {
     CHECK(verdict_of(twilio, 429, R"({"code": 20429, "message": "Too Many Requests", "status": 429})") ==
           "temporary: 429 20429");
     CHECK(verdict_of(twilio, 401, R"({"code": 20003, "message": "Authenticate", "status": 401})") ==
-          "temporary, counted: 401 20003");
+          "temporary: 401 20003");
 }
 
 TEST_CASE("an answer that does not say what became of the message leaves it in doubt") {
