@@ -244,6 +244,25 @@ void let_go(Session& session, const std::string& app, Channel channel, const Lea
         {{"next_at", lease.until}, {"app", app}, {"channel", word_of(channel)}, {"owner", lease.owner}});
 }
 
+void note_hindrance(Session& session, const std::vector<std::int64_t>& ids, const Hindrance& hindrance) {
+    if (ids.empty()) return;
+    Params params{{"relay", hindrance.relay}, {"answer", hindrance.answer}, {"reason", hindrance.reason}};
+    session.run(
+        "UPDATE pwreset_deliveries SET relay = :relay, answer = :answer, reason = :reason "
+        "WHERE state = 'queued' AND finished_at IS NULL AND (reason IS NULL OR reason <> :reason) AND id IN " +
+            value_list("id", ids, params),
+        params);
+}
+
+std::optional<Hindrance> hindrance_of_next(Session& session, const std::string& app, Channel channel) {
+    const auto row = session.row(
+        "SELECT relay, answer, reason FROM pwreset_deliveries WHERE app = :app AND state = 'queued' "
+        "AND channel = :channel ORDER BY next_at, id LIMIT 1",
+        {{"app", app}, {"channel", word_of(channel)}});
+    if (!row || row->is_null(2)) return {};
+    return Hindrance{row->text(0), row->text(1), row->text(2)};
+}
+
 std::vector<std::string> lease_owners(Session& session, const std::string& app) {
     std::vector<std::string> owners;
     for (const Row& row : session.rows("SELECT DISTINCT lease_owner FROM pwreset_deliveries "

@@ -111,6 +111,17 @@ void renew_claims(Session& session, const std::string& app, const Lease& lease);
 /// held-by-us → queued, due when the lease says: we will not send what goes by this channel ourselves.
 void let_go(Session& session, const std::string& app, Channel channel, const Lease& lease);
 
+/// What keeps deliveries from being sent before any of them is offered.
+struct Hindrance {
+    std::string relay;
+    std::string answer;
+    std::string reason;
+};
+/// Writes it to those of the deliveries that are queued, and do not say so already.
+void note_hindrance(Session& session, const std::vector<std::int64_t>& ids, const Hindrance& hindrance);
+/// What was written to the delivery that is the next by a channel; nothing where nothing was, or none is queued.
+std::optional<Hindrance> hindrance_of_next(Session& session, const std::string& app, Channel channel);
+
 /// The owners of held and claimed deliveries.
 std::vector<std::string> lease_owners(Session& session, const std::string& app);
 /// Frees what a dead owner held (queued again) or had claimed (uncertain: it may have been sent); the number.

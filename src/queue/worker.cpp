@@ -7,6 +7,7 @@
 #include "db/own/limits.h"
 #include "db/retrying.h"
 #include "src/audit/seal.h"
+#include "src/base/printable.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"
 #include "src/base/stop.h"
@@ -238,6 +239,17 @@ bool Worker::is_still_to_be_sent(db::DeliveryRow& row) {
     return at_once;
 }
 
+/// Where our login is refused nothing is offered, so no delivery would tell who asks why it waits.
+void Worker::note(const RelayUnavailable& fault, Channel channel, const std::vector<db::DeliveryRow>& rows) {
+    if (fault.concern != Concern::login) return;
+    const Config& config = context_.config;
+    const std::string& host = channel == Channel::sms ? config.sms->server.host : config.mail.host;
+    std::vector<std::int64_t> ids;
+    for (const auto& row : rows) ids.push_back(row.id);
+    const db::Hindrance hindrance{host, cut(fault.message, longest_answer), std::string(word_of(Concern::login))};
+    db::retrying(context_.session, [&] { db::note_hindrance(context_.session, ids, hindrance); });
+}
+
 /// Sends what is held for one channel; what had to wait too long is anybody's afterwards.
 void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
     const auto until = Clock::now() + patience;
@@ -260,15 +272,16 @@ Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
     pass_ = {};
     auto& session = context_.session;
     for (const auto& [channel, word] : channel_words) {
-        std::vector<db::DeliveryRow> rows;
-        std::copy_if(held.begin(), held.end(), std::back_inserter(rows),
+        std::vector<db::DeliveryRow> mine;
+        std::copy_if(held.begin(), held.end(), std::back_inserter(mine),
                      [wanted = channel](const auto& row) { return row.channel == wanted; });
-        if (rows.empty()) continue;
+        if (mine.empty()) continue;
         try {
-            send_held_by(channel, std::move(rows));
+            send_held_by(channel, mine);
         } catch (const RelayUnavailable& fault) {
             db::let_go(session, context_.config.application, channel, {owner_, session.now() + pause_after(1)});
             if (fault.exit != Exit::unavailable) throw;
+            note(fault, channel, mine);
             pass_.unavailable.emplace(channel, fault);
         }
     }
@@ -282,7 +295,12 @@ bool Worker::round(Channel channel) {
     };
     auto rows = due();
     if (rows.empty()) return false;
-    if (relays_.open(channel)) rows = due();  // opening takes its time
+    try {
+        if (relays_.open(channel)) rows = due();  // opening takes its time
+    } catch (const RelayUnavailable& fault) {
+        note(fault, channel, rows);
+        throw;
+    }
     const std::int64_t before = pass_.moved();
     work_off(channel, rows);
     seal_in_passing(context_);

@@ -83,6 +83,7 @@ private:
     void put_back(const Outgoing& outgoing);
     bool still_ours(const Outgoing& outgoing);
     bool is_still_to_be_sent(db::DeliveryRow& row);
+    void note(const RelayUnavailable& fault, Channel channel, const std::vector<db::DeliveryRow>& rows);
     void stop_if_signalled() const;
 
     Context& context_;

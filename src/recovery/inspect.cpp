@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "db/own/deliveries.h"
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
 #include "db/retrying.h"
@@ -10,6 +11,7 @@
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
 #include "src/base/ascii.h"
+#include "src/base/concern.h"
 #include "src/base/suggestion.h"
 #include "src/limits/limits.h"
 #include "src/recovery/target.h"
@@ -90,14 +92,29 @@ void read_tokens(Context& context, Inspection& out) {
         db::list_tokens(context.session, context.config.application, filter, 0, static_cast<int>(kind_words.size()));
 }
 
+/// Where our login is refused, the worker says so to the deliveries it would have sent next; those behind them wait for
+/// the same.
+void explain_waiting(Context& context, Inspection& out) {
+    for (auto& delivery : out.deliveries) {
+        if (delivery.state != DeliveryState::queued || delivery.reason || !delivery.channel.value) continue;
+        const auto next = db::hindrance_of_next(context.session, context.config.application, *delivery.channel.value);
+        if (!next || concern_of(next->reason) != Concern::login) continue;
+        delivery.relay = next->relay;
+        delivery.answer = next->answer;
+        delivery.reason = next->reason;
+    }
+}
+
 void read_deliveries(Context& context, Inspection& out) {
     auto& session = context.session;
     const std::string& app = context.config.application;
     out.deliveries = db::deliveries_of(session, app, out.account, 0, newest);
     const bool shown = std::any_of(out.deliveries.begin(), out.deliveries.end(),
                                    [&](const auto& delivery) { return delivery.id == out.asked; });
-    if (!out.asked || shown) return;
-    if (auto named = db::delivery_record(session, app, *out.asked)) out.deliveries.push_back(std::move(*named));
+    if (out.asked && !shown) {
+        if (auto named = db::delivery_record(session, app, *out.asked)) out.deliveries.push_back(std::move(*named));
+    }
+    explain_waiting(context, out);
 }
 
 /// The counter of one limit as it stands; a window that has ended, or was never begun, leaves all of it.

@@ -43,6 +43,7 @@ class RelayTest(SecretsTest):
         self.smtp.change_login("shop:the-new-one")
         self.queue(self.address)
         self.assertIn("refused the login of 'shop': 535", watch.wait_for("^relay away: "))
+        self.assertIn("relay '127.0.0.1' wants another login than ours", self.site.run("inspect", self.address).out)
         self.site.write_secret("mail.password", "the-new-one\n")
         watch.wait_for("^password read again: 'mail.password_file' holds another one$")
         watch.wait_for(r"^relay back after \d+ s$")

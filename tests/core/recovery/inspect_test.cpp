@@ -93,6 +93,31 @@ TEST_CASE("an uncertain delivery is shown as what it is") {
     CHECK(look_at(desk, "id:42").deliveries.front().state == DeliveryState::uncertain);
 }
 
+TEST_CASE("a relay that refuses our login is told for what was asked for, and for all that waits behind others") {
+    Desk desk;
+    const auto refuse = [](Channel) {
+        throw LoginRefused(unavailable("relay 'mail.example' refused the login of 'shop': 535"));
+    };
+    desk.config.mail.host = "mail.example";
+    desk.config.limits.per_operator = {100, Seconds(3600)};
+    desk.post.opening = refuse;
+    for (int id = 1; id <= 9; ++id) desk.account({.id = id, .email = "u" + std::to_string(id) + "@example.com"});
+    desk.request("id:1");
+    const auto asked = look_at(desk, "id:1").deliveries.front();
+    CHECK(asked.state == DeliveryState::queued);
+    CHECK(asked.relay == "mail.example");
+    CHECK(asked.answer == "relay 'mail.example' refused the login of 'shop': 535");
+    CHECK(asked.reason == "login");
+    for (int id = 2; id <= 9; ++id) desk.request("id:" + std::to_string(id), {.queue = true});
+    CHECK(thrown_by([&] { desk.deliver(); }) == "UNAVAILABLE 69");
+    CHECK(desk.delivery(9) == "queued");
+    CHECK(look_at(desk, "id:9").deliveries.front().reason == "login");
+    desk.post.opening = {};
+    desk.deliver();
+    CHECK(desk.delivery(2) == "sent");
+    CHECK_FALSE(look_at(desk, "id:9").deliveries.front().reason);
+}
+
 TEST_CASE("a look by a reference is a look at its account") {
     Desk desk;
     ada_has_a_link(desk);
