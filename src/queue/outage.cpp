@@ -27,23 +27,23 @@ std::optional<Error> fault_of(const std::function<void()>& work) {
     }
 }
 
-void Outage::gone(const Error& fault) {
+void Outage::gone(const Error& fault, const std::string& how) {
     if (!since_) since_ = Clock::now();
     pause_ = std::clamp(pause_ * 2, shortest_pause, longest_pause);
-    if (fault.code == code_) return;
-    code_ = fault.code;
-    // What is configured wrongly does not come back by itself: say what to do.
-    const bool remedy = fault.exit == Exit::config && !fault.hint.empty();
-    log_.warning(what_ + " away: " + fault.message + (remedy ? "; " + fault.hint : ""));
+    if (!told_.insert(fault.code).second) return;
+    how_ = how;
+    // What answers, and still does not work, does not come back by itself: say what to do.
+    const bool remedy = fault.exit != Exit::unavailable && !fault.hint.empty();
+    log_.warning(what_ + " " + how + ": " + fault.message + (remedy ? "; " + fault.hint : ""));
 }
 
 void Outage::over() {
     if (!since_) return;
     const auto lasted = std::chrono::duration_cast<Seconds>(Clock::now() - *since_);
     since_.reset();
-    code_.clear();
+    told_.clear();
     pause_ = std::chrono::seconds(0);
-    log_.warning(what_ + " back after " + duration_text(lasted));
+    log_.warning(what_ + (how_ == "away" ? " back after " : " works again after ") + duration_text(lasted));
 }
 
 }  // namespace pwreset

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "src/base/error.h"
@@ -26,10 +27,10 @@ public:
     /// `what` is away or back: "database".
     Outage(std::string what, const ServiceLog& log) : what_(std::move(what)), log_(log) {}
 
-    /// Notes a failure. Only the first is told, and one of another kind (another code).
-    void gone(const Error& fault);
+    /// Notes a failure. Of each kind (code) only the first is told. `how` is said of it.
+    void gone(const Error& fault, const std::string& how = "away");
     /// The next failure is told even if it is of the same kind: something was done about it.
-    void tell_again() { code_.clear(); }
+    void tell_again() { told_.clear(); }
     /// Ends it; how long it was is told.
     void over();
     bool on() const { return since_.has_value(); }
@@ -42,7 +43,8 @@ private:
     std::string what_;
     const ServiceLog& log_;
     std::optional<Clock::time_point> since_;
-    std::string code_;
+    std::set<std::string> told_;  ///< codes
+    std::string how_;             ///< it failed when that was told last
     std::chrono::seconds pause_{0};
 };
 

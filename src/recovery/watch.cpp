@@ -247,10 +247,23 @@ void Watch::away(Line& line, const RelayUnavailable& fault) {
     line.retry_at = Clock::now();
 }
 
+/// Whether it is away, or answers and does not do its work: whoever reads the log looks at another place.
+const char* how_it_fails(const Error& fault) {
+    switch (fault.exit) {
+        case Exit::unavailable:
+        case Exit::outcome_unknown:
+            return "away";
+        case Exit::io:
+            return "cannot write";
+        default:
+            return "refuses us";
+    }
+}
+
 /// True when there is another password to be tried at once. That a server does not take ours is CONFIG, or, where the
 /// account was locked or a password has expired, one of many faults.
 bool Watch::database_away(const Error& fault) {
-    database_.gone(fault);
+    database_.gone(fault, how_it_fails(fault));
     if (!renewal_.of_database(fault.exit == Exit::config)) return false;
     database_.tell_again();
     return true;
@@ -294,7 +307,7 @@ void Watch::leave_nothing_claimed() {
 /// A mark could not be written: waits for the database, after a signal not for long. The pause does not grow: once the
 /// claim's lease has run out, another host's worker may take the delivery as soon as the database is back.
 bool Watch::persist(const Error& fault) {
-    database_.gone(fault);
+    database_away(fault);
     if (stopping() && !signalled_at_) signalled_at_ = Clock::now();
     if (signalled_at_ && Clock::now() - *signalled_at_ > grace) {
         unmarked_ = true;

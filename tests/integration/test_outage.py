@@ -58,9 +58,9 @@ class DatabaseTest(WatchTest):
     def test_a_table_that_is_taken_away_is_an_outage_with_a_remedy(self):
         watch = self.watch()
         self.database.sql("RENAME TABLE pwreset_deliveries TO elsewhere")
-        self.assertIn("pwreset migrate", watch.wait_for("^database away: the database refused"))
+        self.assertIn("pwreset migrate", watch.wait_for("^database refuses us: the database refused"))
         self.database.sql("RENAME TABLE elsewhere TO pwreset_deliveries")
-        watch.wait_for("^database back after ")
+        watch.wait_for("^database works again after ")
         self.assertEqual(watch.stop().exit, 0)
 
     def test_a_database_that_is_away_from_the_start_ends_it(self):
@@ -69,6 +69,33 @@ class DatabaseTest(WatchTest):
             self.assertEqual(self.site.run("deliver", "--watch").exit, 69)
         finally:
             self.database.start()
+
+
+class RefusalTest(WatchTest):
+    """A database that answers and does not do its work, as a trigger makes it."""
+
+    def refuse_to_mint(self, number):
+        self.database.sql("CREATE TRIGGER broken BEFORE INSERT ON pwreset_audit FOR EACH ROW "
+                          "IF NEW.action = 'mint' THEN SIGNAL SQLSTATE '45000' "
+                          f"SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = 'as the trigger says'; END IF")  # fmt: skip
+
+    def test_a_full_disk_and_a_refused_statement_are_told_apart_from_a_database_that_is_away(self):
+        address, = self.add_users(1)
+        watch = self.watch()
+        for count, (number, line) in enumerate((
+            (1114, "^database cannot write: the database server is out of space; free space on it"),
+            (1644, r"^database refuses us: the database refused a statement \(error 1644\); "),
+            (1142, "^database refuses us: the database refused: as the trigger says; give the login the least grants"),
+        ), 1):  # fmt: skip
+            with self.subTest(number):
+                self.refuse_to_mint(number)
+                self.queue(address)
+                watch.wait_for(line)
+                self.database.sql("DROP TRIGGER broken")
+                watch.wait_for(r"^database works again after \d+ s$", count=count)
+                self.wait_until({"sent": count})
+        log = watch.stop().err
+        self.assertNotIn("away", log)
 
 
 class RelayTest(WatchTest):

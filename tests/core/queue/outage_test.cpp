@@ -37,8 +37,28 @@ TEST_CASE("an outage that turns out to be of another kind is told again, with th
     outage.gone(unavailable("connection refused", "is the server up?"));
     outage.gone(config_error("the database refused", "give the login its grants"));
     outage.gone(config_error("the database refused", "give the login its grants"));
+    outage.gone(unavailable("connection refused"));
     CHECK(log.lines == std::vector<std::string>{"database away: connection refused",
                                                 "database away: the database refused; give the login its grants"});
+}
+
+TEST_CASE("what answers and does not do its work is not told as away") {
+    Log log;
+    Outage outage("database", log.log);
+    outage.gone(io_error("the database server is out of space", "free space on it"), "cannot write");
+    outage.over();
+    CHECK(log.lines ==
+          std::vector<std::string>{"database cannot write: the database server is out of space; free space on it",
+                                   "database works again after 0 s"});
+}
+
+TEST_CASE("after something was done about it the same failure is told again") {
+    Log log;
+    Outage outage("relay", log.log);
+    outage.gone(unavailable("login refused"));
+    outage.tell_again();
+    outage.gone(unavailable("login refused"));
+    CHECK(log.lines.size() == 2);
 }
 
 TEST_CASE("the pause doubles from one second to thirty, and begins anew with the next outage") {
