@@ -14,25 +14,51 @@ namespace pwreset {
 
 namespace {
 
+/// A field of the answer for programs, in each format.
+struct PassField {
+    const char* name;
+    std::optional<std::int64_t> number;
+};
+
+std::vector<PassField> pass_fields(const Pass& pass, const std::optional<db::Backlog>& left) {
+    const auto of_queue = [&](std::int64_t db::Backlog::*member) {
+        return left ? std::optional((*left).*member) : std::nullopt;
+    };
+    return {{"sent", pass.sent},
+            {"failed", pass.failed},
+            {"deferred", pass.deferred},
+            {"dropped", pass.dropped},
+            {"taken_back", pass.taken_back},
+            {"due", of_queue(&db::Backlog::due)},
+            {"waiting", of_queue(&db::Backlog::waiting)},
+            {"requests", of_queue(&db::Backlog::requests)}};
+}
+
+void answer_in_a_row(Stage& stage, const std::vector<PassField>& fields, const std::optional<Time>& next_at) {
+    std::vector<Column> columns;
+    std::vector<Cell> cells;
+    for (const auto& [name, number] : fields) {
+        columns.push_back({name, ""});
+        cells.push_back(number ? Cell(*number) : Cell());
+    }
+    columns.push_back({"next_at", ""});
+    cells.push_back(next_at ? Cell(*next_at) : Cell());
+    Listing listing(stage.env, stage.common.format, "results", columns, stage.trace_id);
+    listing.row(cells);
+    listing.finish();
+}
+
 /// `left` is nothing where the database could not be asked.
 void answer(Stage& stage, const Pass& pass, const std::optional<db::Backlog>& left) {
-    const auto number = [&](std::int64_t db::Backlog::*member) { return left ? Json((*left).*member) : Json(nullptr); };
-    const Json data{{"sent", pass.sent},
-                    {"failed", pass.failed},
-                    {"deferred", pass.deferred},
-                    {"dropped", pass.dropped},
-                    {"taken_back", pass.taken_back},
-                    {"due", number(&db::Backlog::due)},
-                    {"waiting", number(&db::Backlog::waiting)},
-                    {"requests", number(&db::Backlog::requests)},
-                    {"next_at", left && left->next ? Json(rfc3339(*left->next)) : Json(nullptr)}};
-    if (stage.common.format == Format::json) return print_success(stage.env, data, stage.trace_id);
-    if (!stage.for_people()) {
-        Listing listing(stage.env, stage.common.format, "results",
-                        {{"sent", ""}, {"failed", ""}, {"deferred", ""}, {"dropped", ""}}, stage.trace_id);
-        listing.row({pass.sent, pass.failed, pass.deferred, pass.dropped});
-        return listing.finish();
+    const auto fields = pass_fields(pass, left);
+    const auto next_at = left ? left->next : std::nullopt;
+    if (stage.common.format == Format::json) {
+        Json data;
+        for (const auto& [name, number] : fields) data[name] = number ? Json(*number) : Json(nullptr);
+        data["next_at"] = next_at ? Json(rfc3339(*next_at)) : Json(nullptr);
+        return print_success(stage.env, data, stage.trace_id);
     }
+    if (!stage.for_people()) return answer_in_a_row(stage, fields, next_at);
     if (stage.common.quiet) return;
     stage.env.out << in_words(pass);
     if (left && left->due + left->waiting > 0) stage.env.out << "; " << left->due + left->waiting << " still queued";
