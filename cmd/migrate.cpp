@@ -67,18 +67,30 @@ Migrated apply(const Config& config, db::Session& session, Stage& stage) {
     return out;
 }
 
+Json data_of(const Migrated& migrated, bool dry_run) {
+    Json steps = Json::array();
+    for (const auto& step : migrated.steps) steps.push_back({{"step", step.number}, {"name", step.name}});
+    Json recorded = Json::array();
+    for (const auto& key : migrated.recorded) recorded.push_back({{"purpose", key.purpose}, {"key_id", key.key_id}});
+    return {{"dry_run", dry_run}, {"steps", steps}, {"key_files", migrated.keys}, {"keys_recorded", recorded}};
+}
+
+/// A row for each thing that was done, or would be.
+void print_rows(Stage& stage, const Migrated& migrated) {
+    const bool done = !stage.common.dry_run;
+    Listing listing(stage.env, stage.common.format, "changes",
+                    {{"what", ""}, {"step", ""}, {"name", ""}, {"purpose", ""}, {"done", ""}}, stage.trace_id);
+    for (const auto& step : migrated.steps)
+        listing.row({"step", static_cast<std::int64_t>(step.number), step.name, Cell(), done});
+    for (const auto& file : migrated.keys) listing.row({"key_file", Cell(), file, Cell(), done});
+    for (const auto& key : migrated.recorded) listing.row({"key", Cell(), key.key_id, key.purpose, done});
+    listing.finish();
+}
+
 void answer(Stage& stage, const Migrated& migrated) {
     const bool dry = stage.common.dry_run;
-    if (!stage.for_people()) {
-        Json steps = Json::array();
-        for (const auto& step : migrated.steps) steps.push_back({{"step", step.number}, {"name", step.name}});
-        Json recorded = Json::array();
-        for (const auto& key : migrated.recorded)
-            recorded.push_back({{"purpose", key.purpose}, {"key_id", key.key_id}});
-        return print_success(
-            stage.env, {{"dry_run", dry}, {"steps", steps}, {"key_files", migrated.keys}, {"keys_recorded", recorded}},
-            stage.trace_id);
-    }
+    if (stage.common.format == Format::json) return print_success(stage.env, data_of(migrated, dry), stage.trace_id);
+    if (!stage.for_people()) return print_rows(stage, migrated);
     if (stage.common.quiet) return;
     auto& out = stage.env.out;
     if (migrated.nothing()) out << "nothing to do: tables and keys are up to date\n";
