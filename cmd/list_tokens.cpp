@@ -80,7 +80,8 @@ Command list_tokens_command(CommandLine& parent) {
     line.choice("--state", options->state, "STATE", {"live", "used", "void", "expired"}, "live, used, void or expired");
     line.choice("--kind", options->kind, "KIND", {"link", "reset_otp", "verify_caller", "temporary_password"},
                 "link, reset_otp, verify_caller or temporary_password");
-    line.choice("--channel", options->channel, "CHANNEL", {"email"}, "email");
+    line.choice("--channel", options->channel, "CHANNEL", all_words(channel_words),
+                "email or sms: by which it was sent");
     line.text("--operator", options->operator_name, "NAME", "issued by this operator");
     line.text("--since", options->since, "WHEN",
               "issued at or after: a time with offset, a date, or an age such as 2h");

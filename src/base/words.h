@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pwreset {
 
@@ -28,6 +29,14 @@ constexpr std::optional<Value> value_in(const WordTable<Value, Count>& table, st
         if (word == text) return value;
     }
     return {};
+}
+
+/// Every word of a table, in its order.
+template <typename Value, std::size_t Count>
+std::vector<std::string> all_words(const WordTable<Value, Count>& table) {
+    std::vector<std::string> words;
+    for (const auto& [value, word] : table) words.emplace_back(word);
+    return words;
 }
 
 /// A word as a row holds it, for what is shown: also one that we do not know, which must not end a listing.
