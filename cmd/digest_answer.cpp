@@ -38,8 +38,8 @@ void print_digest(Stage& stage, const PurgeResult& purged, const Digest& digest)
     out << "\nalarms in 24 h: ";
     for (const auto& [word, count] : digest.refusals) out << count << " " << word << ", ";
     out << digest.overdue << " due for over an hour, " << digest.unsealed_late << " unsealed for over a minute, "
-        << digest.forged << " forged" << (digest.sms_alarm ? ", text messages stopped: " + *digest.sms_alarm : "")
-        << "\n"
+        << digest.sealed_late << " times sealed over an hour late, " << digest.forged << " forged"
+        << (digest.sms_alarm ? ", text messages stopped: " + *digest.sms_alarm : "") << "\n"
         << head_line(stage.config->application, digest.head) << "\n";
 }
 
@@ -58,6 +58,7 @@ Json json_of(const Digest& digest) {
             {"refusals", refusals},
             {"sms_alarm", digest.sms_alarm ? Json(*digest.sms_alarm) : Json(nullptr)},
             {"unsealed_late", digest.unsealed_late},
+            {"sealed_late", digest.sealed_late},
             {"forged", digest.forged},
             {"head", {{"seq", digest.head.seq}, {"mac", hex(digest.head.mac)}}}};
 }

@@ -262,6 +262,13 @@ std::int64_t count_sealed_before(Session& session, const std::string& app, Time 
         ->integer(0);
 }
 
+std::int64_t count_actions(Session& session, const std::string& app, Time since, const std::string& action) {
+    return session
+        .row("SELECT COUNT(*) FROM pwreset_audit WHERE at >= :since AND app = :app AND action = :action",
+             {{"since", since}, {"app", app}, {"action", action}})
+        ->integer(0);
+}
+
 std::map<std::string, std::int64_t> count_results(Session& session, const std::string& app, Time since,
                                                   const std::vector<std::string>& results) {
     std::map<std::string, std::int64_t> counts;

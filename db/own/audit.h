@@ -105,6 +105,8 @@ bool seal_audit(Session& session, const std::vector<AuditRow>& rows);
 std::int64_t delete_sealed(Session& session, const std::string& app, std::int64_t after, std::int64_t last);
 /// How many sealed rows are older than `cut`.
 std::int64_t count_sealed_before(Session& session, const std::string& app, Time cut);
+/// How often an action was recorded since then.
+std::int64_t count_actions(Session& session, const std::string& app, Time since, const std::string& action);
 /// How often each of these results was recorded since then.
 std::map<std::string, std::int64_t> count_results(Session& session, const std::string& app, Time since,
                                                   const std::vector<std::string>& results);

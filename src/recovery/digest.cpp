@@ -84,6 +84,7 @@ Digest collect_digest(Context& context, const Unsealed& unsealed, bool dry_run) 
     digest.unsealed_late = unsealed.late;
     digest.forged = unsealed.forged;
     if (!dry_run) seal(context, digest_patience);
+    digest.sealed_late = db::count_actions(session, app, digest.at - day, seal_late_action);
     digest.head = chain_head(context);
     return digest;
 }

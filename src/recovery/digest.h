@@ -25,6 +25,7 @@ struct Digest {
     std::map<std::string, std::int64_t> refusals;  ///< in the last 24 hours, by their code words
     std::optional<std::string> sms_alarm;          ///< why text messages are stopped
     std::int64_t unsealed_late = 0;
+    std::int64_t sealed_late = 0;  ///< entries seal-late in the last 24 hours
     std::int64_t forged = 0;
     Link head;
     Time at;

@@ -130,6 +130,7 @@ class SealTest(TrailTest):
         self.assertEqual(rows[1]["result"], "SEALED_LATE")
         self.assertRegex(rows[1]["detail"], "^rows=2 since=2.*Z$")
         self.assertEqual([remark["first"] for remark in self.verify().json["data"]["remarks"]], [2])
+        self.assertIn(" 1 times sealed over an hour late,", self.site.run("purge-expired", "--digest").out)
 
     def test_a_key_that_the_chain_has_left_seals_nothing(self):
         old = (self.site.folder / "keys/pwreset.key").read_text()
