@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "db/own/limits.h"
+#include "db/retrying.h"
 #include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/token/mint.h"
@@ -43,6 +44,12 @@ Exceeded longest(Context& context, Exceeded met, std::vector<Limit>::const_itera
         if (found.front().window_ends > met.until) met = {*next, found.front().window_ends};
     }
     return met;
+}
+
+std::vector<Limit> limits_of_lookup(const Context& context) {
+    const Rate& rate = context.config.limits.lookups;
+    if (rate.window.count() == 0) return {};
+    return {{"lookups:" + context.who.name, rate, "this operator has looked at his share"}};
 }
 
 /// `now` is later than when the limit was asked: that waited for those who took it meanwhile.
@@ -124,12 +131,6 @@ std::vector<Limit> limits_after_call(const Context& context, const Counted& coun
     return limits;
 }
 
-std::vector<Limit> limits_of_lookup(const Context& context) {
-    const Rate& rate = context.config.limits.lookups;
-    if (rate.window.count() == 0) return {};
-    return {{"lookups:" + context.who.name, rate, "this operator has looked at his share"}};
-}
-
 void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {
     for (auto limit = limits.begin(); limit != limits.end(); ++limit) {
         const auto ends = db::take_limit(context.session, context.config.application, limit->key, limit->rate.count,
@@ -138,6 +139,21 @@ void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {
             throw exceeded(longest(context, {*limit, *ends}, std::next(limit), limits.end(), now),
                            context.session.now());
     }
+}
+
+void take_lookup(Context& context) {
+    const auto limits = limits_of_lookup(context);
+    db::retrying(context.session, [&] {
+        prepare(context, limits);
+        db::Transaction transaction(context.session);
+        try {
+            take_limits(context, limits, context.session.now());
+        } catch (Error& error) {
+            error.hint = "wait; the share is 'lookups' of [limits]";
+            throw;
+        }
+        transaction.commit();
+    });
 }
 
 void prepare(Context& context, const std::vector<Limit>& limits) {

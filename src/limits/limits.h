@@ -43,8 +43,6 @@ std::vector<Limit> limits_after_call(const Context& context, const Counted& coun
 /// The keys of the counters of an identity in calls, by the raw digest that its recipient would have; in the order in
 /// which they are taken.
 std::vector<std::string> call_keys(const std::string& digest);
-/// The limit that looking at an account takes, of this operator.
-std::vector<Limit> limits_of_lookup(const Context& context);
 /// The key of the cooldown alone, to give it back when a delivery failed.
 std::string cooldown_key(const std::string& account, Kind kind);
 /// The key of the counter of requests for an account.
@@ -59,6 +57,8 @@ std::vector<std::string> keys_naming(const std::string& account);
 /// Takes all of them inside the caller's transaction. Throws Error RATE_LIMITED with the seconds until all of them
 /// would allow it, leaving the transaction to be rolled back: then none was taken.
 void take_limits(Context& context, const std::vector<Limit>& limits, Time now);
+/// Counts a look at an account against this operator's share, in a transaction of its own. Throws Error RATE_LIMITED.
+void take_lookup(Context& context);
 /// Makes sure that the counters exist; before the transaction.
 void prepare(Context& context, const std::vector<Limit>& limits);
 

@@ -5,7 +5,6 @@
 #include "db/own/deliveries.h"
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
-#include "db/retrying.h"
 #include "src/account/identity.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
@@ -45,22 +44,6 @@ std::string about_spelling(const Identity& identity, const std::string& hint) {
     const std::string domain = ascii_lower(identity.text.substr(identity.text.rfind('@') + 1));
     const std::string near = nearest(domain, common);
     return near.empty() || near == domain ? hint : "is '" + near + "' meant? " + hint;
-}
-
-/// Counts the look-up against the operator's share, in a transaction of its own.
-void take_lookup(Context& context) {
-    const auto limits = limits_of_lookup(context);
-    db::retrying(context.session, [&] {
-        prepare(context, limits);
-        db::Transaction transaction(context.session);
-        try {
-            take_limits(context, limits, context.session.now());
-        } catch (Error& error) {
-            error.hint = "wait; the share is 'lookups' of [limits]";
-            throw;
-        }
-        transaction.commit();
-    });
 }
 
 /// Which account, and which delivery if one was named. What is malformed names nobody, and is no look-up.

@@ -132,6 +132,7 @@ void admit(Issuing& issuing, Wanted& wanted) {
     const auto& users = context.config.users;
     wanted.identity = parse_identity(wanted.typed, users.phone_region);
     wanted.route = route_for(request.wish, wanted.identity->key, nullptr);
+    if (request.dry_run) take_lookup(context);  // it takes nothing else, and tells as much
     wanted.account = find_account(context.accounts, *wanted.identity);
     wanted.route = route_for(request.wish, wanted.identity->key, &*wanted.account);
     if (auto no = refusal(*wanted.account, context.config, wanted.route, request.override_protected))

@@ -7,6 +7,7 @@
 #include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
+#include "src/limits/limits.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/target.h"
 
@@ -23,6 +24,24 @@ struct Scope {
 Scope scope_of(Context& context, const std::string& target, const std::optional<std::string>& ticket) {
     if (names_delivery(target)) return {{}, find_delivery(context, target).id};
     return {find_account_key_for(context, "revoke", target, ticket), {}};
+}
+
+/// A dry run tells of an account as much as a look at it. What is malformed names nobody: whoever looks for it says so.
+void take_look(Context& context, const std::string& target, const Grounds& grounds) {
+    try {
+        if (!names_delivery(target)) parse_identity(target, context.config.users.phone_region);
+    } catch (const Error&) {
+        return;
+    }
+    try {
+        take_lookup(context);
+    } catch (const Error& error) {
+        record_alone(context, {.action = "revoke",
+                               .result = error.code,
+                               .ticket = grounds.ticket,
+                               .reason = grounds.reason});
+        throw;
+    }
 }
 
 std::int64_t count(Context& context, const Scope& scope, RevokeResult& result) {
@@ -59,6 +78,7 @@ AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const Groun
 RevokeResult revoke(Context& context, const std::string& target, const Grounds& grounds, bool dry_run) {
     RevokeResult result;
     result.target = target;
+    if (dry_run) take_look(context, target, grounds);
     const Scope scope = scope_of(context, target, grounds.ticket);
     if (dry_run) {
         count(context, scope, result);

@@ -150,6 +150,36 @@ TEST_CASE("an address that nobody has is counted like one that somebody has") {
     CHECK(desk.outcome("eve@example.com") == "RATE_LIMITED 75");
 }
 
+TEST_CASE("a dry run takes a look-up for each identity that is one, and nothing else") {
+    Desk desk;
+    desk.config.limits.lookups = {2, Seconds(3600)};
+    desk.account({});
+    CHECK(desk.outcome("nobody@@", {.dry_run = true}) == "INVALID_IDENTITY 65");
+    CHECK(desk.outcome("id:42", {.dry_run = true}) == "would be sent");
+    CHECK(desk.outcome("eve@example.com", {.dry_run = true}) == "USER_NOT_FOUND 67");
+    CHECK(desk.outcome("id:42", {.dry_run = true}) == "RATE_LIMITED 75");
+    CHECK(desk.outcome("eve@example.com", {.dry_run = true}) == "RATE_LIMITED 75");
+    CHECK(desk.lines("SELECT limit_key, hits FROM pwreset_limits WHERE hits > 0", 2) == Lines{"lookups:tom 2"});
+    CHECK(desk.outcome("id:42") == "accepted");
+}
+
+TEST_CASE("a dry run of revoke takes a look-up, too, and its refusal is recorded") {
+    Desk desk;
+    desk.config.limits.lookups = {2, Seconds(3600)};
+    desk.account({});
+    desk.request("id:42");
+    const auto would_revoke = [&](const std::string& target) {
+        Context context = desk.invocation();
+        return thrown_by([&] { revoke(context, target, {}, true); });
+    };
+    CHECK(would_revoke("nobody@@") == "INVALID_IDENTITY 65");
+    CHECK(would_revoke("id:42").empty());
+    CHECK(would_revoke("ref:" + reference_of(1)).empty());
+    CHECK(would_revoke("eve@example.com") == "RATE_LIMITED 75");
+    CHECK(desk.trail().back() == "revoke RATE_LIMITED");
+    CHECK(desk.take_back("id:42").tokens == 1);
+}
+
 TEST_CASE("a malformed identity takes no limits") {
     Desk desk;
     desk.config.limits.per_operator = once;
