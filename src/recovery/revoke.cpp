@@ -36,10 +36,8 @@ void take_look(Context& context, const std::string& target, const Grounds& groun
     try {
         take_lookup(context);
     } catch (const Error& error) {
-        record_alone(context, {.action = "revoke",
-                               .result = error.code,
-                               .ticket = grounds.ticket,
-                               .reason = grounds.reason});
+        record_alone(context,
+                     {.action = "revoke", .result = error.code, .ticket = grounds.ticket, .reason = grounds.reason});
         throw;
     }
 }
@@ -110,8 +108,10 @@ namespace {
 
 /// Ids a transaction of revoke_all covers: short enough that no request waits for it.
 constexpr std::int64_t ids_at_once = 5000;
+/// The same of temporary passwords.
+constexpr std::ptrdiff_t passwords_at_once = 20;
 
-/// One stretch of ids, with its audit row.
+/// Deliveries and tokens of one stretch of ids, with its audit row.
 void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& result, const Grounds& grounds) {
     RevokeResult part;
     const std::string& app = context.config.application;
@@ -119,13 +119,36 @@ void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& resu
         db::Transaction transaction(context.session);
         part.deliveries = db::cancel_deliveries_between(context.session, app, ids);
         part.tokens = db::void_live_between(context.session, app, ids, "revoked");
-        part.passwords = void_passwords(context, db::stored_passwords_between(context.session, app, ids), "revoked");
-        if (part.tokens + part.deliveries + part.passwords > 0) record(context, {entry_for({}, part, grounds, "done")});
+        if (part.tokens + part.deliveries > 0) record(context, {entry_for({}, part, grounds, "done")});
         transaction.commit();
     });
     result.tokens += part.tokens;
     result.deliveries += part.deliveries;
-    result.passwords += part.passwords;
+}
+
+void stop_if_told(const Context& context, const RevokeResult& done) {
+    stop_when_signalled(context.env, "revoked " + std::to_string(done.tokens) + " tokens, " +
+                                         std::to_string(done.deliveries) + " deliveries and " +
+                                         std::to_string(done.passwords) + " temporary passwords, not the rest");
+}
+
+/// The temporary passwords of such a stretch, a few at a time: each takes a hash that is slow to make, and a row of the
+/// application's users table stays locked until the end.
+void revoke_passwords(Context& context, const db::IdRange& ids, RevokeResult& result, const Grounds& grounds) {
+    const auto stored = db::stored_passwords_between(context.session, context.config.application, ids);
+    for (auto from = stored.begin(); from != stored.end();) {
+        stop_if_told(context, result);
+        const auto to = from + std::min<std::ptrdiff_t>(passwords_at_once, stored.end() - from);
+        RevokeResult part;
+        db::retrying(context.session, [&] {
+            db::Transaction transaction(context.session);
+            part.passwords = void_passwords(context, {from, to}, "revoked");
+            if (part.passwords > 0) record(context, {entry_for({}, part, grounds, "done")});
+            transaction.commit();
+        });
+        result.passwords += part.passwords;
+        from = to;
+    }
 }
 
 }  // namespace
@@ -144,10 +167,10 @@ RevokeResult revoke_all(Context& context, std::int64_t expected, const Grounds& 
     // order to revoke.
     const auto last = db::last_delivery_id(context.session);
     for (db::IdRange ids; ids.to < last;) {
-        stop_when_signalled(context.env, "revoked " + std::to_string(result.tokens) + " tokens and " +
-                                             std::to_string(result.deliveries) + " deliveries, not the rest");
+        stop_if_told(context, result);
         ids = {ids.to, std::min(ids.to + ids_at_once, last)};
         revoke_stretch(context, ids, result, grounds);
+        revoke_passwords(context, ids, result, grounds);
     }
     return result;
 }

@@ -132,3 +132,42 @@ TEST_CASE("a signal ends the revocation of all between two stretches, and says w
     CHECK(thrown_by([&] { revoke_all(context, 1, {}); }) == "INTERRUPTED 130");
     CHECK(desk.tokens() == Lines{"live"});
 }
+
+namespace {
+
+/// Forty-five accounts, each of which was given a temporary password.
+void give_passwords(Desk& desk) {
+    desk.config.limits.per_operator = {100, Seconds(3600)};
+    for (int id = 1; id <= 45; ++id) {
+        desk.account({.id = id, .email = "u" + std::to_string(id) + "@example.com"});
+        desk.request("id:" + std::to_string(id), {.kind = Kind::temporary_password});
+    }
+}
+
+}  // namespace
+
+TEST_CASE("revoking all ends temporary passwords twenty at a time") {
+    Desk desk;
+    give_passwords(desk);
+    Context context = desk.invocation();
+    CHECK(revoke_all(context, 45, {}).passwords == 45);
+    CHECK(desk.lines("SELECT detail FROM pwreset_audit WHERE action = 'revoke-all' ORDER BY id", 1) ==
+          Lines{"45 tokens, 0 deliveries", "0 tokens, 0 deliveries, 20 passwords",
+                "0 tokens, 0 deliveries, 20 passwords", "0 tokens, 0 deliveries, 5 passwords"});
+    CHECK(desk.text("SELECT COUNT(*) FROM pwreset_tokens WHERE erase_at IS NOT NULL") == "0");
+}
+
+TEST_CASE("a signal between two of them leaves the rest for the next revocation of all") {
+    Desk desk;
+    give_passwords(desk);
+    desk.looked = [&] {
+        const auto ended = desk.text("SELECT COUNT(*) FROM pwreset_audit WHERE action = 'revoke-all'");
+        if (ended == "2") desk.signal = SIGINT;
+    };
+    Context context = desk.invocation();
+    CHECK(thrown_by([&] { revoke_all(context, 45, {}); }) == "INTERRUPTED 130");
+    CHECK(desk.text("SELECT COUNT(*) FROM pwreset_tokens WHERE erase_at IS NOT NULL") == "25");
+    desk.looked = {};
+    desk.signal = 0;
+    CHECK(revoke_all(context, 0, {}).passwords == 25);
+}
