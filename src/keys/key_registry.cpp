@@ -18,7 +18,7 @@ const db::CurrentKey* recorded_for(const std::vector<db::CurrentKey>& recorded, 
 Error lacks(const std::filesystem::path& file, const std::string& how, const db::CurrentKey& current) {
     return config_error("key file '" + file.string() + "' " + how + " key '" + printable(current.key_id) +
                             "', which is current since " + rfc3339(current.since),
-                        "copy the file from the host where 'pwreset keys rotate' ran");
+                        way_to_lost_keys);
 }
 
 }  // namespace

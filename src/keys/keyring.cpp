@@ -24,7 +24,7 @@ bool is_key_id(std::string_view id) {
 
 Error bad_line(const std::filesystem::path& file, int line) {
     return config_error(file.string() + ":" + std::to_string(line) + ": not a key",
-                        "a line is 'id:base64' with at least 32 bytes; 'pwreset migrate' makes a new file");
+                        std::string("a line is 'id:base64' with at least 32 bytes; ") + way_to_lost_keys);
 }
 
 Key parse_key(std::string_view line, const std::filesystem::path& file, int number) {
@@ -58,8 +58,7 @@ std::vector<Key> parse_keys(const Secret& content, const std::filesystem::path& 
         keys.push_back(std::move(key));
     }
     if (!keys.empty()) return keys;
-    throw config_error("key file '" + file.string() + "' holds no key",
-                       "remove it, and 'pwreset migrate' makes a new one");
+    throw config_error("key file '" + file.string() + "' holds no key", way_to_lost_keys);
 }
 
 /// "k" and eight hexadecimal digits: unlike any other key's, and saying nothing about the key.
@@ -108,7 +107,7 @@ std::vector<std::filesystem::path> key_files(const std::filesystem::path& folder
 void require_key_files(const std::filesystem::path& folder) {
     for (const auto& file : key_files(folder)) {
         if (!std::filesystem::exists(file)) {
-            throw config_error("key file '" + file.string() + "' is missing", "'pwreset migrate' makes it");
+            throw config_error("key file '" + file.string() + "' is missing", way_to_lost_keys);
         }
     }
 }

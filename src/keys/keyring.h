@@ -54,7 +54,12 @@ struct Keys {
     const Keyring& of(std::string_view purpose) const { return purpose == "own" ? own : application; }
 };
 
-/// Throws Error CONFIG when one of the files is missing; the hint names 'pwreset migrate'.
+/// What to do where a key file, or a key in it, is not there: the one way out that every command tells.
+constexpr const char* way_to_lost_keys =
+    "copy the file from the backup, or from the host where 'pwreset keys rotate' ran; where there is none, see LOST "
+    "KEYS "
+    "in pwreset-audit(5); on a new installation 'pwreset migrate' makes it";
+/// Throws Error CONFIG when one of the files is missing.
 void require_key_files(const std::filesystem::path& folder);
 /// Reads both from the configured folder, where they have to be.
 Keys load_keys(const Env& env, const std::filesystem::path& folder);

@@ -207,7 +207,7 @@ TEST_CASE("the key file that is missing is made, the other stays") {
     const Error fault = fault_of([&] { load_keys(folder.world.env, folder.path); });
     CHECK(fault.exit == Exit::config);
     CHECK(fault.message == "key file '" + (folder.path / "application.key").string() + "' is missing");
-    CHECK(fault.hint == "'pwreset migrate' makes it");
+    CHECK(fault.hint == way_to_lost_keys);
     CHECK(create_keys(folder.world.env, folder.path) == std::vector<fs::path>{folder.path / "application.key"});
     CHECK(load_keys(folder.world.env, folder.path).own.current().id == own);
 }
