@@ -1,8 +1,18 @@
 #include "db/own/limits.h"
 
+#include <string_view>
+
 namespace pwreset::db {
 
-void prepare_limits(Session& session, const std::string& app, const std::vector<std::string>& keys) {
+namespace {
+
+bool is_of_web(std::string_view key) { return key.starts_with(web_counters); }
+
+std::string table_of(std::string_view key) { return is_of_web(key) ? "pwreset_web_limits" : "pwreset_limits"; }
+
+/// All of them are of one table.
+void prepare_in(Session& session, const std::string& app, const std::string& table,
+                const std::vector<std::string>& keys) {
     const std::string verb = session.is_sqlite() ? "INSERT OR IGNORE" : "INSERT IGNORE";
     std::string values;
     Params params{{"app", app}};
@@ -11,26 +21,38 @@ void prepare_limits(Session& session, const std::string& app, const std::vector<
         values += (i ? ", " : "") + ("(:app, :" + name + ", 0, UTC_TIMESTAMP(6))");
         params.emplace_back(name, keys[i]);
     }
-    session.run(verb + " INTO pwreset_limits (app, limit_key, hits, window_ends) VALUES " + values, params);
+    session.run(verb + " INTO " + table + " (app, limit_key, hits, window_ends) VALUES " + values, params);
+}
+
+}  // namespace
+
+void prepare_limits(Session& session, const std::string& app, const std::vector<std::string>& keys) {
+    std::vector<std::string> of_web;
+    std::vector<std::string> others;
+    for (const auto& key : keys) (is_of_web(key) ? of_web : others).push_back(key);
+    for (const auto* some : {&others, &of_web}) {
+        if (!some->empty()) prepare_in(session, app, table_of(some->front()), *some);
+    }
 }
 
 std::optional<Time> take_limit(Session& session, const std::string& app, const std::string& key, std::int64_t most,
                                Seconds window, Time now) {
     // A window starts anew when it has ended, or when all its hits were given back. MySQL evaluates assignments from
     // left to right, so there `window_ends` sees the new `hits` (1); SQLite sees the old one (0).
-    const auto taken = session.run(
-        "UPDATE pwreset_limits SET "
-        "hits = CASE WHEN window_ends <= :now OR hits = 0 THEN 1 ELSE hits + 1 END, "
-        "window_ends = CASE WHEN window_ends <= :now OR hits = :fresh THEN :ends ELSE window_ends END "
-        "WHERE app = :app AND limit_key = :key AND (window_ends <= :now OR hits < :most)",
-        {{"now", now},
-         {"fresh", session.is_sqlite() ? 0 : 1},
-         {"ends", now + window},
-         {"app", app},
-         {"key", key},
-         {"most", most}});
+    const auto taken =
+        session.run("UPDATE " + table_of(key) +
+                        " SET "
+                        "hits = CASE WHEN window_ends <= :now OR hits = 0 THEN 1 ELSE hits + 1 END, "
+                        "window_ends = CASE WHEN window_ends <= :now OR hits = :fresh THEN :ends ELSE window_ends END "
+                        "WHERE app = :app AND limit_key = :key AND (window_ends <= :now OR hits < :most)",
+                    {{"now", now},
+                     {"fresh", session.is_sqlite() ? 0 : 1},
+                     {"ends", now + window},
+                     {"app", app},
+                     {"key", key},
+                     {"most", most}});
     if (taken == 1) return {};
-    const auto row = session.row("SELECT window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key",
+    const auto row = session.row("SELECT window_ends FROM " + table_of(key) + " WHERE app = :app AND limit_key = :key",
                                  {{"app", app}, {"key", key}});
     // A purge took the empty counter between preparing and taking: the transaction starts again and prepares anew.
     if (!row) throw Conflict{};
@@ -41,7 +63,7 @@ std::vector<Counter> counters(Session& session, const std::string& app, const st
     std::vector<Counter> out;
     for (const auto& key : keys) {
         const auto row =
-            session.row("SELECT hits, window_ends FROM pwreset_limits WHERE app = :app AND limit_key = :key",
+            session.row("SELECT hits, window_ends FROM " + table_of(key) + " WHERE app = :app AND limit_key = :key",
                         {{"app", app}, {"key", key}});
         if (row) out.push_back({key, row->integer(0), row->time(1)});
     }
@@ -51,14 +73,14 @@ std::vector<Counter> counters(Session& session, const std::string& app, const st
 std::int64_t delete_limits(Session& session, const std::string& app, const std::vector<std::string>& keys) {
     std::int64_t gone = 0;
     for (const auto& key : keys) {
-        gone += session.run("DELETE FROM pwreset_limits WHERE app = :app AND limit_key = :key",
+        gone += session.run("DELETE FROM " + table_of(key) + " WHERE app = :app AND limit_key = :key",
                             {{"app", app}, {"key", key}});
     }
     return gone;
 }
 
 void give_back_limit(Session& session, const std::string& app, const std::string& key) {
-    session.run("UPDATE pwreset_limits SET hits = hits - 1 WHERE app = :app AND limit_key = :key AND hits > 0",
+    session.run("UPDATE " + table_of(key) + " SET hits = hits - 1 WHERE app = :app AND limit_key = :key AND hits > 0",
                 {{"app", app}, {"key", key}});
 }
 

@@ -4,11 +4,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/session.h"
 
 namespace pwreset::db {
+
+/// Counters whose keys begin so are those of web back ends' calls. They stand in a table of their own, so that the
+/// login of a web back end needs no right to the others.
+constexpr std::string_view web_counters = "web:";
 
 /// Makes sure that the counters exist, outside any transaction: an INSERT that finds its row taken would otherwise hold
 /// a shared lock on it, and two of those wait for each other.

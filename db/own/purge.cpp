@@ -23,6 +23,8 @@ Walk walk_of(Purgeable what) {
                     " AND NOT EXISTS (SELECT 1 FROM pwreset_deliveries d WHERE d.job_id = pwreset_jobs.id)"};
         case Purgeable::intake:
             return {"pwreset_intake", "taken_at", "id", ""};
+        case Purgeable::web_limits:
+            return {"pwreset_web_limits", "window_ends", "limit_key", ""};
         case Purgeable::limits:
             break;
     }

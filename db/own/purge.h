@@ -11,7 +11,7 @@
 namespace pwreset::db {
 
 /// What can be purged, each by a time of its own.
-enum class Purgeable { tokens, deliveries, jobs, limits, intake };
+enum class Purgeable { tokens, deliveries, jobs, limits, web_limits, intake };
 
 /// How far a walk has come: everything up to this row was looked at.
 struct Watermark {

@@ -5,6 +5,7 @@ GRANT SELECT, DELETE, UPDATE (code_mac, erase_at) ON @OWN@.pwreset_tokens TO @LO
 GRANT SELECT, DELETE ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_jobs TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_limits TO @LOGIN@;
+GRANT SELECT, DELETE ON @OWN@.pwreset_web_limits TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_intake TO @LOGIN@;
 -- What goes from the audit trail leaves a checkpoint.
 GRANT DELETE ON @OWN@.pwreset_audit TO @LOGIN@;

@@ -6,6 +6,7 @@ GRANT SELECT, DELETE, UPDATE (state, live, code_mac, erase_at, voided_at, void_r
 GRANT SELECT, DELETE, UPDATE (state, in_flight, lease_owner, lease_until, reason, finished_at, answer)
    ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_limits TO @LOGIN@;
+GRANT SELECT, DELETE ON @OWN@.pwreset_web_limits TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_intake TO @LOGIN@;
 GRANT SELECT, UPDATE (ticket, reason, filters) ON @OWN@.pwreset_jobs TO @LOGIN@;
 GRANT UPDATE (account, recipient, ticket, reason, detail, salt) ON @OWN@.pwreset_audit TO @LOGIN@;

@@ -189,6 +189,7 @@ const std::vector<TableRights>& own_table_rights() {
         {"", "pwreset_deliveries", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_tokens", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_limits", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
+        {"", "pwreset_web_limits", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_intake", {"SELECT", "INSERT", "DELETE"}, {}, by_role}};
     return rights;
 }

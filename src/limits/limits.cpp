@@ -26,7 +26,10 @@ Limit recipient_limit(const Context& context, const std::string& recipient) {
     return {recipient_key(digest), context.config.limits.per_recipient, "this recipient has had its share"};
 }
 
-std::string overall_key(Budget budget) { return "overall:" + std::string(word_of(budget)); }
+std::string overall_key(Budget budget) {
+    return (budget == Budget::web ? std::string(db::web_counters) : std::string()) +
+           "overall:" + std::string(word_of(budget));
+}
 
 void add_limit_of_operator(const Context& context, Budget budget, std::vector<Limit>& limits) {
     if (budget == Budget::web) return;
@@ -111,7 +114,8 @@ std::vector<Limit> limits_of_refusal(const Context& context, const Identity& ide
 }
 
 std::vector<std::string> call_keys(const std::string& digest) {
-    return {"cooldown:call:" + hex(digest), "call:" + hex(digest)};
+    const std::string web(db::web_counters);
+    return {web + "cooldown:call:" + hex(digest), web + "call:" + hex(digest)};
 }
 
 std::vector<Limit> limits_of_call(const Context& context, const Identity& identity) {
@@ -127,7 +131,7 @@ std::vector<Limit> limits_of_call(const Context& context, const Identity& identi
 
 std::vector<Limit> limits_after_call(const Context& context, const Counted& counted) {
     auto limits = limits_for(context, counted);
-    std::erase_if(limits, [](const Limit& limit) { return limit.key.starts_with("overall:"); });
+    std::erase_if(limits, [](const Limit& limit) { return limit.key == overall_key(Budget::web); });
     return limits;
 }
 

@@ -36,10 +36,11 @@ struct Table {
     const char* name;
 };
 // Jobs after their deliveries: a job goes when its last delivery has gone.
-constexpr std::array<Table, 5> tables{{{db::Purgeable::tokens, "tokens"},
+constexpr std::array<Table, 6> tables{{{db::Purgeable::tokens, "tokens"},
                                        {db::Purgeable::deliveries, "deliveries"},
                                        {db::Purgeable::jobs, "jobs"},
                                        {db::Purgeable::limits, "limits"},
+                                       {db::Purgeable::web_limits, "limits"},
                                        {db::Purgeable::intake, "intake"}}};
 
 Seconds retention_of(const Context& context, const PurgeRequest& request, db::Purgeable what) {
@@ -48,6 +49,7 @@ Seconds retention_of(const Context& context, const PurgeRequest& request, db::Pu
         case db::Purgeable::tokens:
             return request.older_than.value_or(retention.tokens);
         case db::Purgeable::limits:
+        case db::Purgeable::web_limits:
             return retention.limits;
         case db::Purgeable::intake:
             return intake_span;
@@ -56,6 +58,12 @@ Seconds retention_of(const Context& context, const PurgeRequest& request, db::Pu
             break;
     }
     return retention.deliveries;
+}
+
+/// The number of rows under a name, which two tables in a row may share.
+std::int64_t& count_of(PurgeResult& result, const char* name) {
+    if (result.deleted.empty() || result.deleted.back().first != name) result.deleted.emplace_back(name, 0);
+    return result.deleted.back().second;
 }
 
 /// One purge under its lease.
@@ -124,7 +132,7 @@ private:
     }
 
     void purge_table(const Table& table) {
-        auto& count = result_.deleted.emplace_back(table.name, 0).second;
+        auto& count = count_of(result_, table.name);
         const Time cut = session().now() - retention_of(context_, request_, table.what);
         db::Watermark mark;
         int batch = 1000;
@@ -196,8 +204,8 @@ PurgeResult purge(Context& context, const PurgeRequest& request,
     PurgeResult result;
     for (const auto& table : tables) {
         const Time cut = context.session.now() - retention_of(context, request, table.what);
-        result.deleted.emplace_back(table.name,
-                                    db::count_purgeable(context.session, table.what, context.config.application, cut));
+        count_of(result, table.name) +=
+            db::count_purgeable(context.session, table.what, context.config.application, cut);
     }
     const Time cut = context.session.now() - context.config.retention.audit;
     result.deleted.emplace_back("audit", db::count_sealed_before(context.session, context.config.application, cut));

@@ -118,3 +118,19 @@ TEST_CASE("a counter that a purge took asks for the transaction again") {
     Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
     CHECK_THROWS_AS(take_limit(database.session, "shop", "gone", 1, hour, database.session.now()), Conflict);
 }
+
+TEST_CASE("calls of web back ends are counted in a table of their own, like all others") {
+    Database database;
+    auto& session = database.session;
+    prepare_limits(session, "shop", {"web:call:x", "account:42"});
+    CHECK(database.number("SELECT COUNT(*) FROM pwreset_limits") == 1);
+    CHECK(database.number("SELECT COUNT(*) FROM pwreset_web_limits") == 1);
+    CHECK_FALSE(take_limit(session, "shop", "web:call:x", 1, hour, session.now()));
+    CHECK(take_limit(session, "shop", "web:call:x", 1, hour, session.now()));
+    CHECK(counters(session, "shop", {"web:call:x", "account:42"}).front().hits == 1);
+    CHECK(database.number("SELECT SUM(hits) FROM pwreset_limits") == 0);
+    give_back_limit(session, "shop", "web:call:x");
+    CHECK(database.number("SELECT hits FROM pwreset_web_limits") == 0);
+    CHECK(delete_limits(session, "shop", {"web:call:x", "account:42"}) == 2);
+    CHECK(database.number("SELECT COUNT(*) FROM pwreset_web_limits") == 0);
+}

@@ -120,6 +120,17 @@ TEST_CASE("limits are purged by their keys, whatever bytes those hold") {
     CHECK(attic.number("SELECT COUNT(*) FROM pwreset_limits") == 2);
 }
 
+TEST_CASE("counters of web back ends are purged as the others are") {
+    Attic attic;
+    for (const auto& ends : {attic.cut - Seconds(10), attic.cut + Seconds(10)})
+        attic.session.run(
+            "INSERT INTO pwreset_web_limits (app, limit_key, hits, window_ends) VALUES ('shop', :key, 1, :ends)",
+            {{"key", "web:call:" + db_text(ends)}, {"ends", ends}});
+    CHECK(count_purgeable(attic.session, Purgeable::web_limits, "shop", attic.cut) == 1);
+    attic.walk(Purgeable::web_limits, 10);
+    CHECK(attic.number("SELECT COUNT(*) FROM pwreset_web_limits") == 1);
+}
+
 TEST_CASE("a delivery is purged when it is finished, a job when none of its deliveries is left") {
     Attic attic;
     const Job done(attic.session);

@@ -32,7 +32,7 @@ from test_manual import ApiPage
 from web_service import WebService
 
 SHOWN_TABLES = ("audit", "deliveries", "jobs", "tokens")  # their numbers are printed
-OWN_TABLES = (*SHOWN_TABLES, "checkpoints", "intake", "leases", "limits")
+OWN_TABLES = (*SHOWN_TABLES, "checkpoints", "intake", "leases", "limits", "web_limits")
 USERS = [
     {"email": "ada@example.com", "login": "ada"},
     {"email": "bob@example.com"},

@@ -41,9 +41,13 @@ FORBIDDEN = {
     "UPDATE pwreset_deliveries SET account = '1'": (),
     "UPDATE pwreset_deliveries SET state = 'queued'": ("issue", "deliver", "subject"),
     "DELETE FROM pwreset_deliveries WHERE id = 0": ("purge", "subject"),
-    "UPDATE pwreset_limits SET hits = 0": ("issue", "deliver", "web"),
-    "UPDATE pwreset_limits SET window_ends = '2000-01-01'": ("issue", "deliver", "web"),
+    "SELECT hits FROM pwreset_limits": ("issue", "deliver", "purge", "subject"),
+    "INSERT INTO pwreset_limits (app) SELECT app FROM pwreset_schema": ("migrate", "issue", "deliver"),
+    "UPDATE pwreset_limits SET hits = 0": ("issue", "deliver"),
+    "UPDATE pwreset_limits SET window_ends = '2000-01-01'": ("issue", "deliver"),
     "DELETE FROM pwreset_limits WHERE app = ''": ("purge", "subject"),
+    "UPDATE pwreset_web_limits SET hits = 0": ("web",),
+    "DELETE FROM pwreset_web_limits WHERE app = ''": ("purge", "subject"),
     "UPDATE pwreset_jobs SET operator = 'other'": (),
     "UPDATE pwreset_jobs SET reason = NULL": ("subject",),
     "DELETE FROM pwreset_jobs WHERE id = 0": ("purge",),
@@ -194,13 +198,34 @@ class GrantsTest(unittest.TestCase):
         self.public("no-address", exit=65)
         self.check("deliver", "deliver")
         self.assertIn([email], [mail.envelope["to"] for mail in self.site.smtp.mails()])
-        self.site.database.sql("UPDATE pwreset_limits SET hits = 0 WHERE limit_key LIKE '%call:%'")
+        self.site.database.sql("UPDATE pwreset_web_limits SET hits = 0 WHERE limit_key LIKE '%call:%'")
         for asked in ("nobody@example.com", email):  # nobody's, and one within the cooldown of its account
             self.public(asked)
         self.check("deliver", "deliver")
         self.public("late@example.com")
         self.site.database.sql("UPDATE pwreset_intake SET taken_at = taken_at - INTERVAL 25 HOUR")
         self.check("deliver", "deliver")
+
+    def test_a_web_back_end_of_before_counts_again_after_the_steps_that_the_readme_names(self):
+        """As it was set up before pwreset_web_limits: with rights to the counters of everybody."""
+        database, (login, password) = self.site.database, self.logins["web"]
+        revoke = re.search(r"REVOKE .*;", (GRANTS / "README").read_text())[0]
+        revoke = revoke.replace("@OWN@", f"`{database.name}`").replace("@LOGIN@", login)
+        database.sql(revoke.replace("REVOKE", "GRANT").replace(" FROM ", " TO ")
+                     + revoke.replace("pwreset_limits", "pwreset_web_limits")
+                     + "DROP TABLE pwreset_web_limits; DELETE FROM pwreset_schema WHERE step = 17")  # fmt: skip
+        asked = '{"identity":"upgraded@example.com"}'
+        self.assertIn("pwreset migrate", self.run_as("web", "request", "--public", stdin=asked).err)
+        self.check("migrate", "migrate")
+        done = self.run_as("web", "request", "--public", stdin=asked)
+        self.assertEqual(done.exit, 78, done)
+        self.assertIn("packaging/grants", done.err)
+        database.sql(f"GRANT SELECT, INSERT, UPDATE (hits, window_ends) ON `{database.name}`.pwreset_web_limits TO {login}")
+        database.sql(revoke)
+        self.public("upgraded@example.com")
+        with database.connect(user=login, password=password) as connection, self.assertRaises(SqlError) as refusal:
+            connection.execute("UPDATE pwreset_limits SET hits = 0")
+        self.assertIn(refusal.exception.number, REFUSED)
 
     def test_purge_suffices_for_every_table(self):
         # An application of its own, because its audit trail is about to come from the future.

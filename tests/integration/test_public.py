@@ -40,7 +40,7 @@ class PublicTest(unittest.TestCase):
         cls.site.migrate()
 
     def setUp(self):
-        for table in ("intake", "limits", "deliveries", "jobs", "tokens"):
+        for table in ("intake", "limits", "web_limits", "deliveries", "jobs", "tokens"):
             self.site.database.sql(f"DELETE FROM pwreset_{table}")
         self.site.database.sql("DELETE FROM users")
         self.mails_before = len(self.site.smtp.mails())
@@ -149,7 +149,7 @@ class PublicTest(unittest.TestCase):
         self.assertEqual([done.exit for done in answers], [0, 0, 75])
         self.assertIn("the web back ends have had", answers[-1].json["message"])
         # A refused call took nothing of what comes before that limit.
-        self.assertEqual(self.rows("SELECT COUNT(*) AS n FROM pwreset_limits WHERE limit_key LIKE 'call:%' AND hits > 0")[0]["n"], 3)
+        self.assertEqual(self.rows("SELECT COUNT(*) AS n FROM pwreset_web_limits WHERE limit_key LIKE 'web:call:%' AND hits > 0")[0]["n"], 3)
 
     def test_a_caller_who_is_signed_in_is_403(self):
         done = self.refused({"identity": "ada@example.com", "caller_authenticated": True}, 77, "FORBIDDEN")
@@ -245,7 +245,7 @@ class PublicTest(unittest.TestCase):
     def test_a_request_that_nobody_worked_off_is_erased_after_a_day(self):
         self.site.add_user(email="late@example.com")
         for command, action in (("deliver", "request"), ("purge-expired", "purge")):
-            self.rows("DELETE FROM pwreset_limits")
+            self.rows("DELETE FROM pwreset_limits; DELETE FROM pwreset_web_limits")
             self.assertEqual(call(self.site, {"identity": "late@example.com"}).exit, 0)
             self.rows("UPDATE pwreset_intake SET taken_at = taken_at - INTERVAL 25 HOUR")
             self.assertEqual(self.site.run(command).exit, 0)
@@ -405,7 +405,7 @@ class CaptchaTest(unittest.TestCase):
         for token in (None, "bad-token-1"):
             done = self.answer("ada@example.com", token, 77, "CAPTCHA_FAILED")
             self.assertEqual(list(done.json["errors"]), ["captcha_token"], done)
-        self.assertEqual(self.site.database.sql("SELECT * FROM pwreset_limits"), [])
+        self.assertEqual(self.site.database.sql("SELECT limit_key FROM pwreset_limits UNION SELECT limit_key FROM pwreset_web_limits"), [])
         self.answer("ada@example.com", "good-token-1")
         self.answer("bob@example.com", "good-token-1", 77, "CAPTCHA_FAILED")
         self.answer("ada@example.com", "good-token-2", 75, "RATE_LIMITED")

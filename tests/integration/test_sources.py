@@ -472,7 +472,7 @@ class S4Test(SourceTest):
             self.assertEqual(self.good(self.from_page(identity))["resend_in_seconds"], 120)
             answer = self.refused(self.from_page(identity), 75, "RATE_LIMITED", 429)
             self.assertTrue(100 <= answer["available_in_seconds"] <= 120, answer)
-        self.sql("UPDATE pwreset_limits SET window_ends = window_ends - INTERVAL 121 SECOND")
+        self.sql("UPDATE pwreset_web_limits SET window_ends = window_ends - INTERVAL 121 SECOND")
         self.good(self.from_page())
 
     def test_s4_a_refused_call_does_not_start_the_waiting(self):
