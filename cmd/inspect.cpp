@@ -95,15 +95,17 @@ void show_delivery(Sections& out, const Inspection& found, const db::DeliveryRec
 
 std::string name_of(const LimitLeft& limit) {
     if (limit.kind) return std::string(word_of(*limit.kind));
+    if (limit.name.starts_with("web")) return limit.channel == Channel::sms ? "web page, number" : "web page, address";
     if (limit.channel == Channel::sms) return limit.name + " of text messages";
     return limit.name == "wrong_codes" ? "wrong codes" : limit.name;
 }
 
 void show_limits(Sections& out, const Inspection& found) {
     for (const auto& limit : found.limits) {
-        const bool cooldown = limit.name == "cooldown";
+        const bool cooldown = limit.name == "cooldown" || limit.name == "web_cooldown";
         // One line less to read where nothing was used up.
-        if ((cooldown || limit.name == "wrong_codes") && limit.left == limit.most) continue;
+        const bool seldom = cooldown || limit.name == "web" || limit.name == "wrong_codes";
+        if (seldom && limit.left == limit.most) continue;
         const std::string left =
             cooldown ? "cools down" : std::to_string(limit.left) + " of " + std::to_string(limit.most) + " left";
         out.line("limits", name_of(limit) + ": " + left + (limit.until ? " until " + out.when(*limit.until) : ""));

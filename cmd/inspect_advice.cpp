@@ -91,7 +91,8 @@ std::optional<std::string> of_failure(const db::DeliveryRecord& delivery) {
 std::optional<std::string> of_limits(const Inspection& found) {
     std::optional<Time> until;
     for (const auto& limit : found.limits) {
-        const bool concerns = limit.name != "wrong_codes" && limit.kind.value_or(Kind::link) == Kind::link;
+        const bool of_agents = limit.name != "wrong_codes" && !limit.name.starts_with("web");
+        const bool concerns = of_agents && limit.kind.value_or(Kind::link) == Kind::link;
         if (concerns && limit.left == 0 && limit.until) until = std::max(until.value_or(*limit.until), *limit.until);
     }
     if (!until) return {};

@@ -3,6 +3,8 @@
 GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users TO @LOGIN@;
 -- Limits, the queue, the tokens.
 GRANT SELECT, INSERT, UPDATE (hits, window_ends) ON @OWN@.pwreset_limits TO @LOGIN@;
+-- What "inspect" shows of web back ends' calls.
+GRANT SELECT ON @OWN@.pwreset_web_limits TO @LOGIN@;
 GRANT SELECT, INSERT ON @OWN@.pwreset_jobs TO @LOGIN@;
 GRANT INSERT ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,

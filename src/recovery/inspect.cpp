@@ -127,15 +127,16 @@ void read_limits(Context& context, Inspection& out) {
         out.limits.back().kind = kind;
     }
     add("account", account_key(out.account), config.per_account);
-    if (out.row) {
-        for (const auto& [channel, word] : channel_words) {
-            const auto recipient = recipient_of(*out.row, channel, context.config.users);
-            if (recipient.empty()) continue;
-            const auto digest = keyed_digest(context.keys.own, "recipient", ascii_lower(recipient));
-            if (config.per_recipient.window.count() == 0) break;
-            add("recipient", recipient_key(digest), config.per_recipient);
-            out.limits.back().channel = channel;
-        }
+    for (const auto& [channel, word] : channel_words) {
+        const auto recipient = out.row ? recipient_of(*out.row, channel, context.config.users) : std::string();
+        if (recipient.empty()) continue;
+        const auto digest = keyed_digest(context.keys.own, "recipient", ascii_lower(recipient));
+        const auto first = out.limits.size();
+        add("recipient", recipient_key(digest), config.per_recipient);
+        const auto calls = call_keys(digest);
+        add("web_cooldown", calls[0], {1, context.config.web.cooldown});
+        add("web", calls[1], context.config.web.per_identity);
+        for (auto added = first; added < out.limits.size(); ++added) out.limits[added].channel = channel;
     }
     add("wrong_codes", wrong_codes_key(out.account), {tries_per_account, wrong_codes_window});
 }

@@ -21,9 +21,9 @@ namespace pwreset {
 
 /// A limit, and how much of it there is left.
 struct LimitLeft {
-    std::string name;                ///< cooldown, account, recipient, wrong_codes
+    std::string name;                ///< cooldown, account, recipient, web_cooldown, web, wrong_codes
     std::optional<Kind> kind;        ///< of a cooldown
-    std::optional<Channel> channel;  ///< of a recipient
+    std::optional<Channel> channel;  ///< of a recipient, and of what was typed into a web page
     std::int64_t left = 0;
     std::int64_t most = 0;
     std::optional<Time> until;  ///< when the window ends; nothing while no hit counts

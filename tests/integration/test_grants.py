@@ -46,6 +46,7 @@ FORBIDDEN = {
     "UPDATE pwreset_limits SET hits = 0": ("issue", "deliver"),
     "UPDATE pwreset_limits SET window_ends = '2000-01-01'": ("issue", "deliver"),
     "DELETE FROM pwreset_limits WHERE app = ''": ("purge", "subject"),
+    "SELECT hits FROM pwreset_web_limits": ("issue", "purge", "subject", "web"),
     "UPDATE pwreset_web_limits SET hits = 0": ("web",),
     "DELETE FROM pwreset_web_limits WHERE app = ''": ("purge", "subject"),
     "UPDATE pwreset_jobs SET operator = 'other'": (),

@@ -1,6 +1,7 @@
 // Why is this user stuck: everything in one look, which changes nothing, and what became of a link that was pasted.
 #include "src/recovery/inspect.h"
 
+#include "src/recovery/public.h"
 #include "tests/catch.h"
 #include "tests/core/desk.h"
 
@@ -83,6 +84,26 @@ TEST_CASE("a look says what is left of each limit, and until when") {
     CHECK(cooldown.kind == Kind::link);
     CHECK(cooldown.left == 0);
     CHECK(rfc3339(cooldown.until.value()) == "2026-03-01T12:36:56Z");
+}
+
+TEST_CASE("a look says what is left of the calls from web pages, however the address was typed there") {
+    Desk desk;
+    desk.account({.phone = "+989121234567"});
+    for (const char* typed : {"Ada@Example.com", "09121234567"}) {
+        Context context = desk.invocation();
+        PublicCall call;
+        call.identity = typed;
+        take_in(context, call, {});
+    }
+    int seen = 0;
+    for (const auto& limit : look_at(desk, "id:42").limits) {
+        if (limit.name != "web" && limit.name != "web_cooldown") continue;
+        ++seen;
+        CHECK(limit.left == limit.most - 1);
+        CHECK(limit.channel.has_value());
+        CHECK(limit.until.has_value());
+    }
+    CHECK(seen == 4);
 }
 
 TEST_CASE("an uncertain delivery is shown as what it is") {
