@@ -10,6 +10,7 @@
 #include "db/app/demo.h"
 #include "src/base/caller.h"
 #include "src/base/encoding.h"
+#include "src/base/process.h"
 #include "src/config/connect.h"
 #include "src/config/load.h"
 #include "src/token/digest.h"
@@ -144,9 +145,8 @@ void run_demo(const Stage& stage) {
     play.command({"list-tokens"});
     play.say("Who did what, when and why:");
     play.command({"audit", "--limit", "6"});
-    play.say("Everything is in " + play.folder().string() + ". Go on with:\n  " +
-             fs::read_symlink("/proc/self/exe").string() + " --config " + (play.folder() / "shop.toml").string() +
-             " list-tokens --json");
+    play.say("Everything is in " + play.folder().string() + ". Go on with:\n  " + program_path().value_or("pwreset") +
+             " --config " + (play.folder() / "shop.toml").string() + " list-tokens --json");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "src/apps/users_table.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
+#include "src/base/file_fault.h"
 #include "src/base/printable.h"
 #include "src/config/connect.h"
 #include "src/config/load.h"
@@ -177,6 +178,8 @@ int run(Env& env, const std::vector<std::string>& arguments) {
         return fail(env, json, error, nullptr, trace_id);
     } catch (const db::Conflict&) {
         return fail(env, json, unavailable("the database was too busy", "try again in a moment"), nullptr, trace_id);
+    } catch (const std::filesystem::filesystem_error& fault) {
+        return fail(env, json, file_fault(fault), nullptr, trace_id);
     } catch (const std::exception&) {
         // No text of a library: it may quote what it was given.
         return fail(env, json, internal_error("an unexpected fault"), nullptr, trace_id);

@@ -8,6 +8,7 @@
 #include "src/base/error.h"
 #include "src/base/fold.h"
 #include "src/base/printable.h"
+#include "src/base/process.h"
 
 namespace pwreset {
 
@@ -19,7 +20,7 @@ constexpr std::size_t most_digits = 17;                  // E.164 has 15; "00" m
 [[noreturn]] void no_module() {
     const char* why = dlerror();
     throw unavailable("cannot load the module for phone numbers: " + std::string(why != nullptr ? why : module_name),
-                      "install pwreset completely: the module belongs beside the program's other files");
+                      remedy_for_missing_module());
 }
 
 /// The module stays loaded until the program ends.

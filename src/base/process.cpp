@@ -137,6 +137,18 @@ Liveness liveness(std::string_view identity) {
     return neighbour_liveness(*other);
 }
 
+std::optional<std::string> program_path() {
+    std::array<char, PATH_MAX> path{};
+    const ssize_t size = readlink("/proc/self/exe", path.data(), path.size());
+    if (size <= 0) return {};
+    return std::string(path.data(), static_cast<std::size_t>(size));
+}
+
+std::string remedy_for_missing_module() {
+    if (!program_path()) return "mount /proc: without it the program does not know its own folder, where the module is";
+    return "install pwreset completely: the module belongs beside the program's other files";
+}
+
 std::string host_name() {
     std::array<char, HOST_NAME_MAX + 1> name{};
     if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";

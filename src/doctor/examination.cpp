@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "src/base/file_fault.h"
 #include "src/base/stop.h"
 #include "src/doctor/installation.h"
 #include "src/doctor/keys.h"
@@ -42,6 +43,8 @@ Checks looked(const std::string& area, const std::function<Checks()>& look) {
         return {problem(area, "the connection to the database was lost", "look again")};
     } catch (const db::Conflict&) {
         return {problem(area, "the database was too busy", "look again in a moment")};
+    } catch (const std::filesystem::filesystem_error& fault) {
+        return {problem(area, file_fault(fault).message, file_fault(fault).hint)};
     } catch (const std::exception&) {
         // No text of a library: it may quote what it was given.
         return {problem(area, "an unexpected fault", "this is a fault of pwreset: please report it")};

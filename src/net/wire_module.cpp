@@ -3,6 +3,7 @@
 #include <string>
 
 #include "src/base/error.h"
+#include "src/base/process.h"
 #include "src/net/wire.h"
 
 namespace pwreset {
@@ -13,7 +14,7 @@ constexpr const char* module_name = "pwreset-net.so";  // found by the program's
 [[noreturn]] void no_module() {
     const char* why = dlerror();
     throw unavailable("cannot load the network module: " + std::string(why != nullptr ? why : module_name),
-                      "install pwreset completely: the module belongs beside the program's other files");
+                      remedy_for_missing_module());
 }
 
 /// The module stays loaded until the program ends: its objects may live that long.
