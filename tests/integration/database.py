@@ -104,21 +104,23 @@ class Database:
         with self.connect() as connection:
             return connection.execute(text)
 
-    def dump(self):
-        """The text of all tables twice, binary values as they are and in hexadecimal: where to look for a secret."""
+    def client(self, program, *args, stdin=""):
+        """What mariadb or mariadb-dump prints, asked about this schema."""
         where = f"socket={self.socket}" if self.socket else f"host={self.host}\nport={self.port}\nprotocol=tcp"
-        text = ""
         with tempfile.NamedTemporaryFile("w", prefix="pwreset-db-") as defaults:  # of mode 0600
             defaults.write(f'[client]\n{where}\nuser={self.user}\npassword="{self.password}"\n'
                            "loose-ssl-verify-server-cert=0\n")  # fmt: skip
             defaults.flush()
-            for form in ("--skip-hex-blob", "--hex-blob"):
-                command = ["mariadb-dump", f"--defaults-file={defaults.name}", "--skip-extended-insert", form, self.name]
-                done = subprocess.run(command, capture_output=True)
-                if done.returncode != 0:
-                    raise RuntimeError(done.stderr.decode(errors="replace"))
-                text += done.stdout.decode(errors="backslashreplace")
-        return text
+            command = [program, f"--defaults-file={defaults.name}", *args, self.name]
+            done = subprocess.run(command, input=stdin.encode(), capture_output=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.decode(errors="replace"))
+        return done.stdout
+
+    def dump(self):
+        """The text of all tables twice, binary values as they are and in hexadecimal: where to look for a secret."""
+        forms = [self.client("mariadb-dump", "--skip-extended-insert", form) for form in ("--skip-hex-blob", "--hex-blob")]
+        return "".join(form.decode(errors="backslashreplace") for form in forms)
 
     def definition(self, prefix):
         """The statements that make the tables whose names begin so, with their rows."""

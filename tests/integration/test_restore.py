@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import tempfile
 import unittest
 
 from harness import SOURCE, Database, Site
@@ -29,17 +27,6 @@ class RestoreTest(unittest.TestCase):
         self.assertEqual(done.exit, 0, done)
         return done
 
-    def client(self, program, *args, **more):
-        """mariadb or mariadb-dump on the database of the test."""
-        database = self.database
-        where = f"socket={database.socket}" if database.socket else f"host={database.host}\nport={database.port}\nprotocol=tcp"
-        with tempfile.NamedTemporaryFile("w", prefix="pwreset-db-") as defaults:  # of mode 0600
-            defaults.write(f'[client]\n{where}\nuser={database.user}\npassword="{database.password}"\n'
-                           "loose-ssl-verify-server-cert=0\n")  # fmt: skip
-            defaults.flush()
-            command = [program, f"--defaults-file={defaults.name}", *args, database.name]
-            return subprocess.run(command, capture_output=True, text=True, check=True, **more).stdout
-
     def lose_everything(self):
         tables = [list(row.values())[0] for row in self.database.sql("SHOW TABLES")]
         self.database.sql("; ".join(f"DROP TABLE `{table}`" for table in tables))
@@ -52,7 +39,7 @@ class BackupTest(RestoreTest):
         self.good("request", "ada@example.com")
         link = self.site.smtp.link(self.site.smtp.mails()[0])
         head = self.good("audit", "head").out
-        dump = self.client("mariadb-dump", "--single-transaction", "--hex-blob")
+        dump = self.database.client("mariadb-dump", "--single-transaction", "--hex-blob").decode()
         self.good("keys", "rotate")  # between the tables and the files, as badly as it can come
         files = self.site.folder / "backup"
         shutil.copytree(self.site.folder / "keys", files)
@@ -60,7 +47,7 @@ class BackupTest(RestoreTest):
         later = self.good("audit", "head").out
 
         self.lose_everything()
-        self.client("mariadb", input=dump)
+        self.database.client("mariadb", stdin=dump)
         for command in (("list-tokens",), ("migrate",), ("doctor",)):
             done = self.site.run(*command)
             self.assertIn("copy the file from the backup, or from the host", done.out + done.err)
