@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "src/base/fold.h"
 #include "src/base/printable.h"
-#include "src/config/values.h"
+#include "src/message/locale.h"
 #include "src/transport/captcha.h"
 
 namespace pwreset {
@@ -15,6 +16,7 @@ namespace pwreset {
 namespace {
 
 constexpr std::size_t longest_client = 128;
+constexpr std::size_t longest_languages = 512;  ///< browsers send less
 constexpr std::size_t longest_shown_key = 64;
 
 Error fault_at(const std::string& field, const std::string& message, const std::string& hint = {}) {
@@ -31,12 +33,21 @@ Error no_call(const std::string& message) {
     return error;
 }
 
+constexpr const char* unseen_characters = "holds control or invisible characters";
+
 /// A text that goes into a column or a header of ours: UTF-8 that can be seen. `\u0000` and its like arrive here as
 /// what they stand for.
-std::string visible(const std::string& field, const std::string& text, std::size_t most) {
+std::string visible(const std::string& field, std::string_view text, std::size_t most) {
     if (text.size() > most) throw fault_at(field, "is longer than " + std::to_string(most) + " bytes");
-    if (printable(text) != text) throw fault_at(field, "holds control or invisible characters");
-    return text;
+    if (printable(text) != text) throw fault_at(field, unseen_characters);
+    return std::string(text);
+}
+
+/// A language tag, in any spelling, or what a browser says in Accept-Language; nothing where no language is asked for.
+std::optional<std::string> language(const std::string& field, std::string_view text) {
+    const auto wish = text.size() > longest_languages ? std::nullopt : preferred_language(text);
+    if (!wish) throw fault_at(field, "is not a language tag");
+    return wish->empty() ? std::nullopt : wish;
 }
 
 /// Takes the members one by one, while they are parsed: what does not belong ends it before anything is built of it, so
@@ -63,16 +74,20 @@ public:
         closed = true;
         return true;
     }
+    /// Without the blanks around it, which keyboards add. One of nothing else is absent, as many back ends write it.
     bool string(string_t& text) override {
+        if (!open_ || field_.empty()) wrong_type();
+        if (text.find('\0') != text.npos) throw fault_at(field_, unseen_characters);
+        const std::string_view value = trimmed(text);
+        if (value.empty()) return true;
         if (field_ == "identity") {
-            call.identity = text;
+            call.identity = value;
         } else if (field_ == "captcha_token") {
-            call.captcha_token = visible(field_, text, longest_captcha_token);
+            call.captcha_token = visible(field_, value, longest_captcha_token);
         } else if (field_ == "client") {
-            call.client = visible(field_, text, longest_client);
+            call.client = visible(field_, value, longest_client);
         } else if (field_ == "locale") {
-            if (text.size() > 35 || !is_locale(text)) throw fault_at(field_, "is not a language tag");
-            call.locale = text;
+            call.locale = language(field_, value);
         } else {
             wrong_type();
         }
@@ -83,7 +98,11 @@ public:
         call.caller_authenticated = value;
         return true;
     }
-    bool null() override { wrong_type(); }
+    /// Absent, as many back ends write it.
+    bool null() override {
+        if (!open_ || field_.empty()) wrong_type();
+        return true;
+    }
     bool number_integer(number_integer_t) override { wrong_type(); }
     bool number_unsigned(number_unsigned_t) override { wrong_type(); }
     bool number_float(number_float_t, const string_t&) override { wrong_type(); }

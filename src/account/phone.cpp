@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "src/base/ascii.h"
+#include "src/base/digits.h"
 #include "src/base/error.h"
 #include "src/base/fold.h"
 #include "src/base/printable.h"
@@ -32,19 +33,16 @@ decltype(&pwreset_read_phone) load_module() {
     return reinterpret_cast<decltype(&pwreset_read_phone)>(door);
 }
 
-/// The value of an ASCII, Arabic or Persian digit; nothing for any other character.
+/// A digit of any script in ASCII; nothing for any other character.
 std::optional<char> digit_of(char32_t c) {
-    for (const char32_t zero : {U'0', U'\u0660', U'\u06F0', U'\uFF10'}) {
-        if (c >= zero && c <= zero + 9) return static_cast<char>('0' + (c - zero));
-    }
-    return {};
+    const int value = digit_value(c);
+    return value < 0 ? std::nullopt : std::optional(static_cast<char>('0' + value));
 }
 
 /// Blanks and what people write between groups of digits, typographic dashes among them.
 bool separates(char32_t c) {
-    constexpr std::u32string_view others =
-        U"-./()[]·\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uFE58\uFE63\uFF0D\uFF08\uFF09";
-    return is_blank(c) ? c >= 0x20 : others.find(c) != others.npos;
+    constexpr std::u32string_view others = U"./()[]·\uFF08\uFF09";
+    return is_blank(c) ? c >= 0x20 : is_dash(c) || others.find(c) != others.npos;
 }
 
 /// "+" and digits alone, which leaves nothing to libphonenumber that it would take for letters or an extension; or the

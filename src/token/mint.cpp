@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "src/base/digits.h"
 #include "src/base/encoding.h"
+#include "src/base/fold.h"
 #include "src/base/printable.h"
 #include "src/token/digest.h"
 
@@ -15,12 +17,11 @@ constexpr std::size_t link_bytes = 32;
 constexpr std::uint32_t codes = 1'000'000;
 constexpr std::size_t code_digits = 6;
 
-/// The digit a character stands for, in the three sets of digits our users type; -1 for anything else.
-int digit_value(char32_t c) {
-    for (const char32_t zero : {U'0', U'\u0660', U'\u06F0'}) {
-        if (c >= zero && c <= zero + 9) return static_cast<int>(c - zero);
-    }
-    return -1;
+/// What may stand around and between the digits of a code. Variation selectors and the key that encloses make one
+/// character of a digit on keyboards with pictures.
+bool is_between_digits(char32_t c) {
+    constexpr std::u32string_view others = U".·\u20E3\uFE0E\uFE0F";
+    return is_blank(c) || is_dash(c) || others.find(c) != others.npos;
 }
 
 }  // namespace
@@ -64,7 +65,7 @@ Secret normalised_code(std::string_view typed) {
     std::size_t count = 0;
     for (std::size_t at = 0; at < typed.size();) {
         const char32_t c = next_code_point(typed, at);
-        if (c == U' ' || c == U'-' || c == U'\r' || c == U'\n' || c == U'\t') continue;
+        if (is_between_digits(c)) continue;
         const int digit = digit_value(c);
         if (digit < 0 || count == code_digits) return {};
         code.data()[count++] = static_cast<char>('0' + digit);

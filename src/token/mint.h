@@ -23,8 +23,8 @@ std::string link_verifier(const Secret& token);
 /// delivery and the attempt make it useless for any other code, the kind for any other purpose.
 std::string code_mac(const Secret& key, std::int64_t delivery_id, int attempt, Kind kind, const Secret& code);
 
-/// The code in what a person typed: digits in ASCII, Persian or Arabic-Indic form, spaces and dashes between them
-/// ignored. Empty when it is not six digits.
+/// The code in what a person typed or pasted: digits of any script; blanks, dashes, dots and marks of direction among
+/// them are ignored. Empty when it is not six digits.
 Secret normalised_code(std::string_view typed);
 
 /// A digest of something personal under our own key, raw: `purpose` keeps a recipient's digest from matching a password

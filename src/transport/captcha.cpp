@@ -13,6 +13,8 @@
 namespace pwreset {
 namespace {
 
+constexpr std::size_t longest_fault = 40;  ///< columns of the service's words in a message
+
 Error captcha_refused(const std::string& why) {
     return {Exit::forbidden, "CAPTCHA_FAILED", "the captcha was not passed: " + why, "let the visitor solve a new one"};
 }
@@ -47,19 +49,35 @@ HttpRequest request_for(const Env& env, const CaptchaConfig& config, std::string
     return request;
 }
 
-bool is_among(const std::vector<std::string>& words, std::string_view word) {
+/// What services of this kind say that is about our secret, and about the visitor's token.
+constexpr std::array<std::string_view, 4> faults_of_secret{"invalid-input-secret", "missing-input-secret",
+                                                           "invalid-parsed-secret", "sitekey-secret-mismatch"};
+constexpr std::array<std::string_view, 3> faults_of_token{"invalid-input-response", "missing-input-response",
+                                                          "invalid-or-already-seen-response"};
+constexpr std::array<std::string_view, 3> faults_of_age{"timeout-or-duplicate", "expired-input-response",
+                                                        "already-seen-response"};
+
+template <typename Words>
+bool is_among(const Words& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// What it says that it did not like, as its documentation names it.
+/// What it says that it did not like. The visitor is told only of what is about his token: anything else is between the
+/// service and us, and a new captcha would not mend it.
 [[noreturn]] void fail_for(const CaptchaConfig& config, const JsonAnswer& answer) {
     const auto faults = answer.words("/error-codes");
-    if (is_among(faults, "invalid-input-secret") || is_among(faults, "missing-input-secret"))
-        throw config_error("captcha service '" + config.server.host + "' does not know our secret",
-                           "put the widget's secret key into the file of captcha.secret_file");
-    if (is_among(faults, "internal-error")) throw no_answer(config, "an internal error");
-    if (is_among(faults, "timeout-or-duplicate")) throw captcha_refused("the token is too old, or was used before");
-    throw captcha_refused("the token is not valid");
+    bool old = false;
+    for (const auto& fault : faults) {
+        if (is_among(faults_of_secret, fault))
+            throw config_error("captcha service '" + config.server.host + "' does not know our secret",
+                               "put the widget's secret key into the file of captcha.secret_file");
+    }
+    for (const auto& fault : faults) {
+        old = old || is_among(faults_of_age, fault);
+        if (is_among(faults_of_token, fault) || is_among(faults_of_age, fault)) continue;
+        throw no_answer(config, "it says '" + cut(printable(fault), longest_fault) + "'");
+    }
+    throw captcha_refused(old ? "the token is too old, or was used before" : "the token is not valid");
 }
 
 void judge(const CaptchaConfig& config, const HttpOutcome& outcome) {

@@ -77,7 +77,7 @@ TEST_CASE("a field that is unknown, there twice or of another type is refused by
     CHECK(refusal(R"({"identity":true})") == "INVALID_IDENTITY identity: is not a text");
     CHECK(refusal(R"({"identity":-1})") == "INVALID_IDENTITY identity: is not a text");
     CHECK(refusal(R"({"identity":1.5})") == "INVALID_IDENTITY identity: is not a text");
-    CHECK(refusal(R"({"client":null})") == "INVALID_INPUT client: is not a text");
+    CHECK(refusal(R"({"client":7})") == "INVALID_INPUT client: is not a text");
     CHECK(refusal(R"({"caller_authenticated":1})") == "INVALID_INPUT caller_authenticated: is neither true nor false");
     CHECK(refusal(R"({"caller_authenticated":"yes"})") ==
           "INVALID_INPUT caller_authenticated: is neither true nor false");
@@ -87,6 +87,66 @@ TEST_CASE("a field that is unknown, there twice or of another type is refused by
           "INVALID_INPUT captcha_token: is longer than 2048 bytes");
     CHECK(refusal("{}") == "INVALID_IDENTITY identity: is missing");
     CHECK(refusal(R"({"identity":""})") == "INVALID_IDENTITY identity: is missing");
+    CHECK(refusal(R"({"identity":null})") == "INVALID_IDENTITY identity: is missing");
+    CHECK(refusal(R"({"identity":" \t "})") == "INVALID_IDENTITY identity: is missing");
+    CHECK(refusal(R"({"identity":"a\u0000"})") == "INVALID_IDENTITY identity: holds control or invisible characters");
+    CHECK(refusal(R"({"identity":null,"identity":"a"})") == "INVALID_IDENTITY identity: is there twice");
+    CHECK(refusal(R"({"identity":"a","captcha_token":["t"]})") == "INVALID_INPUT captcha_token: is not a text");
+}
+
+TEST_CASE("what a back end writes for an absent field is absent") {
+    for (const char* nothing : {"null", R"("")", R"(" ")", R"("\u00a0\t")", R"("\ufeff")"}) {
+        INFO(nothing);
+        std::string text = R"({"identity": "ada@example.com")";
+        for (const char* field : {"captcha_token", "caller_authenticated", "locale", "client"})
+            text += std::string(", \"") + field + "\": " + nothing;
+        const auto call = parse_public_call(text + "}");
+        CHECK(call.identity == "ada@example.com");
+        CHECK_FALSE(call.captcha_token);
+        CHECK_FALSE(call.caller_authenticated);
+        CHECK_FALSE(call.locale);
+        CHECK_FALSE(call.client);
+    }
+}
+
+TEST_CASE("blanks that a keyboard or a form adds around a text are none of it") {
+    for (const char* typed : {" ada@example.com", "ada@example.com ", "\\tada@example.com\\r\\n",
+                              "\\u00a0ada@example.com\\u3000", "\\u200eada@example.com\\u200b"}) {
+        INFO(typed);
+        CHECK(parse_public_call("{\"identity\": \"" + std::string(typed) + "\"}").identity == "ada@example.com");
+    }
+    const auto call = parse_public_call(
+        R"({"identity": "0912 123 4567 ", "captcha_token": " T\n", "client": "203.0.113.9, 198.51.100.7 "})");
+    CHECK(call.identity == "0912 123 4567");
+    CHECK(call.captcha_token == "T");
+    CHECK(call.client == "203.0.113.9, 198.51.100.7");
+}
+
+TEST_CASE("a language is asked for by any spelling of a tag, or as browsers do") {
+    const auto locale_of = [](const std::string& written) {
+        return parse_public_call(R"({"identity": "ada@example.com", "locale": ")" + written + "\"}")
+            .locale.value_or("none");
+    };
+    CHECK(locale_of("de_DE") == "de-DE");
+    CHECK(locale_of("de_AT.UTF-8") == "de-AT");
+    CHECK(locale_of("en_US@calendar=gregorian") == "en-US");
+    CHECK(locale_of("zh_TW_#Hant") == "zh-TW-Hant");
+    CHECK(locale_of(" fa ") == "fa");
+    CHECK(locale_of("de-DE,de;q=0.9,en;q=0.8") == "de-DE");
+    CHECK(locale_of("en;q=0.7, fa-IR; q=0.9, *;q=0.1") == "fa-IR");
+    CHECK(locale_of("de;q=0, en;q=0.001") == "en");
+    CHECK(locale_of("*") == "none");
+    CHECK(locale_of("de;q=0") == "none");
+    for (const char* written : {"../x", "de/x", "de;q=2", "de;q=1.001", "de;q=0.0001", "de;q=", "de;x", "en,../x", "7",
+                                "german please", "abcdefghi"}) {
+        INFO(written);
+        CHECK(refusal(R"({"identity": "ada@example.com", "locale": ")" + std::string(written) + "\"}") ==
+              "INVALID_INPUT locale: is not a language tag");
+    }
+    std::string longest = "de";
+    while (longest.size() < 513) longest += ",de";
+    CHECK(refusal(R"({"identity": "ada@example.com", "locale": ")" + longest + "\"}") ==
+          "INVALID_INPUT locale: is not a language tag");
 }
 
 TEST_CASE("a key that would drive a terminal is shown, and cut") {

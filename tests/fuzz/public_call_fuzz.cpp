@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "src/base/fold.h"
 #include "src/config/values.h"
 #include "tests/fuzz/target.h"
 
@@ -15,19 +16,34 @@ void check_text(const std::optional<std::string>& text, std::size_t most) {
     require(text->size() <= most && is_utf8(*text) && printable(*text) == *text, "a text is short and can be seen");
 }
 
+/// A member as another reader of JSON sees it, without the blanks around it: empty where it is absent in any way.
+std::string text_at(const nlohmann::json& seen, const char* name) {
+    const auto member = seen.find(name);
+    if (member == seen.end() || !member->is_string()) return {};
+    return std::string(trimmed(member->get_ref<const std::string&>()));
+}
+
 void check_call(std::string_view text, const PublicCall& call) {
     require(text.size() <= largest_call && is_utf8(text), "a call is UTF-8 of a bounded size");
     require(!call.identity.empty() && is_utf8(call.identity), "a call has an identity in UTF-8");
     check_text(call.captcha_token, 2048);
     check_text(call.client, 128);
     require(!call.locale || is_locale(*call.locale), "a locale is a language tag");
-    // Another reader of JSON sees the same object: no key is overlooked or taken for another.
+    // It sees the same object: no key is overlooked or taken for another.
     const auto seen = nlohmann::json::parse(text, nullptr, false);
-    require(seen.is_object() && seen.value("identity", "") == call.identity, "a call says what its JSON says");
-    require(seen.value("caller_authenticated", false) == call.caller_authenticated, "a call says who is signed in");
-    const std::size_t read = 1 + seen.count("caller_authenticated") + (call.captcha_token ? 1 : 0) +
-                             (call.locale ? 1 : 0) + (call.client ? 1 : 0);
-    require(seen.size() == read, "nothing of a call is left over");
+    require(seen.is_object() && text_at(seen, "identity") == call.identity, "a call says what its JSON says");
+    require(text_at(seen, "captcha_token") == call.captcha_token.value_or(""), "a call has the token of its JSON");
+    require(text_at(seen, "client") == call.client.value_or(""), "a call has the client of its JSON");
+    require(!call.locale || !text_at(seen, "locale").empty(), "a locale is asked for");
+    const auto member = seen.find("caller_authenticated");
+    const bool signed_in = member != seen.end() && member->is_boolean() && member->get<bool>();
+    require(signed_in == call.caller_authenticated, "a call says who is signed in");
+    for (const auto& [name, value] : seen.items()) {
+        require(name == "identity" || name == "captcha_token" || name == "client" || name == "locale" ||
+                    name == "caller_authenticated",
+                "nothing of a call is left over");
+        require(value.is_null() || value.is_string() || value.is_boolean(), "a call is flat");
+    }
 }
 
 void check_refusal(const Error& error) {

@@ -156,9 +156,30 @@ class PublicTest(unittest.TestCase):
         self.assertIn("signed in", done.json["message"])
         self.assertEqual(call(self.site, {"identity": "ada@example.com", "caller_authenticated": False}).exit, 0)
 
+    def test_fields_that_are_null_or_blank_are_absent(self):
+        self.site.add_user(email="ada@example.com")
+        self.site.config(public={"cooldown": "0s"})
+        self.addCleanup(self.site.config, public={"cooldown": "2m"})
+        plain = call(self.site, {"identity": "ada@example.com"})
+        for nothing in (None, "", " ", "\u00a0\n"):
+            with self.subTest(nothing=nothing):
+                fields = dict.fromkeys(("captcha_token", "caller_authenticated", "locale", "client"), nothing)
+                done = call(self.site, {"identity": " ada@example.com\u3000", **fields})
+                self.assertEqual((done.exit, TRACE.sub("", done.out)), (0, TRACE.sub("", plain.out)), done)
+                self.assertIsNone(self.newest("request-public")["detail"])
+        kept = self.rows("SELECT DISTINCT identity, locale FROM pwreset_intake")
+        self.assertEqual(kept, [{"identity": b"ada@example.com", "locale": None}])
+
+    def test_what_a_browser_says_of_languages_is_a_locale(self):
+        self.site.add_user(email="ada@example.com")
+        done = call(self.site, {"identity": "ada@example.com", "locale": "en;q=0.5, de-AT, de;q=0.9"})
+        self.assertIn("Wenn es ein Konto", done.json["data"]["results"][0]["message"])
+        self.assertEqual(self.deliver()["sent"], 1)
+        self.assertEqual(self.mails()[0]["Content-Language"], "de")
+
     def test_a_malformed_identity_is_65_under_its_field(self):
         for identity in ("", "ana", "ana@", "a b@example.com", "id:1", "login:ada", "--print-link", "a\nb@example.com",
-                         "a\0b@example.com", "an\u200ba@example.com", "x" * 250 + "@example.com"):  # fmt: skip
+                         "a\0b@example.com", "ada@example.com\0", "an\u200ba@example.com", "x" * 250 + "@example.com"):  # fmt: skip
             with self.subTest(identity=identity[:30]):
                 self.refused({"identity": identity}, 65, "INVALID_IDENTITY", "identity")
         self.refused({"locale": "de"}, 65, "INVALID_IDENTITY", "identity")

@@ -117,11 +117,31 @@ TEST_CASE("a code is read in the digits that people type") {
     CHECK(normalised("٠١٢ ٣٤٥") == "012345");
     CHECK(normalised("٦٧٨۶۷۸") == "678678");
     CHECK(normalised("۹٩9 ۰٠0") == "999000");
+    CHECK(normalised("०१२३४५") == "012345");
+    CHECK(normalised("０１２３４５") == "012345");
+    CHECK(normalised("០១២ ៣៤៥") == "012345");
+    CHECK(normalised("𝟎𝟏𝟐𝟑𝟒𝟓") == "012345");
+    CHECK(normalised("0️⃣1️⃣2️⃣3️⃣4️⃣5️⃣") == "012345");
+}
+
+TEST_CASE("a code is read whatever programs put around and between its digits") {
+    for (const char* typed :
+         {"012\u00A0345", "012\u202F345", "012\u3000345", "0 1 2 3 4 5", "012\u2011345", "012–345", "012 — 345",
+          "012−345", "012－345", "012.345", "012·345", "\u2066012345\u2069", "\u200F۰۱۲\u200F ۳۴۵",
+          "\u202A012345\u202C", "012\u200B345", "012\u00AD345", "\uFEFF012345\r\n", "\t012345\n", "012345."}) {
+        INFO(typed);
+        CHECK(normalised(typed) == "012345");
+    }
 }
 
 TEST_CASE("what is not six digits is no code") {
-    for (const char* typed : {"", " ", "01234", "0123456", "01234x", "O12345", "-1234", "+12345", "0123.5", "०१२३४५",
-                              "０１２３４５", "01234\xdb", "01234\xe2\x80\x8b"}) {
+    for (const char* typed : {"",          " ",          "01234",
+                              "0123456",   "01234x",     "O12345",
+                              "-1234",     "+12345",     "+012345",
+                              "0123.5",    "०१२३४",      "０１２３４５６",
+                              "01234\xdb", "012345\xa0", "01234\xe2\x80\x8b",
+                              "¹²³⁴⁵⁶",    "①②③④⑤⑥",     "012,345",
+                              "012345x",   "a 012345",   "一二三四五六"}) {
         INFO(typed);
         CHECK(normalised_code(typed).empty());
     }

@@ -97,12 +97,25 @@ TEST_CASE("only a clear yes passes") {
 TEST_CASE("each refusal of the service has its code") {
     CHECK(judged(200, no("invalid-input-response")) == failed + "the token is not valid");
     CHECK(judged(200, no("missing-input-response")) == failed + "the token is not valid");
-    CHECK(judged(400, no("bad-request")) == failed + "the token is not valid");
     CHECK(judged(200, R"({"success": false})") == failed + "the token is not valid");
     CHECK(judged(200, no("timeout-or-duplicate")) == failed + "the token is too old, or was used before");
-    CHECK(judged(200, no("internal-error")) == silent + "an internal error");
-    for (const char* fault : {"invalid-input-secret", "missing-input-secret"})
+    for (const char* fault : {"invalid-input-secret", "missing-input-secret", "sitekey-secret-mismatch"})
         CHECK(judged(200, no(fault)) == "CONFIG: captcha service 'captcha.example' does not know our secret");
+}
+
+TEST_CASE("a fault between the service and us is not told to the visitor as his") {
+    CHECK(judged(400, no("bad-request")) == silent + "it says 'bad-request'");
+    CHECK(judged(200, no("internal-error")) == silent + "it says 'internal-error'");
+    CHECK(judged(200, no("invalid-remoteip")) == silent + "it says 'invalid-remoteip'");
+    CHECK(judged(403, no("quota-of-next-year")) == silent + "it says 'quota-of-next-year'");
+    CHECK(judged(400, no("invalid-input-response\", \"bad-request")) == silent + "it says 'bad-request'");
+    CHECK(judged(400, no("invalid-input-response\", \"missing-input-secret")) ==
+          "CONFIG: captcha service 'captcha.example' does not know our secret");
+    CHECK(judged(200, no("\\u001b[31m" + std::string(100, 'x'))) ==
+          silent + "it says '\\u{1B}[31m" + std::string(29, 'x') + "…'");
+    // Which says that the visitor's token was looked at.
+    CHECK(judged(200, no("expired-input-response")) == failed + "the token is too old, or was used before");
+    CHECK(judged(200, no("already-seen-response")) == failed + "the token is too old, or was used before");
 }
 
 TEST_CASE("a token that cannot be one is not asked about") {
