@@ -29,6 +29,7 @@ std::vector<PassField> pass_fields(const Pass& pass, const std::optional<db::Bac
             {"deferred", pass.deferred},
             {"dropped", pass.dropped},
             {"taken_back", pass.taken_back},
+            {"in_doubt", pass.in_doubt},
             {"due", of_queue(&db::Backlog::due)},
             {"waiting", of_queue(&db::Backlog::waiting)},
             {"requests", of_queue(&db::Backlog::requests)}};

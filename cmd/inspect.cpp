@@ -22,8 +22,12 @@ std::string by(const std::optional<std::string>& name, const std::optional<std::
     return "  by " + *name + (ticket ? " (" + *ticket + ")" : "");
 }
 
-constexpr const char* uncertain_means =
-    "uncertain: the connection broke after the message was handed over, so it may have arrived";
+/// A text message is held then, whatever the gateway answered; a mail goes once more.
+const char* uncertain_means(const db::DeliveryRecord& delivery) {
+    return delivery.channel == Channel::sms
+               ? "uncertain: nobody knows whether the gateway took it, and it is not sent again"
+               : "uncertain: the connection broke after the message was handed over, so it may have arrived";
+}
 
 /// "no address", or the masked address and number.
 std::string recipients_of(const db::AccountRow& row, const UsersConfig& users) {
@@ -88,8 +92,8 @@ void show_delivery(Sections& out, const Inspection& found, const db::DeliveryRec
     if (delivery.answer) out.line("delivery", "  " + delivery.relay.value_or("relay") + ": " + *delivery.answer);
     if (delivery.reason) out.line("delivery", "  why: " + *delivery.reason);
     if (delivery.superseded_by) out.line("delivery", "  carried by: ref " + reference_of(*delivery.superseded_by));
-    if (delivery.state == DeliveryState::uncertain) out.line("delivery", std::string("  ") + uncertain_means);
-    if (delivery.state == DeliveryState::queued || delivery.state == DeliveryState::uncertain)
+    if (delivery.state == DeliveryState::uncertain) out.line("delivery", std::string("  ") + uncertain_means(delivery));
+    if (!ended && (delivery.state == DeliveryState::queued || delivery.state == DeliveryState::uncertain))
         out.line("delivery", "  next try: " + out.when(delivery.next_at));
 }
 

@@ -11,8 +11,16 @@ namespace pwreset {
 
 namespace {
 
-std::string look_for(std::int64_t delivery) {
+std::string look_for(std::int64_t delivery, bool texted = false) {
+    if (texted) return "ask the user to look for the text message with reference " + reference_of(delivery);
     return "ask the user to look for the mail with reference " + reference_of(delivery) + ", in the spam folder too";
+}
+
+/// Of a text message that may have been sent: it never goes twice, so it is asked for.
+std::string of_doubt(const db::DeliveryRecord& delivery, const Inspection& found) {
+    return "ask the user whether the text message came: nobody knows whether the gateway took it, and it is not sent "
+           "again; if none came, send another: pwreset send-otp id:" +
+           found.account + " --channel sms" + (delivery.kind == Kind::verify_caller ? " --for caller" : "");
 }
 
 /// Why nothing that resets can be sent, whatever was sent before.
@@ -52,6 +60,8 @@ std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, 
     const Time now = found.now;
     if (delivery.state == DeliveryState::held || delivery.state == DeliveryState::claimed)
         return "it is being sent: look again in a minute";
+    if (delivery.state == DeliveryState::uncertain && delivery.channel == Channel::sms)
+        return of_doubt(delivery, found);
     if (delivery.state == DeliveryState::uncertain) {
         return look_for(delivery.id) + "; it may have arrived, and a new one is sent " +
                (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
@@ -74,14 +84,21 @@ std::optional<std::string> of_live_token(const Inspection& found, const TimeText
         if (!best || (best->kind == Kind::verify_caller && token.kind.word != best->kind.word)) best = &token;
     }
     if (!best) return {};
-    std::string text = look_for(best->delivery_id) + ", valid until " + when(best->expires_at);
+    std::string text =
+        look_for(best->delivery_id, best->channel == Channel::sms) + ", valid until " + when(best->expires_at);
     if (best->kind == Kind::verify_caller) text += "; 'pwreset verify-otp' takes the code from it";
     return text;
 }
 
 std::optional<std::string> of_failure(const db::DeliveryRecord& delivery) {
     if (delivery.state != DeliveryState::failed) return {};
+    const bool texted = delivery.channel == Channel::sms;
     if (!delivery.relay) return "nothing was sent: the answer above says why; set that right, then request again";
+    if (delivery.reason == "undeliverable" && texted)
+        return "the gateway refused the message: its answer above says why; correct the number in the application "
+               "where "
+               "that is at fault, or send a link";
+    if (texted) return "the gateway did not take the message in time: look at its answer above, then send another code";
     if (delivery.reason == "undeliverable")
         return "the relay refused the address: correct it in the application, then request again";
     return "the relay did not take the mail in time: look at its answer above, then request again";

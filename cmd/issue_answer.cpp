@@ -21,6 +21,7 @@ Outcome outcome_of(const IssueRequest& request, const IssueResult& result) {
     const bool sent = result.delivery == "accepted";
     if (result.kind == Kind::temporary_password) return sent ? Outcome::password_sent : Outcome::password_queued;
     if (result.kind == Kind::link) return sent ? Outcome::link_sent : Outcome::link_queued;
+    if (result.delivery == "uncertain") return Outcome::code_in_doubt;
     return sent ? Outcome::code_sent : Outcome::code_queued;
 }
 
@@ -33,7 +34,9 @@ std::string_view message_for_success(const Stage& stage, const IssueRequest& req
 std::string tell(const Stage& stage, const IssueResult& result) {
     const auto& mail = stage.config->mail;
     if (result.channel == Channel::sms) {
-        std::string text = "wait for a text message to " + result.recipient;
+        const bool in_doubt = result.delivery == "uncertain";
+        std::string text =
+            (in_doubt ? "a text message may come to " : "wait for a text message to ") + result.recipient;
         if (result.expires_at) text += ", valid until " + db_text(*result.expires_at).substr(11, 5) + " UTC";
         return text + "; the reference is " + reference(result);
     }
@@ -116,12 +119,19 @@ void print_for_people(Stage& stage, const IssueResult& result, bool alone) {
         out << "  relay: " << printable(*result.relay) << ": " << printable(*result.answer) << "\n";
     }
     if (result.superseded_by) out << "  carried by: ref " << reference_of(*result.superseded_by) << "\n";
-    if (result.delivery == "accepted") out << "  tell:  " << printable(tell(stage, result)) << "\n";
+    if (result.delivery == "accepted" || result.delivery == "uncertain")
+        out << "  tell:  " << printable(tell(stage, result)) << "\n";
 }
 
-/// Why it is only queued, and when it is tried next: on standard error, where it does not disturb a script.
+/// Why it is only queued, and when it is tried next; or why nobody knows. On standard error, where it does not disturb
+/// a script.
 void warn(Stage& stage, const IssueResult& result) {
-    if (result.warning.empty() || result.delivery != "queued") return;
+    if (result.warning.empty()) return;
+    if (result.delivery == "uncertain") {
+        stage.env.err << "pwreset: warning: " << printable(result.warning)
+                      << "\n  hint: it is not sent again: ask the user whether it came, and send another code if not\n";
+    }
+    if (result.delivery != "queued") return;
     stage.env.err << "pwreset: warning: queued only: " << printable(result.warning) << "\n";
     if (result.next_try)
         stage.env.err << "  hint: 'pwreset deliver' tries it from " << rfc3339(*result.next_try) << " on\n";

@@ -6,11 +6,12 @@ namespace pwreset::db {
 
 namespace {
 
+/// An uncertain text message is not due: it is not sent again.
 std::optional<Time> due_since(Session& session, const std::string& app, DeliveryState state) {
     return session
         .row(
             "SELECT MIN(next_at) FROM pwreset_deliveries WHERE app = :app AND state = :state "
-            "AND next_at <= UTC_TIMESTAMP(6)",
+            "AND next_at <= UTC_TIMESTAMP(6) AND (state = 'queued' OR channel = 'email')",
             {{"app", app}, {"state", word_of(state)}})
         ->optional_time(0);
 }
@@ -28,9 +29,18 @@ QueueState queue_state(Session& session, const std::string& app, Time since) {
                              "AND state IN ('held', 'claimed') AND lease_until < UTC_TIMESTAMP(6)",
                              {{"app", app}})
                          ->integer(0);
-    state.uncertain =
-        session.row("SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'uncertain'", {{"app", app}})
-            ->integer(0);
+    state.uncertain = session
+                          .row(
+                              "SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'uncertain' "
+                              "AND channel = 'email'",
+                              {{"app", app}})
+                          ->integer(0);
+    state.in_doubt = session
+                         .row(
+                             "SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'uncertain' "
+                             "AND channel = 'sms' AND finished_at >= :since",
+                             {{"app", app}, {"since", since}})
+                         ->integer(0);
     state.failed = session
                        .row(
                            "SELECT COUNT(*) FROM pwreset_deliveries WHERE app = :app AND state = 'failed' "

@@ -14,6 +14,7 @@ struct QueueState {
     std::optional<Time> due_since;  ///< when the longest-waiting delivery could have been sent
     std::int64_t stranded = 0;      ///< held or claimed by somebody whose lease ran out
     std::int64_t uncertain = 0;     ///< may have arrived, and will be sent again
+    std::int64_t in_doubt = 0;      ///< text messages since then that may have been sent, and are not sent again
     std::int64_t failed = 0;        ///< for good, since the time asked for
 };
 QueueState queue_state(Session& session, const std::string& app, Time since);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/base/ascii.h"
+#include "src/base/fold.h"
 #include "src/config/rates.h"
 #include "src/config/service.h"
 #include "src/config/values.h"
@@ -120,10 +121,10 @@ SmsAnswerConfig read_answer(const Section& section) {
     answer.temporary = section.texts("temporary");
     answer.contains = section.text("contains");
     answer.message_id = section.text("message_id", pointer);
-    for (const char* key : {"accepted", "permanent", "temporary"}) {
-        if (section.given(key) && answer.result.empty())
-            section.fail(key, "'sms." + std::string(key) + "' without 'sms.result'",
-                         "write result = \"/POINTER\", where the gateway's answer holds the word");
+    for (const auto& [key, words] : {std::pair("accepted", &answer.accepted), std::pair("permanent", &answer.permanent),
+                                     std::pair("temporary", &answer.temporary)}) {
+        if (std::any_of(words->begin(), words->end(), [](const auto& word) { return trimmed(word).empty(); }))
+            section.fail(key, "empty word in 'sms." + std::string(key) + "'", "every answer holds it: remove it");
     }
     return answer;
 }

@@ -19,7 +19,8 @@ namespace pwreset {
 class ConfigText;
 struct SecretSource;
 
-/// How the gateway's answer is read; words are those of JsonAnswer.
+/// How the gateway's answer is read. Words are those of JsonAnswer at `result`; without one they are looked for in the
+/// text, see transport/sms_words.h.
 struct SmsAnswerConfig {
     std::vector<int> accepted_status{200, 201, 202};
     std::vector<int> permanent_status;
@@ -28,7 +29,7 @@ struct SmsAnswerConfig {
     std::vector<std::string> accepted;   ///< words; empty: the status alone decides
     std::vector<std::string> permanent;  ///< words
     std::vector<std::string> temporary;  ///< words
-    std::string contains;                ///< in the body of an accepted one; for gateways that answer in plain text
+    std::string contains;                ///< what an accepted one must say besides
     std::string message_id;              ///< JSON pointer; may be empty
 };
 

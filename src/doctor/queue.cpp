@@ -44,6 +44,13 @@ Checks judge_queue(std::int64_t due, const db::QueueState& state, Time now) {
         checks.push_back(warning(queue_area, deliveries(state.uncertain) + " may or may not have arrived",
                                  "'pwreset deliver' sends them again, with a new link or code"));
     }
+    if (state.in_doubt > 0) {
+        checks.push_back(warning(queue_area,
+                                 "of " + counted(state.in_doubt, "text message", "text messages") +
+                                     " in the last 24 hours nobody knows whether the gateway took " +
+                                     (state.in_doubt == 1 ? "it" : "them"),
+                                 "say in [sms] what its answers mean: pwreset audit --action send --since 24h"));
+    }
     if (state.failed > 0) {
         checks.push_back(warning(queue_area, deliveries(state.failed) + " failed in the last 24 hours",
                                  "pwreset audit --action send --since 24h"));

@@ -98,7 +98,7 @@ struct OutcomeWords {
     std::string_view english, german, persian;
 };
 
-constexpr std::array<OutcomeWords, 7> outcomes{{
+constexpr std::array<OutcomeWords, 8> outcomes{{
     {Outcome::link_sent, "reset link sent", "Der Link zum Zurücksetzen des Passworts wurde gesendet.",
      "لینک بازیابی رمز عبور ارسال شد."},
     {Outcome::link_queued, "reset link queued", "Der Link zum Zurücksetzen des Passworts wird gleich gesendet.",
@@ -106,6 +106,8 @@ constexpr std::array<OutcomeWords, 7> outcomes{{
     {Outcome::code_sent, "code sent", "Der Code wurde gesendet.", "کد ارسال شد."},
     {Outcome::code_queued, "code queued", "Der Code wird gleich gesendet.",
      "کد به‌زودی ارسال می‌شود."},
+    {Outcome::code_in_doubt, "it is not known whether the code was sent",
+     "Es ist nicht bekannt, ob der Code gesendet wurde.", "معلوم نیست که کد ارسال شده باشد."},
     {Outcome::password_sent, "temporary password sent", "Das vorläufige Passwort wurde gesendet.",
      "رمز عبور موقت ارسال شد."},
     {Outcome::password_queued, "temporary password queued", "Das vorläufige Passwort wird gleich gesendet.",

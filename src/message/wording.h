@@ -24,6 +24,7 @@ enum class Outcome {
     link_queued,
     code_sent,
     code_queued,
+    code_in_doubt,
     password_sent,
     password_queued,
     rehearsed,  ///< --dry-run

@@ -114,7 +114,7 @@ Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
     }
 }
 
-void Worker::count(DeliveryState marked) {
+void Worker::count(Channel channel, DeliveryState marked) {
     switch (marked) {
         case DeliveryState::sent:
             ++pass_.sent;
@@ -122,8 +122,10 @@ void Worker::count(DeliveryState marked) {
         case DeliveryState::failed:
             ++pass_.failed;
             break;
-        case DeliveryState::queued:
         case DeliveryState::uncertain:
+            ++(channel == Channel::sms ? pass_.in_doubt : pass_.deferred);
+            break;
+        case DeliveryState::queued:
             ++pass_.deferred;
             break;
         case DeliveryState::cancelled:
@@ -144,7 +146,7 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pa
         ++pass_.dropped;
         return;
     }
-    count(mark.state);
+    count(outgoing.channel, mark.state);
     if (mark.state != DeliveryState::failed) return;
     // After the commit, because requests lock the counters before the deliveries.
     db::give_back_limit(context_.session, context_.config.application,

@@ -22,13 +22,14 @@ struct Pass {
     std::int64_t sent = 0;
     std::int64_t failed = 0;                       ///< for good
     std::int64_t deferred = 0;                     ///< temporary failures and unknown outcomes: tried again later
+    std::int64_t in_doubt = 0;                     ///< text messages of unknown outcome: never tried again
     std::int64_t dropped = 0;                      ///< refused, superseded or done already when their turn came
     std::int64_t taken_back = 0;                   ///< from workers that died
     std::map<std::int64_t, std::string> subjects;  ///< by delivery; of what this process held
     std::map<Channel, Error> unavailable;          ///< what could not be opened: its messages stay queued
 
     /// How many are done with, for now or for good.
-    std::int64_t moved() const { return sent + failed + deferred + dropped; }
+    std::int64_t moved() const { return sent + failed + deferred + in_doubt + dropped; }
 };
 
 /// One process's worker, with at most one open connection for each channel.
@@ -74,7 +75,7 @@ private:
     SendResult send(Outgoing& outgoing);
     bool failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
     Marked written_mark(const Outgoing& outgoing, const Sending& sending);
-    void count(DeliveryState marked);
+    void count(Channel channel, DeliveryState marked);
     void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
     Seconds pause_before_next(const Outgoing& outgoing) const;
     void work_off(Channel channel, const std::vector<db::DeliveryRow>& rows);

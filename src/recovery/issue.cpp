@@ -244,12 +244,25 @@ void fail_with(IssueResult& result, Error error) {
     result.failure = std::move(error);
 }
 
-void report_sent(Context& context, IssueResult& result) {
-    result.delivery = "accepted";
+/// The token lives where the message may have come.
+void report_token(Context& context, IssueResult& result) {
     const auto token = db::last_token_of(context.session, result.delivery_id);
     if (!token) return;
     result.token_id = token->id;
     result.expires_at = token->expires_at;
+}
+
+void report_sent(Context& context, IssueResult& result) {
+    result.delivery = "accepted";
+    report_token(context, result);
+}
+
+/// A text message that may have been sent is held, and never sent again.
+void report_in_doubt(Context& context, IssueResult& result) {
+    result.delivery = "uncertain";
+    result.warning = "nobody knows whether gateway '" + result.relay.value_or("unknown") +
+                     "' took the message: " + result.answer.value_or("no answer");
+    report_token(context, result);
 }
 
 /// Whom an answer that keeps the delivery queued is about: "relay 'mail.example' refuses …: ", or nothing.
@@ -274,7 +287,10 @@ void report(Context& context, IssueResult& result) {
             report_sent(context, result);
             break;
         case DeliveryState::queued:
+            result.next_try = now->next_at;
+            break;
         case DeliveryState::uncertain:
+            if (result.channel == Channel::sms) return report_in_doubt(context, result);
             result.next_try = now->next_at;
             break;
         case DeliveryState::failed:

@@ -37,7 +37,7 @@ struct IssueResult {
     Channel channel = Channel::email;
     std::string recipient;  ///< masked
     std::int64_t delivery_id = 0;
-    std::string delivery;  ///< accepted, queued, failed; "would be sent" with dry_run
+    std::string delivery;  ///< accepted, queued, uncertain, failed; "would be sent" with dry_run
     std::optional<std::string> relay;
     std::optional<std::string> answer;
     std::optional<Time> next_try;
@@ -45,7 +45,7 @@ struct IssueResult {
     std::optional<std::int64_t> token_id;
     std::optional<Time> expires_at;
     std::string subject;  ///< of the mail that was sent
-    std::string warning;  ///< why it is only queued
+    std::string warning;  ///< why it is only queued, or in doubt
 };
 
 /// Finds each account, asks policy and limits, queues, and (unless `queue`) sends. Refusals are results, and audited;

@@ -11,6 +11,7 @@
 #include "src/base/printable.h"
 #include "src/net/json_answer.h"
 #include "src/transport/redaction.h"
+#include "src/transport/sms_words.h"
 
 namespace pwreset {
 namespace {
@@ -18,8 +19,11 @@ namespace {
 constexpr std::chrono::seconds trusted_idle{2};  ///< servers close what says nothing for longer
 constexpr std::size_t longest_word = 40;         ///< of the gateway's, in an answer that is kept
 
+/// What an answer means by the words of the configuration.
+enum class Meaning { none, permanent, temporary, accepted };
+
 bool has(const std::vector<std::string>& words, const std::optional<std::string>& word) {
-    return word && std::find(words.begin(), words.end(), *word) != words.end();
+    return word && std::any_of(words.begin(), words.end(), [&](const auto& known) { return is_word(*word, known); });
 }
 
 bool has(const std::vector<int>& numbers, int number) {
@@ -40,26 +44,49 @@ std::string short_word(const std::string& word) {
     return plain ? word.substr(0, longest_word) : "";
 }
 
-/// "200 id 8792343", "400 21211".
-std::string summary(const SmsAnswerConfig& config, int status, const JsonAnswer& json,
-                    const std::optional<std::string>& result) {
-    std::string text = std::to_string(status);
-    if (result && *result != text && *result != "null") {
-        const std::string word = short_word(*result);
-        if (!word.empty()) text += " " + word;
-    }
+/// "200 id 8792343", "400 21211", "200 ERROR:13".
+std::string summary(const SmsAnswerConfig& config, const HttpOutcome& outcome, const JsonAnswer& json,
+                    const std::string& said) {
+    std::string text = std::to_string(outcome.status);
+    const std::string word = short_word(said);
+    if (said != text && said != "null" && !word.empty()) text += " " + word;
     const auto id = config.message_id.empty() ? std::nullopt : json.word(config.message_id);
     if (id && *id != "null" && !short_word(*id).empty()) text += " id " + short_word(*id);
     return text;
 }
 
-/// Whether an answer with a good status says that the message was taken.
+/// By the word at `result`.
+Meaning meaning_of_word(const SmsAnswerConfig& config, const std::optional<std::string>& word) {
+    if (has(config.permanent, word)) return Meaning::permanent;
+    if (has(config.temporary, word)) return Meaning::temporary;
+    return has(config.accepted, word) ? Meaning::accepted : Meaning::none;
+}
+
+/// By the words of plain text: of several that it says the first, since what follows are numbers and details.
+Meaning meaning_of_text(const SmsAnswerConfig& config, const std::string& text) {
+    Meaning meaning = Meaning::none;
+    std::size_t first = text.size();
+    const auto look = [&](Meaning what, const std::vector<std::string>& words, auto find) {
+        for (const auto& word : words) {
+            const auto at = find(text, word);
+            if (!at || *at >= first) continue;
+            first = *at;
+            meaning = what;
+        }
+    };
+    look(Meaning::permanent, config.permanent, place_of);
+    look(Meaning::temporary, config.temporary, place_of);
+    look(Meaning::accepted, config.accepted, place_of_yes);
+    return meaning;
+}
+
+/// Whether an answer with a good status, which no word calls a refusal, says that the message was taken.
 bool says_accepted(const SmsAnswerConfig& config, const HttpOutcome& outcome, const JsonAnswer& json,
-                   const std::optional<std::string>& result) {
+                   const std::string& text, Meaning meaning) {
     const bool wants_json = !config.result.empty() || !config.message_id.empty();
     if (wants_json && (!outcome.complete || !json.valid())) return false;
-    if (!config.accepted.empty() && !has(config.accepted, result)) return false;
-    return config.contains.empty() || outcome.body.find(config.contains) != std::string::npos;
+    if (!config.accepted.empty() && meaning != Meaning::accepted) return false;
+    return config.contains.empty() || place_of_yes(text, config.contains);
 }
 
 /// A gateway's own number of a message may be made of ours: as little as seven digits of it name the person.
@@ -161,16 +188,20 @@ HttpRequest sms_request(const SmsConfig& config, const Envelope& envelope, const
 SendResult judged(const SmsAnswerConfig& config, const HttpOutcome& outcome) {
     if (outcome.kind == HttpOutcome::Kind::not_sent) return {Verdict::temporary, false, outcome.fault};
     if (outcome.kind == HttpOutcome::Kind::broken) return {Verdict::unknown, false, outcome.fault};
-    const JsonAnswer json(outcome.complete ? std::string_view(outcome.body) : "");
-    const auto result = config.result.empty() ? std::nullopt : json.word(config.result);
+    const std::string text = answer_text(outcome.body);
+    const JsonAnswer json(outcome.complete ? text : "");
+    const bool plain = config.result.empty();
+    const auto result = plain ? std::nullopt : json.word(config.result);
+    const Meaning meaning = plain ? meaning_of_text(config, text) : meaning_of_word(config, result);
     const int status = outcome.status;
-    const std::string words = summary(config, status, json, result);
-    if (has(config.permanent, result)) return {Verdict::permanent, false, words};
-    if (has(config.temporary, result)) return {Verdict::temporary, false, words};
+    const std::string words = summary(config, outcome, json, plain ? first_word(text) : result.value_or(""));
+    const std::string taken = plain ? summary(config, outcome, json, "") : words;
+    if (meaning == Meaning::permanent) return {Verdict::permanent, false, words};
+    if (meaning == Meaning::temporary) return {Verdict::temporary, false, words};
     if (has(config.permanent_status, status)) return {Verdict::permanent, false, words};
     if (has(config.temporary_status, status)) return {Verdict::temporary, false, words};
     if (has(config.accepted_status, status)) {
-        if (says_accepted(config, outcome, json, result)) return {Verdict::accepted, false, words};
+        if (says_accepted(config, outcome, json, text, meaning)) return {Verdict::accepted, false, taken};
         return {Verdict::unknown, false, words + " with an answer that was not expected"};
     }
     // About us (RFC 9110, 15.5.2 and 15.5.4): no other message would be told anything else.

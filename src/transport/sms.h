@@ -21,8 +21,8 @@ std::unique_ptr<Transport> open_gateway(const SmsConfig& config, std::function<i
 /// The request for one message. The reference may be empty.
 HttpRequest sms_request(const SmsConfig& config, const Envelope& envelope, const Secret& text);
 
-/// What the gateway's answer means, or that there was none. `answer` holds status, word and message id, and nothing
-/// else of what the gateway said.
+/// What the gateway's answer means, or that there was none. `answer` holds status, word (of plain text the first) and
+/// message id, and nothing else of what the gateway said.
 ///  - Not sent, and nothing has left: temporary.
 ///  - A word or a status that is listed: what it is listed as.
 ///  - Else 4xx: temporary and counted, for the request was refused.

@@ -92,6 +92,39 @@ TEST_CASE("an uncertain delivery is looked for, though another follows") {
     CHECK(said(delivered("uncertain")) == look + "by the next 'pwreset deliver'");
 }
 
+TEST_CASE("a text message in doubt is asked for, and another one sent by hand") {
+    auto texted = delivered("uncertain");
+    texted.deliveries.front().channel = stored_word("sms", channel_words);
+    texted.deliveries.front().kind = stored_word("reset_otp", kind_words);
+    const std::string asked =
+        "ask the user whether the text message came: nobody knows whether the gateway took it, and it is not sent "
+        "again; "
+        "if none came, send another: pwreset send-otp id:42 --channel sms";
+    CHECK(said(texted) == asked);
+    texted.live = {token("reset_otp", "live")};
+    CHECK(said(texted) == asked);
+    texted.deliveries.front().kind = stored_word("verify_caller", kind_words);
+    CHECK(said(texted) == asked + " --for caller");
+}
+
+TEST_CASE("a text message is no mail: nobody looks for it in a spam folder") {
+    auto texted = delivered("sent");
+    texted.live = {token("reset_otp", "live")};
+    texted.live.front().channel = stored_word("sms", channel_words);
+    CHECK(said(texted) ==
+          "ask the user to look for the text message with reference G1XB-MX, valid until 2026-03-01T13:00:00Z");
+    auto failed = delivered("failed");
+    failed.deliveries.front().channel = stored_word("sms", channel_words);
+    failed.deliveries.front().reason = "undeliverable";
+    CHECK(
+        said(failed) ==
+        "the gateway refused the message: its answer above says why; correct the number in the application where that "
+        "is at fault, or send a link");
+    failed.deliveries.front().reason = "gave_up";
+    CHECK(said(failed) ==
+          "the gateway did not take the message in time: look at its answer above, then send another code");
+}
+
 TEST_CASE("a live token is looked for, one that resets before one that only verifies") {
     auto both = delivered("sent");
     both.live = {token("verify_caller", "live", 3), token("link", "live", 1)};

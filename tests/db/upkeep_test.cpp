@@ -58,7 +58,20 @@ TEST_CASE("the state of a queue is told by the longest-waiting delivery and by t
     CHECK(state.stranded == 1);
     CHECK(state.uncertain == 1);
     CHECK(state.failed == 1);
+    CHECK(state.in_doubt == 0);
     CHECK_FALSE(queue_state(database.session, "other", now - 24h).due_since);
+}
+
+TEST_CASE("a text message in doubt is not due, and told apart from mails that go once more") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
+    const Job job(database.session);
+    for (const char* account : {"1", "2"}) deliver(database, job.id, account, "uncertain", 7200s);
+    deliver(database, job.id, "3", "uncertain", 100000s);
+    database.session.run("UPDATE pwreset_deliveries SET channel = 'sms'");
+    const auto state = queue_state(database.session, "shop", database.session.now() - 24h);
+    CHECK_FALSE(state.due_since);
+    CHECK(state.uncertain == 0);
+    CHECK(state.in_doubt == 2);
 }
 
 TEST_CASE("the last purge is the newest of this application since a time") {

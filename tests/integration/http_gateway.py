@@ -9,7 +9,7 @@ It listens on a loopback port (a free one unless told), with --tls under a throw
 ({"port": ..., "ca": ..., "pid": ...}) when it is ready, and runs until SIGTERM. Each request becomes request-0001.json.
 
 The behaviour file (JSON, read again at each request) may hold:
-  "status", "body"   what to answer instead
+  "status", "body"   what to answer instead; "hex": the body in bytes
   "silence"          true: never answer
   "drip"             seconds between two bytes of the answer
   "cut"              "before_reading", "after_reading", "inside_head" or "inside_body": close there
@@ -155,7 +155,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         head = f"HTTP/1.1 {status} As Wanted\r\nContent-Type: application/json\r\n"
         if wishes.get("redirect"):
             head += f"Location: http://127.0.0.1:{self.server.server_port}/elsewhere\r\n"
-        answer = f"{head}Content-Length: {len(body.encode())}\r\n\r\n{body}".encode()
+        content = bytes.fromhex(wishes["hex"]) if "hex" in wishes else body.encode()
+        answer = f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
         if wishes.get("cut") == "inside_head":
             answer = answer[:20]
         if wishes.get("cut") == "inside_body":

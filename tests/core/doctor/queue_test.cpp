@@ -41,6 +41,20 @@ TEST_CASE("what is stranded, uncertain or failed is told") {
                 "warning: 3 deliveries failed in the last 24 hours > pwreset audit --action send --since 24h"});
 }
 
+TEST_CASE("text messages in doubt are told: nobody sends them again") {
+    const std::string remedy = " > say in [sms] what its answers mean: pwreset audit --action send --since 24h";
+    db::QueueState state;
+    state.in_doubt = 1;
+    CHECK(shown(judge_queue(0, state, midday)) ==
+          Lines{"ok: nothing is due",
+                "warning: of 1 text message in the last 24 hours nobody knows whether the gateway took it" + remedy});
+    state.in_doubt = 7;
+    CHECK(
+        shown(judge_queue(0, state, midday)) ==
+        Lines{"ok: nothing is due",
+              "warning: of 7 text messages in the last 24 hours nobody knows whether the gateway took them" + remedy});
+}
+
 TEST_CASE("requests of web back ends that wait for more than a quarter of an hour are a warning") {
     const std::string remedy = " > is 'pwreset deliver' running? it looks into them, and a day later they are erased";
     CHECK(judge_intake({0, {}}, midday).empty());

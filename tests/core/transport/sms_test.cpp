@@ -57,6 +57,11 @@ std::string verdict_of(const std::string& section, int status, const std::string
     return said(judged(sms_of(section).answer, answer_of(status, body, complete)));
 }
 
+/// A gateway that answers in plain text, with these lines more.
+std::string plain_text(const std::string& lines) {
+    return "[sms]\nurl = \"https://g.example/?to={{to_digits}}&text={{text}}\"\nmethod = \"GET\"\n" + lines;
+}
+
 std::string text_of(const Secret& secret) { return std::string(secret.reveal()); }
 
 }  // namespace
@@ -116,7 +121,79 @@ TEST_CASE("a gateway that answers in plain text is understood by what it contain
         "[sms]\nurl = \"https://g.example/?to={{to_digits}}&text={{text}}\"\nmethod = \"GET\"\n"
         "contains = \"OK:\"\n";
     CHECK(verdict_of(plain, 200, "OK: 123") == "accepted: 200");
-    CHECK(verdict_of(plain, 200, "ERR: 123") == "unknown: 200 with an answer that was not expected");
+    CHECK(verdict_of(plain, 200, "ERR: 123") == "unknown: 200 ERR with an answer that was not expected");
+}
+
+TEST_CASE("a word is whole, and not one that is denied") {
+    const std::string unexpected = " with an answer that was not expected";
+    const auto said = [](const std::string& contains, const std::string& body) {
+        return verdict_of(plain_text("contains = \"" + contains + "\"\n"), 200, body);
+    };
+    for (const char* yes : {"OK", "OK\r\n", "OK:17:0.05", "\xEF\xBB\xBFOK 17", "status=OK", "<result>OK</result>",
+                            "{\"error\":false,\"status\":\"OK\"}", "0 errors, OK", "no error: OK", "error=0;OK",
+                            "{\"errors\":[],\"say\":\"OK\"}", "Message\xA0OK", "OK, not charged"}) {
+        INFO(yes);
+        CHECK(said("OK", yes) == "accepted: 200");
+    }
+    for (const char* no :
+         {"NOK", "NOT OK, no credit", "ERROR: invalid TOKEN", "ok", "OKAY", "OK_NOT", "not yet OK", "", "ERR OK",
+          "Fehler 3: kein OK", "isn't OK", "error 14 (OK missing)", "OK\u00E9", "ERROR:14"}) {
+        INFO(no);
+        CHECK_THAT(said("OK", no), StartsWith("unknown: 200") && Catch::Matchers::EndsWith(unexpected));
+    }
+    CHECK(said("Message sent", "Message sent to gateway") == "accepted: 200");
+    CHECK_THAT(said("Message sent", "Message sentenced"), StartsWith("unknown"));
+    CHECK(said("1", "1|queued|17") == "accepted: 200");
+    CHECK(said("1", "id=1") == "accepted: 200");
+    for (const char* other_number : {"-1", "10", "0.1", "1.5", "x1", "code -1"}) {
+        INFO(other_number);
+        CHECK_THAT(said("1", other_number), StartsWith("unknown"));
+    }
+}
+
+TEST_CASE("a word with stars is a pattern for all of the answer") {
+    const auto said = [](const std::string& contains, const std::string& body) {
+        return verdict_of(plain_text("contains = \"" + contains + "\"\n"), 200, body).substr(0, 8);
+    };
+    CHECK(said("OK*", " OK - 1 SMS\n") == "accepted");
+    CHECK(said("OK*", "NOT OK") == "unknown:");
+    CHECK(said("ID: *", "ID: 205e85d0578314037a96175249fc6a2b") == "accepted");
+    CHECK(said("ID: *", "ERR: 105, Invalid ID: x") == "unknown:");
+    CHECK(said("0|*|*", "0|IN_PROGRESS|17") == "accepted");
+    CHECK(said("0|*|*", "40|BUSY|0|x") == "unknown:");
+    CHECK(said("*sent*", "Message sent.\nBye") == "accepted");
+    CHECK(said("a*b*c", "a" + std::string(50000, 'b')) == "unknown:");
+}
+
+TEST_CASE("a gateway that answers in plain text can say never and not now too") {
+    const std::string words = plain_text(
+        "accepted = [\"OK\"]\npermanent = [\"ERROR:13\", \"ERR: 105*\"]\ntemporary = [\"ERROR:103\", \"busy\"]\n");
+    CHECK(verdict_of(words, 200, "OK:13:0.05") == "accepted: 200");
+    CHECK(verdict_of(words, 200, "ERROR:13") == "permanent: 200 ERROR:13");
+    CHECK(verdict_of(words, 200, "ERROR:103") == "temporary: 200 ERROR:103");
+    CHECK(verdict_of(words, 200, "ERROR:1") == "unknown: 200 ERROR:1 with an answer that was not expected");
+    CHECK(verdict_of(words, 200, "ERR: 105, Invalid Destination Address") == "permanent: 200 ERR");
+    CHECK(verdict_of(words, 200, "the line is busy; OK?") == "temporary: 200 the");
+    CHECK(verdict_of(words, 500, "ERROR:13") == "permanent: 500 ERROR:13");
+    CHECK(verdict_of(words, 400, "ERROR:14") == "temporary, counted: 400 ERROR:14");
+    CHECK(verdict_of(words, 200, "<p>no</p>") == "unknown: 200 with an answer that was not expected");
+    CHECK(verdict_of(plain_text("permanent = [\"NOK\"]\n"), 200, "queued") == "accepted: 200");
+}
+
+TEST_CASE("an answer is read in whatever encoding it comes") {
+    const std::string json =
+        "[sms]\nurl = \"https://g.example/{{to}}/{{text}}\"\nresult = \"/status\"\naccepted = [\"0\"]\n"
+        "permanent = [\"6*\"]\n";
+    CHECK(verdict_of(json, 200, "\xEF\xBB\xBF{\"status\": \"0\"}") == "accepted: 200 0");
+    CHECK(verdict_of(json, 200, "{\"status\": \"0\", \"text\": \"ung\xFCltig\"}") == "accepted: 200 0");
+    CHECK(verdict_of(json, 200, "{\"status\": 61, \"text\": \"num\xE9ro\"}") == "permanent: 200 61");
+    std::string wide = "\xFF\xFE";
+    for (const char c : std::string("{\"status\": \"0\"}")) wide += std::string(1, c) + '\0';
+    CHECK(verdict_of(json, 200, wide) == "accepted: 200 0");
+    std::string other = "\xFE\xFF";
+    for (const char c : std::string("OK 1")) other += '\0' + std::string(1, c);
+    CHECK(verdict_of(plain_text("contains = \"OK\"\n"), 200, other) == "accepted: 200");
+    CHECK(verdict_of(plain_text("contains = \"envoyé\"\n"), 200, "message envoy\xE9") == "accepted: 200");
 }
 
 TEST_CASE("nothing but words is kept of an answer") {
@@ -193,9 +270,9 @@ TEST_CASE("a gateway is described as a whole") {
           "\"sms.key\"; change the key if others could read this file");
     CHECK(fault(url + form + "user = \"a\"\n") ==
           "16:8: 'sms.user' without a password | write password_file = \"sms.password\"");
-    CHECK(fault(url + form + "accepted = [\"200\"]\n") ==
-          "16:12: 'sms.accepted' without 'sms.result' | "
-          "write result = \"/POINTER\", where the gateway's answer holds the word");
+    CHECK(fault(url + form + "accepted = [\"200\"]\n") == "no fault");
+    CHECK(fault(url + form + "permanent = [\" \"]\n") ==
+          "16:13: empty word in 'sms.permanent' | every answer holds it: remove it");
     CHECK_THAT(fault(url + form + "result = \"status\"\n"),
                StartsWith("16:10: expected a JSON pointer for 'sms.result'"));
     CHECK_THAT(fault(url + form + "accepted_status = [99]\n"),
