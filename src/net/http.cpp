@@ -85,6 +85,7 @@ HttpOutcome answer_of(const HttpReply& reply) {
     outcome.status = reply.status();
     outcome.body = reply.body();
     outcome.complete = reply.complete();
+    outcome.retry_after = reply.retry_after();
     return outcome;
 }
 

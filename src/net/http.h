@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,8 +38,9 @@ struct HttpOutcome {
     std::string fault;  ///< unless answered
     bool late = false;  ///< the time was over
     int status = 0;
-    std::string body;       ///< at most longest_body bytes
-    bool complete = false;  ///< the body has come to its end
+    std::string body;                      ///< at most longest_body bytes
+    bool complete = false;                 ///< the body has come to its end
+    std::optional<Seconds> retry_after{};  ///< how long the service wants to be left alone
 
     bool answered() const { return kind == Kind::answered; }
 };

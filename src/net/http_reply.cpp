@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ctime>
 
 #include "src/base/ascii.h"
 
@@ -32,6 +33,17 @@ int status_of(std::string_view line) {
                       (line.size() == 12 || line[12] == ' ') && line[9] != '0';
     if (!http) throw HttpFault("an answer that is not HTTP");
     return (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+}
+
+/// Seconds, or a date in the form that HTTP prefers, of the past too; nothing for any other text.
+std::optional<Seconds> wait_of(const std::string& value) {
+    constexpr std::size_t most_digits = 9;
+    if (!value.empty() && value.size() <= most_digits && std::all_of(value.begin(), value.end(), is_digit))
+        return Seconds(number_of(value, 10));
+    std::tm date{};
+    const char* const end = strptime(value.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+    if (end == nullptr || *end != '\0') return {};
+    return std::max(Seconds(timegm(&date) - std::time(nullptr)), Seconds(0));
 }
 
 }  // namespace
@@ -100,6 +112,8 @@ void HttpReply::read_header(std::string_view line) {
     } else if (name == "transfer-encoding") {
         if (ascii_lower(std::string(value)) != "chunked") throw HttpFault("an answer in an unknown encoding");
         chunked_ = true;
+    } else if (name == "retry-after") {
+        retry_after_ = wait_of(std::string(value));
     }
 }
 

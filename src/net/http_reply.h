@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "src/base/time.h"
 
 namespace pwreset {
 
@@ -34,6 +37,9 @@ public:
     bool complete() const { return complete_; }
     int status() const { return status_; }
     const std::string& body() const { return body_; }
+    /// How long the service wants to be left alone (Retry-After, RFC 9110, section 10.2.3), in whichever form it says
+    /// so.
+    std::optional<Seconds> retry_after() const { return retry_after_; }
 
 private:
     enum class State { head, sized, chunk_size, chunk, chunk_end, trailer, until_close, done };
@@ -55,6 +61,7 @@ private:
     bool has_length_ = false;
     std::size_t left_ = 0;  ///< of the body or of the chunk
     bool complete_ = false;
+    std::optional<Seconds> retry_after_{};
     std::string body_;
 };
 

@@ -14,6 +14,8 @@ constexpr std::chrono::seconds batch_span{5};
 constexpr std::chrono::milliseconds trusted_idle{100};
 /// Refusals in a row that are about us, and may yet be about one mail alone, after which the others wait.
 constexpr int most_refusals = 3;
+/// However long a gateway wants to be left alone.
+constexpr Seconds longest_silence{3600};
 
 /// A mail of a size or an address that the relay does not take says nothing of the next one.
 bool may_concern_others(const SendResult& result) {
@@ -34,6 +36,11 @@ bool Relays::open(Channel channel) {
     const bool trusted = Clock::now() - there.used < trusted_idle;
     if (there.transport && there.transport->usable() && (trusted || there.transport->alive())) return false;
     there.transport.reset();
+    if (Clock::now() < there.not_before) {
+        const auto left = std::chrono::ceil<Seconds>(there.not_before - Clock::now());
+        throw RelayUnavailable(
+            unavailable("the gateway asked for a pause, of which " + duration_text(left) + " are left"));
+    }
     try {
         if (channel == Channel::sms) require_text_messages(context_.session, context_.config);
         there.transport = context_.env.open_transport(context_.config, channel);
@@ -54,11 +61,22 @@ int Relays::batch(Channel channel) const {
     return most > 0 ? std::min(there.batch, most) : there.batch;
 }
 
+/// A gateway that wants a pause would tell the same of every other message.
+SendResult Relays::paced(Line& there, SendResult result) {
+    if (!result.retry_after) return result;
+    const Seconds pause = std::clamp(*result.retry_after, Seconds(1), longest_silence);
+    there.not_before = Clock::now() + pause;
+    there.stop = RelayUnavailable(unavailable(
+        "gateway '" + there.transport->name() + "' takes no more for " + duration_text(pause) + ": " + result.answer,
+        "what is queued waits for it"));
+    return result;
+}
+
 SendResult Relays::weighed(Channel channel, SendResult result) {
     Line& there = line(channel);
     if (channel != Channel::email) {
         if (result.concern == Concern::login) there.stop = gateway_without_us(there.transport->name(), result.answer);
-        return result;
+        return paced(there, std::move(result));
     }
     there.proven = there.proven || result.took_recipient;
     if (result.needs_proof && !there.proven) {

@@ -57,8 +57,10 @@ private:
         bool proven = false;                     ///< it has taken a recipient, whatever it said of others
         int refusals = 0;                        ///< in a row that were about us
         std::optional<RelayUnavailable> stop{};  ///< why nothing more is offered
+        Clock::time_point not_before{};          ///< a pause that the other end asked for
     };
 
+    SendResult paced(Line& there, SendResult result);
     Line& line(Channel channel) { return lines_[static_cast<std::size_t>(channel)]; }
     const Line& line(Channel channel) const { return lines_[static_cast<std::size_t>(channel)]; }
 

@@ -154,7 +154,9 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pa
 }
 
 /// What is not tried because we were told to stop is due at once for whoever comes next.
-Seconds Worker::pause_before_next(const Outgoing& outgoing) const {
+Seconds Worker::pause_before_next(const Outgoing& outgoing, const SendResult& result) const {
+    if (result.connection_full) return Seconds(0);
+    if (result.retry_after) return std::max(*result.retry_after, Seconds(1));
     return context_.env.signalled() != 0 ? Seconds(0) : pause_after(outgoing.delivery.attempts);
 }
 
@@ -219,7 +221,7 @@ void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
         // What holds for all messages makes the channel wait, not this one.
         const bool for_all = channel == Channel::sms && result.concern == Concern::login;
-        mark(outgoing, result, result.connection_full || for_all ? Seconds(0) : pause_before_next(outgoing));
+        mark(outgoing, result, for_all ? Seconds(0) : pause_before_next(outgoing, result));
     }
     relays_.used(channel, Clock::now() - began);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "src/base/ascii.h"
@@ -18,6 +19,10 @@ namespace {
 
 constexpr std::chrono::seconds trusted_idle{2};  ///< servers close what says nothing for longer
 constexpr std::size_t longest_word = 40;         ///< of the gateway's, in an answer that is kept
+constexpr std::chrono::seconds patience{5};      ///< for a gateway that wants a pause; a longer one is the queue's
+constexpr std::chrono::seconds shortest_gap{1};  ///< between messages, after it said that they came too fast
+constexpr int too_many_requests = 429;
+constexpr int trusted_run = 50;  ///< so many taken in a row allow half the gap
 
 /// What an answer means by the words of the configuration.
 enum class Meaning { none, permanent, temporary, accepted };
@@ -126,26 +131,79 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    SendResult send_once(const HttpRequest& request, const Envelope& envelope, const Secret& message);
+    SendResult not_tried() const;
+    bool wait_for_turn(Clock::time_point until) const;
+    void keep_pace(const SendResult& result);
+
     const SmsConfig& config_;
     std::function<int()> signalled_;
     WireConnector connect_;
     std::unique_ptr<Wire> wire_;  ///< not used yet
     Clock::time_point connected_;
+    Clock::time_point free_at_{};  ///< when the next message may be offered
+    Clock::duration gap_{};        ///< between two messages: what the gateway has asked for
+    int run_ = 0;                  ///< taken since it last did
 };
 
 SendResult SmsGateway::send(const Envelope& envelope, const Secret& message) {
     if (!is_e164(envelope.recipient))
         return {Verdict::permanent, false, "the number is not one that text messages can be sent to"};
     const HttpRequest request = sms_request(config_, envelope, message);
+    const auto until = Clock::now() + patience;
+    SendResult result;
+    do {
+        if (!wait_for_turn(until)) return not_tried();
+        result = send_once(request, envelope, message);
+        // It was not taken, so the same code may be offered once more.
+    } while (result.retry_after && free_at_ < until && signalled_() == 0);
+    return result;
+}
+
+SendResult SmsGateway::not_tried() const {
+    if (signalled_() != 0) return {.answer = "not tried: interrupted", .asked = false};
+    const auto left = std::chrono::ceil<Seconds>(free_at_ - Clock::now());
+    return {
+        .answer = "not tried: the gateway wants a pause", .asked = false, .retry_after = std::max(left, Seconds(1))};
+}
+
+SendResult SmsGateway::send_once(const HttpRequest& request, const Envelope& envelope, const Secret& message) {
     std::unique_ptr<Wire> wire = std::exchange(wire_, nullptr);
     // What hung up meanwhile would take the request and never answer: then nobody knew whether the message was sent.
     if (Clock::now() - connected_ > trusted_idle) wire.reset();
     const HttpOutcome outcome =
         wire ? ask(*wire, request, Clock::now() + config_.timeout) : exchange(request, signalled_, connect_);
     SendResult result = judged(config_.answer, outcome);
+    if (outcome.status == too_many_requests) gap_ = std::max<Clock::duration>(gap_, shortest_gap);
+    keep_pace(result);
     if (outcome.answered())
         result.answer = redacted(without_number(result.answer, envelope.recipient), message, envelope.recipient);
     return result;
+}
+
+/// False when it does not come until then, or a signal did.
+bool SmsGateway::wait_for_turn(Clock::time_point until) const {
+    constexpr std::chrono::milliseconds step{20};
+    while (Clock::now() < free_at_) {
+        if (free_at_ > until || signalled_() != 0) return false;
+        std::this_thread::sleep_for(std::min<Clock::duration>(step, free_at_ - Clock::now()));
+    }
+    return true;
+}
+
+/// As fast as the gateway takes them: slower when it asks for a pause, and faster again when it has taken many.
+void SmsGateway::keep_pace(const SendResult& result) {
+    const auto now = Clock::now();
+    if (result.retry_after) {
+        const Seconds pause = std::max(*result.retry_after, shortest_gap);
+        // A longer one is that of a quota, which says nothing of the time between two messages.
+        if (pause <= patience) gap_ = std::max<Clock::duration>(gap_, pause);
+        free_at_ = now + pause;
+        run_ = 0;
+        return;
+    }
+    if (result.verdict == Verdict::accepted && ++run_ % trusted_run == 0) gap_ /= 2;
+    free_at_ = now + gap_;
 }
 
 bool SmsGateway::alive() {
@@ -197,9 +255,10 @@ SendResult judged(const SmsAnswerConfig& config, const HttpOutcome& outcome) {
     const std::string words = summary(config, outcome, json, plain ? first_word(text) : result.value_or(""));
     const std::string taken = plain ? summary(config, outcome, json, "") : words;
     if (meaning == Meaning::permanent) return {Verdict::permanent, false, words};
-    if (meaning == Meaning::temporary) return {Verdict::temporary, false, words};
+    const SendResult put_off{.verdict = Verdict::temporary, .answer = words, .retry_after = outcome.retry_after};
+    if (meaning == Meaning::temporary) return put_off;
     if (has(config.permanent_status, status)) return {Verdict::permanent, false, words};
-    if (has(config.temporary_status, status)) return {Verdict::temporary, false, words};
+    if (has(config.temporary_status, status)) return put_off;
     if (has(config.accepted_status, status)) {
         if (says_accepted(config, outcome, json, text, meaning)) return {Verdict::accepted, false, taken};
         return {Verdict::unknown, false, words + " with an answer that was not expected"};

@@ -9,6 +9,7 @@
 #include "src/base/concern.h"
 #include "src/base/error.h"
 #include "src/base/secret.h"
+#include "src/base/time.h"
 
 namespace pwreset {
 
@@ -40,9 +41,10 @@ struct SendResult {
     bool concerns_all = false;
     /// A `permanent` without a code of its own: it counts only from a relay that has taken a recipient before.
     bool needs_proof = false;
-    bool asked = true;             ///< false: the other end was told nothing of this message, so it is not to blame
-    bool took_recipient = false;   ///< the relay said yes to the recipient, whatever it said later
-    bool connection_full = false;  ///< this connection takes no more; on another one the mail may go at once
+    bool asked = true;            ///< false: the other end was told nothing of this message, so it is not to blame
+    bool took_recipient = false;  ///< the relay said yes to the recipient, whatever it said later
+    std::optional<Seconds> retry_after{};  ///< the other end takes nothing more, from anybody, for so long
+    bool connection_full = false;          ///< this connection takes no more; on another one the mail may go at once
 };
 
 /// What a relay says it takes, without a mail to anybody.

@@ -10,6 +10,8 @@ It listens on a loopback port (a free one unless told), with --tls under a throw
 
 The behaviour file (JSON, read again at each request) may hold:
   "status", "body"   what to answer instead; "hex": the body in bytes
+  "headers"          an object: headers of the answer besides
+  "every"            seconds: it takes one message in so many, and answers 429 with Retry-After to others
   "silence"          true: never answer
   "drip"             seconds between two bytes of the answer
   "cut"              "before_reading", "after_reading", "inside_head" or "inside_body": close there
@@ -92,6 +94,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     turnstile = Turnstile()
     lock = threading.Lock()
     seen = 0
+    taken_at = 0.0
 
     def log_message(self, *_):
         pass
@@ -134,6 +137,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return status, json.dumps(answer)
         return 404, "{}"
 
+    def too_soon(self, span):
+        """Whether a message comes before the next one is taken; if not, it is taken now."""
+        with Handler.lock:
+            soon = time.monotonic() - Handler.taken_at < span
+            Handler.taken_at = Handler.taken_at if soon else time.monotonic()
+        return soon
+
     def answer(self):
         self.close_connection = True
         request = self.note()
@@ -147,6 +157,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
         if wishes.get("huge"):
             return self.give_huge()
+        if wishes.get("every") and self.too_soon(wishes["every"]):
+            pause = {"headers": {"Retry-After": str(wishes["every"])}}
+            return self.give(pause, 429, "{}")
         status, body = (wishes["redirect"], "") if wishes.get("redirect") else self.usual(request)
         self.give(wishes, wishes.get("status", status), wishes.get("body", body))
         return None
@@ -155,6 +168,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         head = f"HTTP/1.1 {status} As Wanted\r\nContent-Type: application/json\r\n"
         if wishes.get("redirect"):
             head += f"Location: http://127.0.0.1:{self.server.server_port}/elsewhere\r\n"
+        for name, value in wishes.get("headers", {}).items():
+            head += f"{name}: {value}\r\n"
         content = bytes.fromhex(wishes["hex"]) if "hex" in wishes else body.encode()
         answer = f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
         if wishes.get("cut") == "inside_head":

@@ -1,6 +1,7 @@
 """Text messages through the built program: the queue, the gateway, and what stops them."""
 
 import re
+import time
 import unittest
 import urllib.parse
 
@@ -126,6 +127,51 @@ class DeliveryTest(SmsTest):
         self.assertIn("cannot use gateway '127.0.0.1:", done.err)
         self.assertEqual(self.delivery(delivery)["state"], "queued")
         self.assertEqual(self.database.sql("SELECT COUNT(*) AS n FROM pwreset_tokens")[0]["n"], 0)
+
+
+class PaceTest(SmsTest):
+    """A gateway says how fast it takes messages."""
+
+    def test_messages_go_as_fast_as_the_gateway_takes_them(self):
+        self.service.behave(every=1)
+        deliveries = [self.queue(f"+98912123450{i}") for i in range(4)]
+        done = self.site.run("deliver", "--json")
+        self.assertEqual((done.exit, done.json["data"]["sent"]), (0, 4), done)
+        self.assertEqual([self.delivery(delivery)["state"] for delivery in deliveries], ["sent"] * 4)
+        # The first that came too soon was told so; the others were in time.
+        self.assertLessEqual(len(self.service.requests()), 6)
+
+    def test_one_that_is_asked_for_now_waits_a_moment_too(self):
+        for i in range(2):
+            self.site.add_user(phone=f"0912123450{i}")
+        self.service.behave(every=1)
+        for i in range(2):
+            done = self.site.run("send-otp", f"0912123450{i}", "--json")
+            self.assertEqual(done.json["data"]["results"][0]["delivery"], "accepted", done)
+
+    def test_a_longer_pause_is_kept_by_all_messages(self):
+        self.service.behave(status=429, body="{}", headers={"Retry-After": "120"})
+        first, second = self.queue(), self.queue("+989121234568")
+        done = self.site.run("deliver")
+        self.assertEqual(done.exit, 69, done)
+        self.assertIn("gateway '127.0.0.1' takes no more for 2 min: 429", done.err)
+        self.assertEqual(len(self.service.requests()), 1)
+        wait = self.database.sql(f"SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(6), next_at) AS s FROM pwreset_deliveries WHERE id = {first}")
+        self.assertTrue(100 <= wait[0]["s"] <= 120, wait)
+        self.assertEqual((self.delivery(second)["state"], self.delivery(second)["answer"]), ("queued", None))
+        self.assertEqual(self.delivery(first)["failures"], 0)
+
+    def test_a_pause_may_be_given_as_a_date(self):
+        date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 90))
+        self.service.behave(status=503, body="", headers={"Retry-After": date})
+        self.queue()
+        self.assertIn("takes no more for 1 min", self.site.run("deliver").err)
+
+    def test_a_code_that_would_come_too_late_has_failed(self):
+        self.service.behave(status=429, body="{}", headers={"Retry-After": "3600"})
+        delivery = self.queue()
+        self.site.run("deliver")
+        self.assertEqual(self.delivery(delivery)["state"], "failed")
 
 
 class RequestTest(SmsTest):

@@ -31,6 +31,24 @@ std::string understood(const std::string& text, bool closed = false) {
 
 }  // namespace
 
+TEST_CASE("a service says how long it wants to be left alone") {
+    const auto wait_of = [](const std::string& value) {
+        HttpReply reply;
+        reply.feed("HTTP/1.1 429 Slow Down\r\nRetry-After: " + value + "\r\nContent-Length: 0\r\n\r\n");
+        return reply.retry_after();
+    };
+    CHECK(wait_of("1") == Seconds(1));
+    CHECK(wait_of(" 120 ") == Seconds(120));
+    CHECK(wait_of("0") == Seconds(0));
+    CHECK(wait_of("Fri, 31 Dec 1999 23:59:59 GMT") == Seconds(0));
+    const auto far = wait_of("Sat, 01 Jan 2101 00:00:00 GMT");
+    CHECK((far && *far > Seconds(86400)));
+    for (const char* odd : {"", "-1", "1.5", "soon", "1234567890", "31 Dec 1999"}) CHECK_FALSE(wait_of(odd));
+    HttpReply silent;
+    silent.feed("HTTP/1.1 429 Slow Down\r\nContent-Length: 0\r\n\r\n");
+    CHECK_FALSE(silent.retry_after());
+}
+
 TEST_CASE("a body ends after its length, its last chunk, or with the connection") {
     CHECK(understood("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello, and more") == "200 complete: hello");
     CHECK(understood("HTTP/1.1 201\r\ncontent-length:5\r\n\r\nhello") == "201 complete: hello");
