@@ -6,6 +6,8 @@
 #include "src/base/caller.h"
 #include "src/base/printable.h"
 #include "src/message/check.h"
+#include "src/message/segments.h"
+#include "src/message/text_message.h"
 
 namespace pwreset {
 
@@ -45,12 +47,61 @@ void print_fault(Stage& stage, const Error& fault) {
     if (!fault.hint.empty()) stage.env.out << "  > " << printable(fault.hint) << "\n";
 }
 
-Json data_of(std::size_t templates, const std::vector<std::string>& locales, const std::vector<Error>& faults) {
+Json list_of(const std::vector<Error>& findings) {
     Json list = Json::array();
-    for (const Error& fault : faults) {
-        list.push_back({{"message", fault.message}, {"hint", fault.hint.empty() ? Json() : Json(fault.hint)}});
+    for (const Error& finding : findings) {
+        list.push_back({{"message", finding.message}, {"hint", finding.hint.empty() ? Json() : Json(finding.hint)}});
     }
-    return {{"templates", templates}, {"locales", locales}, {"faults", list}};
+    return list;
+}
+
+/// What is no fault, and costs the site money: a text message of a code that a character beyond the small alphabet
+/// turns into several.
+std::optional<Error> costly(const std::string& name, const std::string& text) {
+    const Segments segments = segments_of(text);
+    if (segments.costly.empty() || segments.count <= segments.plain) return {};
+    std::string characters;
+    std::string hint;
+    for (const char32_t c : segments.costly) {
+        characters += (characters.empty() ? "" : ", ") + name_character(c);
+        if (!plain_form(c).empty())
+            hint +=
+                (hint.empty() ? "write " : ", ") + ("\"" + std::string(plain_form(c)) + "\" for " + name_character(c));
+    }
+    return config_error("template '" + name + "': " + characters +
+                            (segments.costly.size() == 1 ? " turns " : " turn ") +
+                            counted(static_cast<std::size_t>(segments.plain), "text message") + " into " +
+                            std::to_string(segments.count),
+                        hint.empty() ? "leave it out, or write a letter without marks" : hint);
+}
+
+/// Of the templates as they are filled for this site, in each language.
+std::vector<Error> notes_on(const TemplateSources& sources, const TemplateOptions& options, Stage& stage) {
+    const Config& config = *stage.config;
+    const Templates templates(folder_of(options, stage));
+    const Time issued = *parse_rfc3339("2026-03-01T12:34:00Z");
+    std::vector<Error> notes;
+    for (const Kind kind : {Kind::reset_otp, Kind::verify_caller}) {
+        const Message message = message_of(kind, Channel::sms);
+        for (const std::string& locale : locales_of(sources, message)) {
+            const Letter letter{.kind = kind,
+                                .delivery_id = 4702,
+                                .account = "4702",
+                                .address = {},
+                                .locale = locale,
+                                .issued_at = issued,
+                                .expires_at = issued + config.reset.code_lifetime};
+            const Secret text = write_text_message(config, templates, letter, Secret(std::string_view("123456")));
+            const auto& source = sources.at(source_key(locale, message, "txt"));
+            if (auto note = costly(source.name(), std::string(text.reveal()))) notes.push_back(std::move(*note));
+        }
+    }
+    return notes;
+}
+
+Json data_of(std::size_t templates, const std::vector<std::string>& locales, const std::vector<Error>& faults,
+             const std::vector<Error>& notes) {
+    return {{"templates", templates}, {"locales", locales}, {"faults", list_of(faults)}, {"notes", list_of(notes)}};
 }
 
 void print_faults(Stage& stage, const std::vector<Error>& faults) {
@@ -71,7 +122,8 @@ void run_check(const TemplateOptions& options, Stage& stage) {
     std::ranges::copy(faults_of(sources), std::back_inserter(faults));
     const auto locales = locales_of(sources);
     const bool json = stage.common.format == Format::json;
-    const Json data = data_of(sources.size(), locales, faults);
+    const auto notes = faults.empty() ? notes_on(sources, options, stage) : std::vector<Error>();
+    const Json data = data_of(sources.size(), locales, faults, notes);
     if (!json) print_faults(stage, faults);
     if (!faults.empty()) {
         throw CommandFailure(Error(Exit::failed, "PROBLEMS", counted(faults.size(), "problem") + " found",
@@ -80,6 +132,7 @@ void run_check(const TemplateOptions& options, Stage& stage) {
     }
     if (json) return print_success(stage.env, data, stage.trace_id);
     if (!stage.for_people() || stage.common.quiet) return;
+    for (const Error& note : notes) print_fault(stage, note);
     stage.env.out << counted(sources.size(), "template") << " in " << counted(locales.size(), "language")
                   << ", no problems\n";
 }

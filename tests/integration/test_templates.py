@@ -120,6 +120,20 @@ class TemplatesTest(unittest.TestCase):
             self.assertEqual(sum(words in fault for fault in faults), 1, (words, faults))
         self.assertIn("'pwreset template check' lists them", self.site.run("template", "list").err)
 
+    def test_check_notes_what_turns_one_text_message_into_two(self):
+        self.write("en/sms-otp.txt", "{{product}}: it’s {{code}}, valid for {{valid_for}} – don’t tell anybody. Ref. {{reference}}")
+        done = self.site.run("template", "check")
+        self.assertEqual(done.exit, 0, done)
+        self.assertIn("sms-otp.txt': '’' U+2019, '–' U+2013 turn 1 text message into 2\n"
+                      "  > write \"'\" for '’' U+2019, \"-\" for '–' U+2013\n", done.out)  # fmt: skip
+        self.write("en/sms-otp.txt", "{{product}}: it's {{code}}, valid for {{valid_for}} - don't tell anybody. Ref. {{reference}}")
+        self.assertEqual(self.site.run("template", "check", "--json").json["data"]["notes"], [])
+        # The name of the product is in them too.
+        self.site.config(text={"product": "Łódź Shop"})
+        notes = self.site.run("template", "check", "--json").json["data"]["notes"]
+        self.assertTrue(notes)
+        self.assertIn("'Ł' U+0141", notes[0]["message"])
+
     def test_a_template_cannot_reach_beyond_its_folder(self):
         self.site.write_secret("secret.txt", "{{link}}")
         self.write("en/notes.txt~", "x")
