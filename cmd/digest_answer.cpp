@@ -16,7 +16,9 @@ void print_purged(std::ostream& out, const PurgeResult& purged, bool dry_run) {
         return;
     }
     for (const auto& [name, count] : purged.deleted) out << count << " " << name << ", ";
-    out << purged.codes_erased << " codes erased" << (purged.complete ? "" : "; out of time, there is more") << "\n";
+    out << purged.codes_erased << " codes erased" << (purged.complete ? "" : "; out of time, there is more");
+    for (const auto& kept : purged.kept) out << "; kept " << in_words(kept);
+    out << "\n";
 }
 
 }  // namespace

@@ -30,12 +30,32 @@ Json json_of(const PurgeResult& result, bool dry_run) {
               {"passwords_voided", result.passwords_voided}};
     for (const auto& [name, count] : result.deleted) data[name] = count;
     data["audit_faults"] = result.audit_faults;
+    data["kept"] = Json::array();
+    for (const auto& kept : result.kept) {
+        data["kept"].push_back({{"table", kept.table},
+                                {"rows", kept.rows},
+                                {"more", kept.more},
+                                {"message", kept.message},
+                                {"hint", kept.hint}});
+    }
     return data;
+}
+
+/// The exit status of a purge that could not do all it should.
+void fail_for_kept(const PurgeResult& result, Json data) {
+    if (result.kept.empty()) return;
+    std::string words;
+    for (const auto& kept : result.kept) words += (words.empty() ? "" : "; ") + in_words(kept);
+    throw CommandFailure(
+        Error(Exit::failed, "PARTIAL_FAILURE", "not all was purged: " + words, result.kept.front().hint),
+        std::move(data));
 }
 
 void answer(Stage& stage, const PurgeResult& result) {
     if (stage.common.format == Format::json) {
-        return print_success(stage.env, json_of(result, stage.common.dry_run), stage.trace_id);
+        const Json data = json_of(result, stage.common.dry_run);
+        fail_for_kept(result, data);
+        return print_success(stage.env, data, stage.trace_id);
     }
     if (!stage.for_people()) {
         Listing listing(stage.env, stage.common.format, "tables", {{"table", ""}, {"deleted", ""}}, stage.trace_id);
@@ -68,11 +88,18 @@ void run_purge_expired(const PurgeOptions& options, Stage& stage) {
         stage.env.err << "the audit rows that were purged had been tampered with (" << result.audit_faults
                       << " faults): the audit trail says so\n";
     }
-    if (!options.digest) return answer(stage, result);
+    if (!options.digest) {
+        answer(stage, result);
+        return fail_for_kept(result, {});
+    }
     const auto digest = collect_digest(*stage.context, unsealed, stage.common.dry_run);
-    if (stage.for_people()) return print_digest(stage, result, digest);
+    if (stage.for_people()) {
+        print_digest(stage, result, digest);
+        return fail_for_kept(result, {});
+    }
     Json data = json_of(result, stage.common.dry_run);
     data["digest"] = json_of(digest);
+    fail_for_kept(result, data);
     print_success(stage.env, data, stage.trace_id);
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "db/refusal.h"
 #include "src/base/printable.h"
 
 namespace pwreset::db {
@@ -119,6 +120,7 @@ void throw_server_fault(unsigned number, const std::string& message) {
         throw io_error("the database server is out of space", "free space on it and try again");
     if (number == no_next_id) throw no_ids_left();
     if (among(about_names, number)) throw fault_about_names(number, message);
+    if (const auto refusal = refusal_of(number, message)) throw Refused(*refusal);
     throw internal_error("the database refused a statement (error " + std::to_string(number) + ")");
 }
 

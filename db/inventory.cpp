@@ -75,6 +75,33 @@ std::vector<std::string> table_names(Session& session, const std::string& schema
     return names;
 }
 
+std::vector<ForeignKeyFacts> foreign_keys_to(Session& session, const std::string& schema, const std::string& prefix) {
+    std::vector<ForeignKeyFacts> keys;
+    for (const Row& row :
+         session.rows("SELECT constraint_schema, table_name, constraint_name, referenced_table_name, delete_rule "
+                      "FROM information_schema.referential_constraints WHERE unique_constraint_schema = :schema "
+                      "AND LEFT(referenced_table_name, :length) = :prefix "
+                      "AND NOT (constraint_schema = :schema AND LEFT(table_name, :length) = :prefix) "
+                      "ORDER BY constraint_schema, table_name, constraint_name",
+                      {{"schema", schema}, {"length", static_cast<int>(prefix.size())}, {"prefix", prefix}})) {
+        keys.push_back({row.text(0) + "." + row.text(1), row.text(2), row.text(3), row.text(4)});
+    }
+    return keys;
+}
+
+std::vector<TriggerFacts> triggers_on(Session& session, const std::string& schema, const std::string& prefix) {
+    std::vector<TriggerFacts> triggers;
+    for (const Row& row :
+         session.rows("SELECT trigger_name, event_object_table, action_timing, event_manipulation, "
+                      "UPPER(CONVERT(action_statement USING utf8mb4)) LIKE '%SIGNAL%' FROM information_schema.triggers "
+                      "WHERE event_object_schema = :schema AND LEFT(event_object_table, :length) = :prefix "
+                      "ORDER BY event_object_table, trigger_name",
+                      {{"schema", schema}, {"length", static_cast<int>(prefix.size())}, {"prefix", prefix}})) {
+        triggers.push_back({row.text(0), row.text(1), row.text(2) + " " + row.text(3), row.integer(4) != 0});
+    }
+    return triggers;
+}
+
 std::vector<ColumnFacts> columns(Session& session, const std::string& schema, const std::string& table) {
     std::vector<ColumnFacts> out;
     const auto rows =

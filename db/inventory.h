@@ -59,4 +59,21 @@ struct IndexFacts {
 };
 std::vector<IndexFacts> indexes(Session& session, const std::string& schema, const std::string& table);
 
+/// What others have added to tables whose names begin with `prefix`, as far as our login can see it. MySQL and MariaDB
+/// only.
+struct ForeignKeyFacts {
+    std::string table;  ///< "shop.tickets", whose rows refer to ours
+    std::string name;
+    std::string referred;  ///< the table of ours
+    std::string on_delete;
+};
+std::vector<ForeignKeyFacts> foreign_keys_to(Session& session, const std::string& schema, const std::string& prefix);
+struct TriggerFacts {
+    std::string name;
+    std::string table;
+    std::string when;      ///< "BEFORE DELETE"
+    bool signals = false;  ///< it can refuse by words of its own
+};
+std::vector<TriggerFacts> triggers_on(Session& session, const std::string& schema, const std::string& prefix);
+
 }  // namespace pwreset::db

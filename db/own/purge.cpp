@@ -42,6 +42,23 @@ std::string range(const Walk& walk, const Watermark& mark, Params& params, Time 
     return sql + " AND (" + time + " > :from_time OR " + walk.key + " > :from_key)";
 }
 
+/// The row at which a batch of `most` ends, with its place in the index; nothing where fewer are left.
+std::optional<Row> last_of(Session& session, const Walk& walk, const std::string& from, Params params, int most) {
+    params.emplace_back("skip", most - 1);
+    const std::string time = walk.time;
+    return session.row("SELECT " + time + ", " + walk.key + " FROM " + walk.table + " WHERE " + from + " ORDER BY " +
+                           time + ", " + walk.key + " LIMIT 1 OFFSET :skip",
+                       params);
+}
+
+void move_to(const std::optional<Row>& last, Watermark& mark) {
+    if (!last) {
+        mark.at_end = true;
+        return;
+    }
+    mark = {.time = last->text(0), .key = last->text(1), .at_end = false};
+}
+
 }  // namespace
 
 std::optional<std::int64_t> purge_batch(Session& session, Purgeable what, const std::string& app, Time cut, int most,
@@ -49,12 +66,9 @@ std::optional<std::int64_t> purge_batch(Session& session, Purgeable what, const 
     if (mark.at_end) return {};
     const Walk walk = walk_of(what);
     const std::string time = walk.time;
-    Params params{{"skip", most - 1}};
+    Params params;
     const std::string from = range(walk, mark, params, cut);
-    const auto last = session.row("SELECT " + time + ", " + walk.key + " FROM " + walk.table + " WHERE " + from +
-                                      " ORDER BY " + time + ", " + walk.key + " LIMIT 1 OFFSET :skip",
-                                  params);
-    params.erase(params.begin());
+    const auto last = last_of(session, walk, from, params, most);
     params.emplace_back("app", app);
     std::string sql = std::string("DELETE FROM ") + walk.table + " WHERE " + from;
     if (last) {
@@ -63,12 +77,15 @@ std::optional<std::int64_t> purge_batch(Session& session, Purgeable what, const 
         params.emplace_back("to_key", last->text(1));
     }
     const std::int64_t gone = session.run(sql + " AND app = :app" + walk.condition, params);
-    if (last) {
-        mark = {.time = last->text(0), .key = last->text(1), .at_end = false};
-    } else {
-        mark.at_end = true;
-    }
+    move_to(last, mark);
     return gone;
+}
+
+void pass_over(Session& session, Purgeable what, Time cut, Watermark& mark) {
+    const Walk walk = walk_of(what);
+    Params params;
+    const std::string from = range(walk, mark, params, cut);
+    move_to(last_of(session, walk, from, params, 1), mark);
 }
 
 std::int64_t count_purgeable(Session& session, Purgeable what, const std::string& app, Time cut) {

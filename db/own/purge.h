@@ -24,6 +24,8 @@ struct Watermark {
 /// watermark, and answers how many went; nothing when the walk is at its end. One transaction of its own.
 std::optional<std::int64_t> purge_batch(Session& session, Purgeable what, const std::string& app, Time cut, int most,
                                         Watermark& mark);
+/// Moves the watermark past the next row, which stays.
+void pass_over(Session& session, Purgeable what, Time cut, Watermark& mark);
 /// How many rows that would be altogether.
 std::int64_t count_purgeable(Session& session, Purgeable what, const std::string& app, Time cut);
 

@@ -12,6 +12,7 @@ namespace pwreset {
 namespace {
 
 constexpr const char* schema_area = "schema";
+constexpr const char* own_prefix = "pwreset_";
 
 std::int64_t open_steps(const SchemaState& state) {
     return std::count_if(state.steps.begin(), state.steps.end(), [](const db::Step& step) { return !step.done; });
@@ -28,6 +29,28 @@ void look_at_tables(db::Session& session, const std::string& schema, SchemaState
         if (!facts) continue;
         if (facts->engine != "InnoDB") state.other_engines.push_back(name);
         if (facts->next_id > huge_id) state.short_of_ids.push_back(name);
+    }
+    state.foreign_keys = db::foreign_keys_to(session, schema, own_prefix);
+    state.triggers = db::triggers_on(session, schema, own_prefix);
+}
+
+/// What others have added to our tables, where it may refuse what we do. A key that deletes or empties its rows with
+/// ours does not.
+void judge_additions(const SchemaState& state, Checks& checks) {
+    for (const auto& key : state.foreign_keys) {
+        if (key.on_delete != "RESTRICT" && key.on_delete != "NO ACTION") continue;
+        checks.push_back(problem(schema_area,
+                                 "table '" + key.table + "' refers to '" + key.referred + "' (" + key.name +
+                                     "): rows that it holds can neither be purged nor erased",
+                                 "drop that key, or make it ON DELETE CASCADE or SET NULL"));
+    }
+    for (const auto& trigger : state.triggers) {
+        const std::string finding =
+            "trigger '" + trigger.name + "' (" + trigger.when + " on '" + trigger.table + "') is none of pwreset's";
+        checks.push_back(trigger.signals
+                             ? problem(schema_area, finding + ": what it refuses cannot be done",
+                                       "drop it, or let it pass what pwreset's login does")
+                             : warning(schema_area, finding, "see that it lets pass what pwreset's login does"));
     }
 }
 
@@ -61,6 +84,7 @@ Checks judge_schema(const SchemaState& state) {
                                  "table '" + table + "' is at the end of its ids: somebody wrote a row with a huge one",
                                  "delete that row, then ALTER TABLE " + db::backquoted(table) + " AUTO_INCREMENT = 1"));
     }
+    judge_additions(state, checks);
     if (checks.empty()) checks.push_back(fine(schema_area, "all " + std::to_string(all) + " steps are done"));
     return checks;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "db/refusal.h"
 #include "src/audit/seal.h"
 #include "src/base/ascii.h"
 #include "src/base/printable.h"
@@ -83,7 +84,11 @@ Digest collect_digest(Context& context, const Unsealed& unsealed, bool dry_run) 
     digest.sms_alarm = sms_alarm(session, context.config);
     digest.unsealed_late = unsealed.late;
     digest.forged = unsealed.forged;
-    if (!dry_run) seal(context, digest_patience);
+    try {
+        if (!dry_run) seal(context, digest_patience);
+    } catch (const db::Refused&) {
+        // The purge has met it too, and told it: the head is wanted all the more.
+    }
     digest.sealed_late = db::count_actions(session, app, digest.at - day, seal_late_action);
     digest.head = chain_head(context);
     return digest;

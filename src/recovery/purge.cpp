@@ -7,6 +7,7 @@
 #include "db/own/leases.h"
 #include "db/own/purge.h"
 #include "db/own/tokens.h"
+#include "db/refusal.h"
 #include "db/retrying.h"
 #include "src/audit/retention.h"
 #include "src/audit/seal.h"
@@ -30,6 +31,8 @@ constexpr int largest_batch = 20000;
 /// Audit rows are read before they go.
 constexpr int largest_trail_batch = 1000;
 constexpr std::chrono::seconds sealing_patience{30};
+/// Rows one behind the other that are kept, after which a table is given up: something keeps all of them.
+constexpr int most_kept = 2000;
 
 struct Table {
     db::Purgeable what;
@@ -79,19 +82,38 @@ public:
             return result_;
         }
         try {
-            result_.passwords_voided = void_expired_passwords(context_);
-            erase_codes();
-            for (const auto& table : tables) purge_table(table);
-            purge_trail();
+            unless_kept("passwords", [&] { result_.passwords_voided = void_expired_passwords(context_); });
+            unless_kept("codes", [&] { erase_codes(); });
+            for (const auto& table : tables) unless_kept(table.name, [&] { purge_table(table); });
+            unless_kept("audit", [&] { purge_trail(); });
         } catch (...) {
             finish("interrupted");
             throw;
         }
-        finish(result_.complete ? "done" : "out of time");
+        finish(!result_.complete ? "out of time" : result_.kept.empty() ? "done" : "in part");
         return result_;
     }
 
 private:
+    /// What the site has added to one table is no reason to leave the others.
+    void unless_kept(const char* table, const std::function<void()>& work) {
+        try {
+            work();
+        } catch (const db::Refused& refusal) {
+            keep(table, 0, refusal);
+            result_.kept.back().more = result_.kept.back().rows > 0;
+        }
+    }
+
+    void keep(const std::string& table, std::int64_t rows, const Error& refusal) {
+        const bool another = result_.kept.empty() || result_.kept.back().table != table;
+        Kept& kept = another ? result_.kept.emplace_back() : result_.kept.back();
+        kept.table = table;
+        kept.rows += rows;
+        kept.message = refusal.message;
+        kept.hint = refusal.hint;
+    }
+
     db::Session& session() { return context_.session; }
     const std::string& app() const { return context_.config.application; }
 
@@ -108,6 +130,7 @@ private:
         if (result_.passwords_voided > 0) {
             text += ", " + std::to_string(result_.passwords_voided) + " temporary passwords made void";
         }
+        for (const auto& kept : result_.kept) text += ", kept: " + std::to_string(kept.rows) + " " + kept.table;
         if (result_.audit_faults > 0) text += ", " + std::to_string(result_.audit_faults) + " faults in audit rows";
         return text;
     }
@@ -136,6 +159,7 @@ private:
         const Time cut = session().now() - retention_of(context_, request_, table.what);
         db::Watermark mark;
         int batch = 1000;
+        int kept_in_a_row = 0;
         for (;;) {
             breathe();
             if (out_of_time()) return;
@@ -152,8 +176,20 @@ private:
                 mark = from;
                 batch = std::max(batch / 2, smallest_batch);
                 continue;
+            } catch (const db::Refused& refusal) {
+                // One row of the batch is kept: fewer, until it stands alone and is passed over.
+                mark = from;
+                if (batch > 1) {
+                    batch = std::max(batch / 8, 1);
+                    continue;
+                }
+                if (refusal.by_time || ++kept_in_a_row > most_kept) throw;
+                keep(table.name, 1, refusal);
+                db::pass_over(session(), table.what, cut, mark);
+                continue;
             }
             if (!gone) return;
+            if (*gone > 0) kept_in_a_row = 0;
             count += *gone;
             on_progress_(table.name, count);
             const auto took = Clock::now() - before;
@@ -197,6 +233,15 @@ private:
 };
 
 }  // namespace
+
+std::string in_words(const Kept& kept) {
+    std::string text = kept.table;
+    if (kept.rows > 0) {
+        text += " (" + std::to_string(kept.rows) + (kept.rows == 1 ? " row" : " rows") +
+                (kept.more ? " and more" : "") + ")";
+    }
+    return text + ": " + kept.message;
+}
 
 PurgeResult purge(Context& context, const PurgeRequest& request,
                   const std::function<void(const std::string&, std::int64_t)>& on_progress) {

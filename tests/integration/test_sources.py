@@ -366,7 +366,8 @@ class S3Test(SourceTest):
         before = self.password()
         self.sql("CREATE TRIGGER full BEFORE UPDATE ON users FOR EACH ROW "
                  "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not today'")  # fmt: skip
-        self.refused(self.set_password(), 70, "INTERNAL_ERROR", 500)
+        answer = self.refused(self.set_password(), 78, "CONFIG", 500)
+        self.assertEqual(answer["message"], "a trigger of the database refused: not today")
         self.assertEqual(self.deliver()["sent"], 0)
         self.assertEqual((self.password(), len(self.mails())), (before, 1))
 
@@ -583,8 +584,7 @@ class S5Test(SourceTest):
 
     def test_s5_an_internal_error_is_500(self):
         """S5: what goes wrong inside is INTERNAL_ERROR, 500"""
-        self.sql("CREATE TRIGGER broken BEFORE INSERT ON pwreset_limits FOR EACH ROW "
-                 "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'")  # fmt: skip
+        self.sql("CREATE TRIGGER broken BEFORE INSERT ON pwreset_limits FOR EACH ROW SET @broken = (SELECT 1 UNION SELECT 2)")
         self.refused(self.send(), 70, "INTERNAL_ERROR", 500)
         self.assertEqual(self.mails(), [])
 
