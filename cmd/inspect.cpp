@@ -74,6 +74,12 @@ void show_tokens(Sections& out, const Inspection& found) {
                               reference_of(token.delivery_id) + by(token.operator_name, token.ticket));
     }
     if (!found.live.empty()) return;
+    for (const auto& [name, token] : found.former) {
+        out.line("token", "of application '" + name + "', a name that no configuration has: " + token.kind.word +
+                              "  live until " + out.when(token.expires_at) + "  ref " +
+                              reference_of(token.delivery_id));
+    }
+    if (!found.last_token && !found.former.empty()) return;
     if (!found.last_token) return out.line("token", "there never was one");
     const auto& token = *found.last_token;
     const Time ended = token.used_at.value_or(token.voided_at.value_or(token.expires_at));
@@ -221,6 +227,11 @@ Json data_of(const Inspection& found, const UsersConfig& users) {
               {"deliveries", Json::array()},
               {"limits", Json::array()},
               {"history", Json::array()}};
+    for (const auto& [name, token] : found.former) {
+        Json former = token_json(token);
+        former["application"] = name;
+        data["former"].push_back(std::move(former));
+    }
     for (const auto& token : found.live) data["tokens"].push_back(token_json(token));
     for (const auto& delivery : found.deliveries) data["deliveries"].push_back(delivery_json(delivery));
     for (const auto& limit : found.limits) data["limits"].push_back(limit_json(limit, found.now));

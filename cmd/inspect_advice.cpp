@@ -141,6 +141,11 @@ std::string advice(const Inspection& found, const TimeText& when) {
         if (const auto text = of_open_delivery(*newest, found, when)) return *text;
     }
     if (const auto text = of_live_token(found, when)) return *text;
+    if (!found.former.empty() && !any) {
+        return "a " + found.former.front().second.kind.word + " lies under the former name '" +
+               found.former.front().first + "': have 'pwreset migrate --adopt " + found.former.front().first +
+               "' run, or send another";
+    }
     if (any) {
         if (const auto text = of_failure(*newest)) return *text;
     }

@@ -68,7 +68,12 @@ void share_tokens(std::ostream& out, const Inspection& found) {
             << reference_of(token.delivery_id) << "\n";
     }
     if (!found.live.empty()) return;
+    for (const auto& [name, token] : found.former) {
+        out << "- " << plain(token.kind.word) << " of application " << plain(name) << ", a former name: live until "
+            << rfc3339(token.expires_at) << ", reference " << reference_of(token.delivery_id) << "\n";
+    }
     if (!found.last_token) {
+        if (!found.former.empty()) return;
         out << "- there never was one\n";
         return;
     }

@@ -10,18 +10,25 @@
 #include "src/base/printable.h"
 #include "src/base/process.h"
 #include "src/config/connect.h"
+#include "src/keys/former_names.h"
 #include "src/keys/key_registry.h"
+#include "src/recovery/adoption.h"
 
 namespace pwreset {
 
 namespace {
 
+struct MigrateOptions {
+    std::optional<std::string> adopt;  ///< the name that the application had
+};
+
 struct Migrated {
     std::vector<db::Step> steps;  ///< those that were not done before
     std::vector<std::string> keys;
     std::vector<db::CurrentKey> recorded;  ///< keys that are the current ones from now on
+    std::optional<Adopted> adopted{};      ///< of the name that --adopt says
 
-    bool nothing() const { return steps.empty() && keys.empty() && recorded.empty(); }
+    bool nothing() const { return steps.empty() && keys.empty() && recorded.empty() && !adopted; }
 };
 
 /// What --dry-run answers: the statements that would run, and the files that would be made.
@@ -42,20 +49,32 @@ Migrated plan(const Env& env, const Config& config, db::Session& session) {
     return out;
 }
 
-Migrated apply(const Config& config, db::Session& session, Stage& stage) {
+/// New keys would be none that know the former name's tokens.
+void require_key_files_of(const std::string& former, const Config& config) {
+    for (const auto& file : key_files(config.keys)) {
+        if (std::filesystem::exists(file)) continue;
+        throw config_error("key file '" + file.string() + "' is missing",
+                           "what is adopted needs the keys of '" + printable(former) +
+                               "': name its folder in [keys] folder, or copy its files there");
+    }
+}
+
+Migrated apply(const Config& config, db::Session& session, const MigrateOptions& options, Stage& stage) {
     Migrated out;
     db::migrate(session, process_identity(), [&](const db::Step& step) {
         if (stage.common.verbose) stage.env.err << "step " << step.number << ": " << step.name << "\n";
         out.steps.push_back(step);
     });
     refuse_missing_files(config, db::current_keys(session, config.application));
+    if (options.adopt) require_key_files_of(*options.adopt, config);
     for (const auto& file : create_keys(stage.env, config.keys)) out.keys.push_back(file.string());
     out.recorded = record_first_keys(session, config, load_keys(stage.env, config.keys));
     const Keys keys = recorded_keys(stage.env, session, config);
-    if (out.nothing()) return out;
+    if (out.nothing() && !options.adopt) return out;
     db::Accounts accounts(session, users_table(config.users));
     Context context{stage.env, config, keys, session, accounts, stage.who, stage.trace_id};
     const SealAtEnd seal_at_end(context);
+    if (options.adopt) out.adopted = adopt(context, *options.adopt);
     AuditEntry entry;
     entry.action = "migrate";
     entry.result = "done";
@@ -72,18 +91,26 @@ Json data_of(const Migrated& migrated, bool dry_run) {
     for (const auto& step : migrated.steps) steps.push_back({{"step", step.number}, {"name", step.name}});
     Json recorded = Json::array();
     for (const auto& key : migrated.recorded) recorded.push_back({{"purpose", key.purpose}, {"key_id", key.key_id}});
-    return {{"dry_run", dry_run}, {"steps", steps}, {"key_files", migrated.keys}, {"keys_recorded", recorded}};
+    Json data{{"dry_run", dry_run}, {"steps", steps}, {"key_files", migrated.keys}, {"keys_recorded", recorded}};
+    if (migrated.adopted) {
+        for (const auto& [name, count] : migrated.adopted->rows) data["adopted"][name] = count;
+    }
+    return data;
 }
 
 /// A row for each thing that was done, or would be.
 void print_rows(Stage& stage, const Migrated& migrated) {
     const bool done = !stage.common.dry_run;
     Listing listing(stage.env, stage.common.format, "changes",
-                    {{"what", ""}, {"step", ""}, {"name", ""}, {"purpose", ""}, {"done", ""}}, stage.trace_id);
+                    {{"what", ""}, {"step", ""}, {"name", ""}, {"purpose", ""}, {"rows", ""}, {"done", ""}}, stage.trace_id);
     for (const auto& step : migrated.steps)
-        listing.row({"step", static_cast<std::int64_t>(step.number), step.name, Cell(), done});
-    for (const auto& file : migrated.keys) listing.row({"key_file", Cell(), file, Cell(), done});
-    for (const auto& key : migrated.recorded) listing.row({"key", Cell(), key.key_id, key.purpose, done});
+        listing.row({"step", static_cast<std::int64_t>(step.number), step.name, Cell(), Cell(), done});
+    for (const auto& file : migrated.keys) listing.row({"key_file", Cell(), file, Cell(), Cell(), done});
+    for (const auto& key : migrated.recorded) listing.row({"key", Cell(), key.key_id, key.purpose, Cell(), done});
+    if (migrated.adopted) {
+        for (const auto& [name, count] : migrated.adopted->rows)
+            listing.row({"adopted", Cell(), std::string(name), Cell(), count, done});
+    }
     listing.finish();
 }
 
@@ -93,6 +120,7 @@ void answer(Stage& stage, const Migrated& migrated) {
     if (!stage.for_people()) return print_rows(stage, migrated);
     if (stage.common.quiet) return;
     auto& out = stage.env.out;
+    if (migrated.adopted) out << "adopted " << migrated.adopted->in_words() << "\n";
     if (migrated.nothing()) out << "nothing to do: tables and keys are up to date\n";
     for (const auto& step : migrated.steps) {
         out << (dry ? "would run step " : "ran step ") << step.number << ": " << step.name << "\n";
@@ -117,18 +145,32 @@ void warn_of_void_protection(Stage& stage, db::Session& session) {
                   << "\n  hint: correct 'protected' in [users], or where 'role' says that roles are\n";
 }
 
-void run_migrate(Stage& stage) {
+/// Before anything is made: who meant to go on under a new name would otherwise begin anew.
+void warn_of_former_names(const MigrateOptions& options, Stage& stage, db::Session& session) {
+    for (const auto& former : former_names(stage.env, session, *stage.config)) {
+        if (!former.matters() || former.name == options.adopt) continue;
+        stage.env.err << "pwreset: warning: " << in_words(former) << "\n  hint: " << remedy_for(former) << "\n";
+    }
+}
+
+void run_migrate(const MigrateOptions& options, Stage& stage) {
+    if (options.adopt && stage.common.dry_run)
+        throw usage_error("--dry-run does not go with --adopt", "'pwreset doctor' counts what lies under former names");
     db::Session session(connect_options(stage.config->database));
     const Config& config = *stage.config;
-    answer(stage, stage.common.dry_run ? plan(stage.env, config, session) : apply(config, session, stage));
+    warn_of_former_names(options, stage, session);
+    answer(stage, stage.common.dry_run ? plan(stage.env, config, session) : apply(config, session, options, stage));
     warn_of_void_protection(stage, session);
 }
 
 }  // namespace
 
 Command migrate_command(CommandLine& parent) {
+    auto options = std::make_shared<MigrateOptions>();
     auto& line = parent.command("migrate", "create or upgrade pwreset's own tables and make its key files");
-    return {&line, Needs::configuration, {Capability::maintain}, run_migrate};
+    line.text("--adopt", options->adopt, "NAME", "take over what lies under the name that the application had");
+    return {
+        &line, Needs::configuration, {Capability::maintain}, [options](Stage& stage) { run_migrate(*options, stage); }};
 }
 
 }  // namespace pwreset

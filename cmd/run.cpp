@@ -15,6 +15,7 @@
 #include "src/base/printable.h"
 #include "src/config/connect.h"
 #include "src/config/load.h"
+#include "src/keys/former_names.h"
 #include "src/keys/key_registry.h"
 #include "src/token/mint.h"
 
@@ -51,7 +52,8 @@ const Command* chosen(const std::vector<Command>& made) {
 }
 
 /// Before the connection, so that a missing key file is not told after a timeout.
-db::ConnectOptions options_with_keys(const Config& config) {
+db::ConnectOptions options_with_keys(const Env& env, const Config& config) {
+    refuse_new_key_folder(env, config);
     require_key_files(config.keys);
     return connect_options(config.database);
 }
@@ -59,13 +61,18 @@ db::ConnectOptions options_with_keys(const Config& config) {
 /// Which keys are current stands in the database: it must be asked in the words of this program's schema.
 Keys current_keys(const Env& env, const Config& config, db::Session& session) {
     db::require_current_schema(session);
-    return recorded_keys(env, session, config);
+    try {
+        return recorded_keys(env, session, config);
+    } catch (const Error& error) {
+        if (error.exit == Exit::config) refuse_new_name(env, session, config);
+        throw;
+    }
 }
 
 /// What stands on the configuration: a session, a current schema, keys. What was recorded is sealed when it goes.
 struct Opened {
     Opened(Env& env, const Config& config, const Operator& who, const std::string& trace_id)
-        : session(options_with_keys(config)),
+        : session(options_with_keys(env, config)),
           keys(current_keys(env, config, session)),
           accounts(session, users_table(config.users)),
           context{env, config, keys, session, accounts, who, trace_id} {}

@@ -11,6 +11,7 @@
 #include "src/base/error.h"
 #include "src/base/printable.h"
 #include "src/base/trusted_file.h"
+#include "src/config/application.h"
 #include "src/config/secrets.h"
 #include "src/config/sections.h"
 #include "src/toml/reader.h"
@@ -73,6 +74,21 @@ Config load_config(const Env& env, const std::string& name) {
     Config config = read_sections(ConfigText(content.reveal(), file, known_keys()), &source);
     config.owner = owner_of(file);
     return config;
+}
+
+std::vector<std::string> applications_beside(const Env& env, const fs::path& file) {
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    std::vector<std::string> applications;
+    for (const std::string& name : configurations(folder)) {
+        const fs::path other = folder / (name + std::string(suffix));
+        try {
+            const Secret content = read_trusted(other, Trust::configuration, env.effective_uid);
+            applications.push_back(read_application(ConfigText(content.reveal(), other, known_keys())));
+        } catch (const Error&) {
+            // What this user may not read, or nobody could use, names no application.
+        }
+    }
+    return applications;
 }
 
 Config parse_config(std::string_view text, const fs::path& file, bool read_secrets) {

@@ -19,6 +19,9 @@ Config load_config(const Env& env, const std::string& name);
 /// when pwreset runs for somebody else, Error CONFIG when there is no file, or a choice of files, and no name.
 std::filesystem::path config_path(const Env& env, const std::string& name,
                                   const std::filesystem::path& folder = "/etc/pwreset");
+/// The applications of the configurations in the folder of `file`, its own among them, as far as they may be read.
+/// Throws Error CONFIG where the folder may not.
+std::vector<std::string> applications_beside(const Env& env, const std::filesystem::path& file);
 /// Validates configuration text; `file` is for messages and for relative paths. The pure part, for tests and fuzzing;
 /// secret files are read (root's and this process's own only) only when `read_secrets`.
 Config parse_config(std::string_view text, const std::filesystem::path& file, bool read_secrets);

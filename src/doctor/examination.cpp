@@ -76,7 +76,7 @@ public:
         look("database", [&] { return check_server(env_, config_.database, session); });
         if (!session) return report_(not_looked_at("database", "schema, grants, users, queue, purge"));
         bool current = false;
-        look("schema", [&] { return check_schema(*session, config_, current); });
+        look("schema", [&] { return check_schema(env_, *session, config_, current); });
         if (!session->is_sqlite()) {
             look("grants", [&] { return judge_rights(db::login_facts(*session), rights_needed(config_, current)); });
         }

@@ -54,6 +54,13 @@ void judge_additions(const SchemaState& state, Checks& checks) {
     }
 }
 
+/// What lies under a name that was changed is out of reach; its audit trail alone is kept in order.
+void judge_former(const SchemaState& state, Checks& checks) {
+    for (const auto& former : state.former) {
+        if (former.matters()) checks.push_back(problem(schema_area, in_words(former), remedy_for(former)));
+    }
+}
+
 }  // namespace
 
 Checks judge_schema(const SchemaState& state) {
@@ -85,17 +92,19 @@ Checks judge_schema(const SchemaState& state) {
                                  "delete that row, then ALTER TABLE " + db::backquoted(table) + " AUTO_INCREMENT = 1"));
     }
     judge_additions(state, checks);
+    judge_former(state, checks);
     if (checks.empty()) checks.push_back(fine(schema_area, "all " + std::to_string(all) + " steps are done"));
     return checks;
 }
 
-Checks check_schema(db::Session& session, const Config& config, bool& current) {
+Checks check_schema(const Env& env, db::Session& session, const Config& config, bool& current) {
     SchemaState state{db::migration_plan(session), db::newest_step(session), {}};
     current = open_steps(state) == 0;
     if (current && !session.is_sqlite()) {
         const auto& database = config.database;
         look_at_tables(session, database.schema.empty() ? database.name : database.schema, state);
     }
+    if (current) state.former = former_names(env, session, config);
     return judge_schema(state);
 }
 

@@ -9,6 +9,7 @@
 #include "db/own/migrate.h"
 #include "src/config/config.h"
 #include "src/doctor/check.h"
+#include "src/keys/former_names.h"
 
 namespace pwreset {
 
@@ -19,10 +20,11 @@ struct SchemaState {
     std::vector<std::string> short_of_ids{};          ///< tables of ours whose next row gets a huge id
     std::vector<db::ForeignKeyFacts> foreign_keys{};  ///< of other tables, to ours
     std::vector<db::TriggerFacts> triggers{};         ///< on ours
+    std::vector<FormerName> former{};                 ///< names that no configuration has
 };
 
 /// Reads the state; `current` tells whether every step of this program is done, and so the tables can be read.
-Checks check_schema(db::Session& session, const Config& config, bool& current);
+Checks check_schema(const Env& env, db::Session& session, const Config& config, bool& current);
 Checks judge_schema(const SchemaState& state);
 
 }  // namespace pwreset

@@ -14,7 +14,7 @@ constexpr std::u32string_view alphabet =
     U"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     U"abcdefghijklmnopqrstuvwxyzäöñüà";
 /// Those that take two places, an escape before them.
-constexpr std::u32string_view escaped = U"^{}\\[~]|€\f";
+constexpr std::u32string_view double_places = U"^{}\\[~]|€\f";
 
 constexpr std::array<std::pair<char32_t, std::string_view>, 17> plain_forms{{{U'’', "'"},
                                                                              {U'‘', "'"},
@@ -37,7 +37,7 @@ constexpr std::array<std::pair<char32_t, std::string_view>, 17> plain_forms{{{U'
 /// Latin letters, punctuation and pictures have others in their place; letters of another script have not.
 bool is_avoidable(char32_t c) { return c < 0x0370 || (c >= 0x2000 && c < 0x2C00) || c == 0xFE0F || c >= 0x1F000; }
 
-int parts(std::size_t length, std::size_t alone, std::size_t joined) {
+int messages_for(std::size_t length, std::size_t alone, std::size_t joined) {
     return length <= alone ? 1 : static_cast<int>((length + joined - 1) / joined);
 }
 
@@ -52,14 +52,14 @@ Segments segments_of(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const char32_t c = next_code_point(text, at);
         units += c > 0xFFFF ? 2 : 1;
-        places += escaped.find(c) != escaped.npos ? 2 : std::max<std::size_t>(plain_form(c).size(), 1);
-        if (alphabet.find(c) != alphabet.npos || escaped.find(c) != escaped.npos) continue;
+        places += double_places.find(c) != double_places.npos ? 2 : std::max<std::size_t>(plain_form(c).size(), 1);
+        if (alphabet.find(c) != alphabet.npos || double_places.find(c) != double_places.npos) continue;
         beyond = true;
         avoidable = avoidable && is_avoidable(c);
         if (std::find(found.costly.begin(), found.costly.end(), c) == found.costly.end()) found.costly.push_back(c);
     }
-    found.plain = parts(places, 160, 153);
-    found.count = beyond ? parts(units, 70, 67) : found.plain;
+    found.plain = messages_for(places, 160, 153);
+    found.count = beyond ? messages_for(units, 70, 67) : found.plain;
     if (avoidable) return found;
     found.plain = found.count;
     found.costly.clear();

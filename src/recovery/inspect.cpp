@@ -12,6 +12,7 @@
 #include "src/base/ascii.h"
 #include "src/base/concern.h"
 #include "src/base/suggestion.h"
+#include "src/keys/former_names.h"
 #include "src/limits/limits.h"
 #include "src/recovery/target.h"
 #include "src/recovery/verify.h"
@@ -73,6 +74,12 @@ void read_tokens(Context& context, Inspection& out) {
     filter.state = TokenState::live;
     out.live =
         db::list_tokens(context.session, context.config.application, filter, 0, static_cast<int>(kind_words.size()));
+    if (out.last_token) return;
+    for (const auto& former : former_names(context.env, context.session, context.config)) {
+        for (auto& token :
+             db::list_tokens(context.session, former.name, filter, 0, static_cast<int>(kind_words.size())))
+            out.former.emplace_back(former.name, std::move(token));
+    }
 }
 
 /// Where our login is refused, the worker says so to the deliveries it would have sent next; those behind them wait for

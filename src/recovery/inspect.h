@@ -40,7 +40,9 @@ struct Inspection {
     std::optional<std::int64_t> asked;                         ///< the delivery that was named, or made the link
     std::vector<db::TokenRow> live;                            ///< newest first
     std::optional<db::TokenRow> last_token;                    ///< the newest, live or not
-    std::vector<db::DeliveryRecord> deliveries;                ///< the newest, and the one that was named
+    /// Live ones under names that the application had, where there never was one under its own.
+    std::vector<std::pair<std::string, db::TokenRow>> former{};
+    std::vector<db::DeliveryRecord> deliveries;  ///< the newest, and the one that was named
     std::vector<LimitLeft> limits;
     std::vector<db::AuditRow> history;  ///< the newest, without inspections: those are in the audit trail
 };
