@@ -45,6 +45,8 @@ void show_account(Sections& out, const Inspection& found, const UsersConfig& use
     const auto roles = roles_of(*found.row).shown;
     for (std::size_t i = 0; i < roles.size(); ++i) text += (i ? ", " : "  role ") + roles[i];
     out.line("account", text);
+    if (found.had_by_another)
+        out.line("account", "it belonged to another account before: what that was sent is not here");
 }
 
 /// May it be reset? One answer where all kinds have the same.
@@ -159,6 +161,7 @@ Json account_json(const Inspection& found, const UsersConfig& users) {
         json["second_factor"] =
             Json{{"column", factor->column}, {"set", factor->set ? Json(*factor->set) : Json(nullptr)}};
     }
+    if (found.had_by_another) json["had_by_another"] = true;
     for (const auto& [kind, refused] : found.may) {
         Json item{{"kind", word_of(kind)}, {"allowed", !refused}};
         item["code"] = refused ? Json(refused->error.code) : Json(nullptr);

@@ -49,6 +49,7 @@ void answer_holdings(Stage& stage, const Subject& subject, const Holdings& held,
     if (stage.common.format == Format::json) {
         Json data{{"accounts", subject.accounts}, {"dry_run", stage.common.dry_run}};
         for (const auto& [name, count] : tables) data[name] = count;
+        data["left_out"] = held.left_out;
         return print_success(stage.env, data, stage.trace_id);
     }
     if (!stage.for_people()) {
@@ -56,8 +57,15 @@ void answer_holdings(Stage& stage, const Subject& subject, const Holdings& held,
         for (const auto& [name, count] : tables) listing.row({std::string(name), count});
         return listing.finish();
     }
+    tell_left_out(stage, held.left_out);
     if (stage.common.quiet) return;
     stage.env.out << (erased ? "erased  " : "held  ") << printable(holdings_text(subject, held)) << "\n";
+}
+
+void tell_left_out(Stage& stage, std::int64_t rows) {
+    if (rows == 0 || stage.common.quiet) return;
+    stage.env.err << "pwreset: note: left out: " << rows << (rows == 1 ? " audit row " : " audit rows ") << why_left_out
+                  << "\n";
 }
 
 Command subject_command(CommandLine& parent) {

@@ -39,7 +39,8 @@ void warn_of_texts(Stage& stage, const Subject& subject) {
                   << "  hint: erase the address as well\n";
 }
 
-[[noreturn]] void refuse_nothing(Stage& stage) {
+[[noreturn]] void refuse_nothing(Stage& stage, const Holdings& held) {
+    tell_left_out(stage, held.left_out);
     record_unerased(*stage.context, "NOT_FOUND", stage.common.grounds);
     throw Error(Exit::failed, "NOT_FOUND", "nothing is held about this person", "there is nothing left to erase");
 }
@@ -60,7 +61,7 @@ void run_subject_erase(Stage& stage, const std::string& identity) {
     require_unnamed(context, subject, common.grounds);
     const Holdings held = survey(context, subject, seen);
     progress.clear();
-    if (held.total() == 0) refuse_nothing(stage);
+    if (held.total() == 0) refuse_nothing(stage, held);
     warn_of_texts(stage, subject);
     if (common.dry_run) {
         record_unerased(context, "dry run", common.grounds);

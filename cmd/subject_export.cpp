@@ -17,7 +17,10 @@ Json filled(const std::string& text) { return text.empty() ? Json(nullptr) : Jso
 class Export {
 public:
     Export(Stage& stage, const Subject& subject)
-        : context_(*stage.context), subject_(subject), document_(stage.env, stage.common.format, stage.trace_id) {}
+        : stage_(stage),
+          context_(*stage.context),
+          subject_(subject),
+          document_(stage.env, stage.common.format, stage.trace_id) {}
 
     void run() {
         accounts();
@@ -27,8 +30,9 @@ public:
         limits();
         intake();
         answers();
-        audit();
+        const auto left_out = audit();
         document_.finish();
+        tell_left_out(stage_, left_out);
     }
 
 private:
@@ -152,9 +156,15 @@ private:
             unseen);
     }
 
-    void audit() {
+    /// What looks like the person's, and is somebody else's, is told by its number.
+    std::int64_t audit() {
         document_.list("audit");
-        export_audit(context_, subject_, [&](const ExportedAudit& told) { document_.item(audit_json(told)); });
+        const auto left_out =
+            export_audit(context_, subject_, [&](const ExportedAudit& told) { document_.item(audit_json(told)); });
+        if (left_out == 0) return 0;
+        document_.list("left_out");
+        document_.item({{"in", "audit"}, {"rows", left_out}, {"why", why_left_out}});
+        return left_out;
     }
 
     static Json audit_json(const ExportedAudit& told) {
@@ -176,6 +186,7 @@ private:
                 {"trace_id", row.trace_id}};
     }
 
+    Stage& stage_;
     Context& context_;
     const Subject& subject_;
     Document document_;

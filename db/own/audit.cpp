@@ -188,6 +188,21 @@ std::vector<AuditRow> list_audit(Session& session, const std::string& app, const
     return out;
 }
 
+bool recipient_of_another(Session& session, const std::string& app, const std::vector<std::string>& digests,
+                          const std::string& account, int most) {
+    Params params{{"app", app}, {"account", account}, {"most", most}};
+    std::vector<std::string> digits;
+    for (const auto& digest : digests) digits.push_back(hex(digest));
+    return session
+        .row(
+            "SELECT 1 FROM (SELECT account, recipient FROM pwreset_audit WHERE app = :app ORDER BY id DESC LIMIT "
+            ":most) "
+            "newest WHERE account IS NOT NULL AND account <> :account AND LOWER(HEX(recipient)) IN " +
+                value_list("digest", digits, params) + " LIMIT 1",
+            params)
+        .has_value();
+}
+
 std::vector<AuditRow> unsealed_audit(Session& session, const std::string& app, std::int64_t after, int most) {
     // The index has the rows without a number in the order of their ids. Asked for that order, MariaDB would not see
     // it, and read and sort all there are for each page.

@@ -77,6 +77,10 @@ struct AuditFilter {
 std::vector<AuditRow> list_audit(Session& session, const std::string& app, const AuditFilter& filter,
                                  std::int64_t before, int most);
 
+/// Whether one of the newest `most` rows has one of these digests (raw) as its recipient, and another account.
+bool recipient_of_another(Session& session, const std::string& app, const std::vector<std::string>& digests,
+                          const std::string& account, int most);
+
 /// At most `most` rows that have no place in the chain yet, with ids above `after`, in the order of their ids.
 std::vector<AuditRow> unsealed_audit(Session& session, const std::string& app, std::int64_t after, int most);
 /// The largest id that a row has, of whatever application; 0 without any.

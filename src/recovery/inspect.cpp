@@ -26,6 +26,8 @@ constexpr const char* action = "inspect";
 constexpr int newest = 5;
 /// Entries of the trail read to find the newest ones that are no inspections.
 constexpr int entries_read = 50;
+/// Entries of the trail in which an earlier owner of an address is looked for: they have no index by recipient.
+constexpr int recipients_read = 10000;
 
 AuditEntry entry_of(const std::string& result, const Grounds& grounds) {
     AuditEntry entry;
@@ -47,6 +49,16 @@ std::string about_spelling(const Identity& identity, const std::string& hint) {
     return near.empty() || near == domain ? hint : "is '" + near + "' meant? " + hint;
 }
 
+/// An address passes from one to another; what the former owner was sent, or asked for, is not this one's story.
+bool had_by_another(Context& context, const Identity& identity, const std::string& account) {
+    const bool mail = identity.key == db::AccountKey::email;
+    if (!mail && identity.key != db::AccountKey::phone) return false;
+    std::vector<std::string> digests;
+    for (const auto& key : context.keys.own.keys())
+        digests.push_back(keyed_digest(key.bytes, "recipient", ascii_lower(identity.text)));
+    return db::recipient_of_another(context.session, context.config.application, digests, account, recipients_read);
+}
+
 /// Which account, and which delivery if one was named. What is malformed names nobody, and is no look-up.
 void find(Context& context, const std::string& target, Inspection& out) {
     if (!names_delivery(target)) {
@@ -54,6 +66,7 @@ void find(Context& context, const std::string& target, Inspection& out) {
         take_lookup(context);
         try {
             out.account = find_account_key(context.accounts, identity);
+            out.had_by_another = had_by_another(context, identity, out.account);
         } catch (Error& error) {
             if (error.code == "USER_NOT_FOUND") error.hint = about_spelling(identity, error.hint);
             throw;

@@ -55,8 +55,9 @@ public:
     Holdings run() {
         each_audit_row(
             context_, subject_,
-            [&](const db::PersonalFields& row, About) {
-                if (names_account(row, subject_)) return;
+            [&](const db::PersonalFields& row, About why) {
+                if (why == About::another) ++total_.left_out;
+                if (why == About::another || names_account(row, subject_)) return;
                 rows_.push_back(row.id);
                 flush_when_full(rows_.size());
             },

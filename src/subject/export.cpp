@@ -115,7 +115,9 @@ void export_jobs(Context& context, const Subject& subject, const std::function<v
         uncounted());
 }
 
-void export_audit(Context& context, const Subject& subject, const std::function<void(const ExportedAudit&)>& tell) {
+std::int64_t export_audit(Context& context, const Subject& subject,
+                          const std::function<void(const ExportedAudit&)>& tell) {
+    std::int64_t left_out = 0;
     // The walk tells which rows; they are fetched whole, some at a time.
     std::map<std::int64_t, About> found;
     const auto tell_found = [&] {
@@ -130,11 +132,16 @@ void export_audit(Context& context, const Subject& subject, const std::function<
     each_audit_row(
         context, subject,
         [&](const db::PersonalFields& row, About why) {
+            if (why == About::another) {
+                ++left_out;
+                return;
+            }
             found[row.id] = why;
             if (found.size() == audit_rows_at_once) tell_found();
         },
         uncounted());
     tell_found();
+    return left_out;
 }
 
 }  // namespace pwreset

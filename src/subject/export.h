@@ -39,8 +39,10 @@ struct ExportedAudit {
     db::AuditRow row;
     std::optional<std::string> recipient_of;  ///< what the recipient's digest is of: "email", "phone", "earlier"
 };
-/// Each row of the trail that is the person's business, oldest first.
-void export_audit(Context& context, const Subject& subject, const std::function<void(const ExportedAudit&)>& tell);
+/// Each row of the trail that is the person's business, oldest first; the number of those that were left out, since
+/// they are of other accounts that exist and had an address of the person's.
+std::int64_t export_audit(Context& context, const Subject& subject,
+                          const std::function<void(const ExportedAudit&)>& tell);
 
 /// The word for it in the trail.
 constexpr const char* export_action = "subject-export";

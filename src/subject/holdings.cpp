@@ -1,6 +1,7 @@
 #include "src/subject/holdings.h"
 #include <algorithm>
 
+#include "db/own/deliveries.h"
 #include "db/own/delivery_records.h"
 #include "db/own/limits.h"
 #include "db/own/token_records.h"
@@ -22,6 +23,31 @@ bool knows_recipient(const db::PersonalFields& row, const Subject& subject) {
     return found != subject.digests.end() && (found->second != "earlier" || !row.account);
 }
 
+/// A row of an account that exists is that account's, whoever had the address before or after. One without an account
+/// is of whoever had it then.
+bool is_anothers(const db::PersonalFields& row, const Subject& subject) {
+    const auto elsewhere = row.recipient ? subject.elsewhere.find(*row.recipient) : subject.elsewhere.end();
+    if (elsewhere == subject.elsewhere.end()) return false;
+    const auto& [accounts, first, last] = elsewhere->second;
+    if (row.account) return accounts.contains(*row.account);
+    return subject.digests.at(*row.recipient) == "earlier" ? row.id >= first : row.id <= last;
+}
+
+/// Whether a job issued to others who had an address of the person's, and not to the person: then its texts are of
+/// them.
+bool is_job_of_others(Context& context, const Subject& subject, std::int64_t job) {
+    if (subject.others.empty()) return false;
+    const std::vector<std::string> others(subject.others.begin(), subject.others.end());
+    return !db::deliveries_of_job(context.session, job, others).empty() &&
+           db::deliveries_of_job(context.session, job, subject.accounts).empty();
+}
+
+bool is_delivery_of_others(Context& context, const Subject& subject, std::int64_t delivery) {
+    if (subject.others.empty()) return false;
+    const auto record = db::delivery_record(context.session, context.config.application, delivery);
+    return record && subject.others.contains(record->account);
+}
+
 }  // namespace
 
 Holdings& Holdings::operator+=(const Holdings& more) {
@@ -32,6 +58,7 @@ Holdings& Holdings::operator+=(const Holdings& more) {
     intake += more.intake;
     answers += more.answers;
     audit_rows += more.audit_rows;
+    left_out += more.left_out;
     return *this;
 }
 
@@ -42,7 +69,9 @@ bool names_account(const db::PersonalFields& row, const Subject& subject) {
 
 About about(const db::PersonalFields& row, const Subject& subject) {
     const bool of_delivery = !row.account && row.delivery_id && subject.deliveries.contains(*row.delivery_id);
-    if (names_account(row, subject) || of_delivery || knows_recipient(row, subject)) return About::person;
+    if (names_account(row, subject) || of_delivery) return About::person;
+    if (is_anothers(row, subject)) return About::another;
+    if (knows_recipient(row, subject)) return About::person;
     const bool named = subject.mention.in_typed(row.ticket) || subject.mention.in_typed(row.reason) ||
                        subject.mention.in_machine(row.detail);
     return named ? About::somebody : About::nobody;
@@ -70,7 +99,8 @@ void each_job(Context& context, const Subject& subject,
         [&](const db::JobTexts& job) {
             const auto names = [&](const auto& text) { return subject.mention.in_typed(text); };
             const db::JobErasure erasure{job.id, names(job.ticket), names(job.reason), names(job.filters)};
-            if (erasure.ticket || erasure.reason || erasure.filters) visit(job, erasure);
+            const bool named = erasure.ticket || erasure.reason || erasure.filters;
+            if (named && !is_job_of_others(context, subject, job.id)) visit(job, erasure);
         });
 }
 
@@ -80,7 +110,9 @@ void each_intake(Context& context, const Subject& subject, const std::function<v
         if (subject.mention.in_typed(typed)) return true;
         // An address the person had earlier is known by its digest alone.
         return std::any_of(context.keys.own.keys().begin(), context.keys.own.keys().end(), [&](const auto& key) {
-            return subject.digests.contains(keyed_digest(key.bytes, "recipient", ascii_lower(typed)));
+            const auto known = subject.digests.find(keyed_digest(key.bytes, "recipient", ascii_lower(typed)));
+            if (known == subject.digests.end()) return false;
+            return known->second != "earlier" || !subject.elsewhere.contains(known->first);
         });
     };
     each_row(
@@ -101,7 +133,8 @@ void each_answer(Context& context, const Subject& subject, const std::function<v
             return db::answers(context.session, context.config.application, after, most);
         },
         [&](const db::Answer& answer) {
-            if (!subject.deliveries.contains(answer.id) && subject.mention.in_machine(answer.text)) visit(answer);
+            const bool named = !subject.deliveries.contains(answer.id) && subject.mention.in_machine(answer.text);
+            if (named && !is_delivery_of_others(context, subject, answer.id)) visit(answer);
         });
 }
 
@@ -126,7 +159,8 @@ Holdings survey(Context& context, const Subject& subject, const RowsSeen& seen) 
     each_answer(
         context, subject, [&](const auto&) { ++found.answers; }, seen);
     each_audit_row(
-        context, subject, [&](const auto&, About) { ++found.audit_rows; }, seen);
+        context, subject,
+        [&](const auto&, About why) { ++(why == About::another ? found.left_out : found.audit_rows); }, seen);
     return found;
 }
 

@@ -23,6 +23,7 @@ struct Holdings {
     std::int64_t intake = 0;   ///< requests of web back ends that nobody has looked into
     std::int64_t answers = 0;  ///< of relays, in other people's deliveries
     std::int64_t audit_rows = 0;
+    std::int64_t left_out = 0;  ///< audit rows of other accounts that exist and had an address of the person's
 
     std::int64_t total() const { return tokens + deliveries + jobs + limits + intake + answers + audit_rows; }
     Holdings& operator+=(const Holdings& more);
@@ -33,13 +34,14 @@ enum class About {
     nobody,    ///< it is not
     person,    ///< it names the account, one of its deliveries or its address
     somebody,  ///< it is about somebody else, and a text in it names the person
+    another,   ///< it is of an account that exists, and that had an address or number of the person's: left out
 };
 About about(const db::PersonalFields& row, const Subject& subject);
 /// Whether the row names one of the person's accounts.
 bool names_account(const db::PersonalFields& row, const Subject& subject);
 
-/// Hands over each row of the trail that is the person's business, oldest first. Reads the whole trail: addresses have
-/// no index, and texts none that would serve.
+/// Hands over each row of the trail that is the person's business or looks like it (`another`), oldest first. Reads the
+/// whole trail: addresses have no index, and texts none that would serve.
 void each_audit_row(Context& context, const Subject& subject,
                     const std::function<void(const db::PersonalFields&, About)>& visit, const RowsSeen& seen);
 /// Hands over each job with a text that names the person, and which texts those are.

@@ -56,6 +56,16 @@ void add_digests(const Context& context, const std::string& text, const std::str
     }
 }
 
+/// Two people's rows must not be told to one.
+Error several_had_it(const Subject& subject) {
+    std::string ids;
+    for (const auto& row : subject.rows) ids += (ids.empty() ? "id:" : ", id:") + row.id;
+    return {
+        Exit::no_user, "AMBIGUOUS_USER",
+        "'" + subject.typed + "' was the identity of " + std::to_string(subject.rows.size()) + " accounts that exist",
+        "name the one that is meant: one of " + ids};
+}
+
 /// The accounts that the trail saw with an address which none has any more. Throws Error USER_NOT_FOUND when there is
 /// none either, but an account with an address that looks alike: it was meant, perhaps.
 void find_former_accounts(Context& context, const Identity& identity, Subject& subject, const RowsSeen& seen) {
@@ -69,6 +79,7 @@ void find_former_accounts(Context& context, const Identity& identity, Subject& s
     }
     subject.accounts.assign(found.begin(), found.end());
     subject.rows = context.accounts.by_ids(subject.accounts);
+    if (subject.rows.size() > 1) throw several_had_it(subject);
 }
 
 void take_names(const Context& context, Subject& subject, Names& names) {
@@ -97,6 +108,27 @@ void take_history(Context& context, Subject& subject, const RowsSeen& seen) {
     }
 }
 
+/// Who else had one of the addresses or numbers, and exists: an address passes from one to another.
+void find_others(Context& context, Subject& subject, const RowsSeen& seen) {
+    const std::set<std::string> ours(subject.accounts.begin(), subject.accounts.end());
+    std::set<std::string> candidates;
+    each_entry(context, {}, seen, [&](const db::PersonalFields& row) {
+        if (!row.account || !row.recipient || ours.contains(*row.account)) return;
+        if (subject.digests.contains(*row.recipient)) candidates.insert(*row.account);
+    });
+    if (candidates.empty()) return;
+    for (const auto& row : context.accounts.by_ids({candidates.begin(), candidates.end()}))
+        subject.others.insert(row.id);
+    each_entry(context, {}, seen, [&](const db::PersonalFields& row) {
+        if (!row.account || !row.recipient || !subject.others.contains(*row.account)) return;
+        if (!subject.digests.contains(*row.recipient)) return;
+        Elsewhere& elsewhere = subject.elsewhere[*row.recipient];
+        elsewhere.accounts.insert(*row.account);
+        if (elsewhere.first == 0) elsewhere.first = row.id;
+        elsewhere.last = row.id;
+    });
+}
+
 Subject subject_of(Context& context, const std::string& typed, const RowsSeen& seen) {
     const Identity identity = parse_identity(typed, context.config.users.phone_region);
     Subject subject{.typed = typed,
@@ -122,6 +154,7 @@ Subject subject_of(Context& context, const std::string& typed, const RowsSeen& s
     }
     take_names(context, subject, names);
     take_history(context, subject, seen);
+    find_others(context, subject, seen);
     return subject;
 }
 
@@ -145,9 +178,16 @@ std::vector<std::string> limit_keys(const Subject& subject) {
     for (const auto& account : subject.accounts) {
         for (auto& key : keys_naming(account)) keys.push_back(std::move(key));
     }
-    for (const auto& [digest, what] : subject.digests) keys.push_back(recipient_key(digest));
-    for (const auto& [digest, what] : subject.digests) {
-        for (auto& key : call_keys(digest)) keys.push_back(std::move(key));
+    // An earlier address may be somebody else's by now, and so are its counters.
+    const auto passed_on = [&](const auto& digest) {
+        return digest.second == "earlier" && subject.elsewhere.contains(digest.first);
+    };
+    for (const auto& digest : subject.digests) {
+        if (!passed_on(digest)) keys.push_back(recipient_key(digest.first));
+    }
+    for (const auto& digest : subject.digests) {
+        if (passed_on(digest)) continue;
+        for (auto& key : call_keys(digest.first)) keys.push_back(std::move(key));
     }
     keys.insert(keys.end(), subject.counters.begin(), subject.counters.end());
     return keys;

@@ -155,6 +155,83 @@ class SubjectTest(unittest.TestCase):
         self.assertEqual([row["table"] for row in rows][:3], ["accounts", "tokens", "deliveries"])
         self.assertEqual(self.site.run("subject", "export", "ana@example.com", "--output", "csv").exit, 64)
 
+    # An address that passed to another account.
+
+    def pass_on(self, former=ANA, address="office@example.com"):
+        """Ana had the address, and a story under it; then she changed hers, and a new account got it: its key."""
+        self.database.sql(f"UPDATE users SET email = '{address}' WHERE id = {former['id']}")
+        self.run_good("request", address, "--ticket", "T-4711", "--reason", "lost phone, called from hospital")
+        self.run_good("request", f"id:{former['id']}", "--ticket", "T-4712", "--reason", f"{address} called again")
+        self.database.sql(f"UPDATE users SET email = '{former['email']}' WHERE id = {former['id']}")
+        return self.site.add_user(email=address)
+
+    def test_the_new_owner_of_an_address_is_not_told_the_former_ones_story(self):
+        new = self.pass_on()
+        self.run_good("request", "office@example.com", "--ticket", "T-1")
+        done = self.run_good("subject", "export", "office@example.com")
+        for text in ("hospital", "T-4711", "T-4712", "called again"):
+            self.assertNotIn(text, done.out)
+        self.assertIn("T-1", done.out)
+        self.assertEqual([row["account"] for row in done.json["data"]["accounts"]], [str(new)])
+        (left,) = done.json["data"]["left_out"]
+        self.assertEqual(left["rows"], self.count("audit", f"account = '{ANA['id']}' AND recipient IS NOT NULL"))
+        self.assertIn(f"left out: {left['rows']} audit rows of another account", done.err)
+        self.assertNotIn(str(ANA["id"]), done.out + done.err)
+        # Hers has all of it.
+        self.assertIn("hospital", self.run_good("subject", "export", "ana@example.com").out)
+
+    def test_to_erase_the_new_owner_leaves_the_former_ones_trail(self):
+        new = self.pass_on()
+        self.run_good("request", "office@example.com", "--ticket", "T-1")
+        before = self.count("audit", f"account = '{ANA['id']}'")
+        gone = self.erase("office@example.com")
+        self.assertEqual((gone["accounts"], gone["left_out"] > 0), ([str(new)], True))
+        self.assertEqual(self.count("audit", f"account = '{ANA['id']}'"), before)
+        self.assertEqual(self.count("tokens", f"account = '{ANA['id']}'"), 2)
+        self.assertEqual(self.count("jobs", "ticket = 'T-4712' AND reason IS NOT NULL"), 1)
+        self.assertEqual(self.count("audit", f"account = '{new}'"), 0)
+        self.run_good("audit", "verify")
+
+    def test_to_erase_the_former_owner_leaves_the_new_ones_rows_and_counters(self):
+        new = self.pass_on()
+        self.run_good("request", "office@example.com", "--ticket", "T-1")
+        (digest,) = self.digests("office@example.com")
+        counter = f"limit_key LIKE 'recipient:%{digest}%' OR HEX(limit_key) LIKE '%{digest.upper()}%'"
+        counters = self.count("limits", counter)
+        rows = self.count("audit", f"account = '{new}'")
+        self.erase("ana@example.com")
+        self.assertEqual(self.count("audit", f"account = '{new}'"), rows)
+        self.assertEqual(self.count("tokens", f"account = '{new}'"), 1)
+        self.assertEqual(self.count("limits", counter), counters)
+        self.assertNotIn("hospital", self.dump())
+        self.run_good("audit", "verify")
+
+    def test_an_address_that_two_accounts_had_and_none_has_is_ambiguous(self):
+        new = self.pass_on()
+        self.run_good("request", "office@example.com")
+        self.database.sql(f"UPDATE users SET email = 'new@example.com' WHERE id = {new}")
+        for command in (("export",), ("erase", "--yes")):
+            done = self.site.run("subject", *command, "office@example.com", "--json")
+            self.assertEqual((done.exit, done.json["code"]), (67, "AMBIGUOUS_USER"), done)
+        # Of one that was deleted, what is left is the other's to ask for, as of any deleted account.
+        self.database.sql(f"DELETE FROM users WHERE id = {new}")
+        self.assertEqual(sorted(self.erase("office@example.com")["accounts"]), sorted([str(new), str(ANA["id"])]))
+
+    def test_a_number_passes_on_as_an_address_does(self):
+        self.run_good("request", "id:7", "--reason", "first")
+        self.database.sql("UPDATE users SET phone = NULL WHERE id = 7")
+        self.site.add_user(id=99, email="zoe@example.com", phone=BOB["phone"])
+        self.assertNotIn("first", self.run_good("subject", "export", "+491707654321").out)
+
+    def test_inspect_tells_that_an_address_was_anothers_and_not_whose(self):
+        self.pass_on()
+        done = self.run_good("inspect", "office@example.com")
+        self.assertIn("it belonged to another account before", done.out)
+        self.assertNotIn(str(ANA["id"]), done.out)
+        self.assertTrue(self.run_good("inspect", "office@example.com", "--json").json["data"]["account"]["had_by_another"])
+        for other in ("ana@example.com", "bob@example.com", "id:7"):
+            self.assertNotIn("belonged to another", self.run_good("inspect", other).out)
+
     def test_texts_of_other_people_that_name_her_go_and_others_stay(self):
         for reason in ("ANA@EXAMPLE.COM asked for it", "her login is Anaconda", "call 0170/123 45 67", "see id:4242424"):
             self.run_good("request", "id:7", "--ticket", "SUP-3", "--reason", reason)
