@@ -7,6 +7,7 @@
 #include "db/retrying.h"
 #include "src/base/ascii.h"
 #include "src/base/encoding.h"
+#include "src/token/digest.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
@@ -23,7 +24,8 @@ bool is_off(const Limit& limit) { return limit.rate.window.count() == 0; }
 
 Limit recipient_limit(const Context& context, const std::string& recipient) {
     const auto digest = keyed_digest(context.keys.own, "recipient", ascii_lower(recipient));
-    return {recipient_key(digest), context.config.limits.per_recipient, "this recipient has had its share"};
+    return {recipient_key(digest), context.config.limits.per_recipient, "this recipient has had its share",
+            Share::recipient};
 }
 
 std::string overall_key(Budget budget) {
@@ -31,10 +33,17 @@ std::string overall_key(Budget budget) {
            "overall:" + std::string(word_of(budget));
 }
 
+/// A counter of this operator; the name of a long one as its digest, since keys are short.
+std::string own_key(const Context& context, const char* what) {
+    constexpr std::size_t longest = 128;
+    const std::string& name = context.who.name;
+    return what + (name.size() <= longest ? name : "sha256:" + hex(sha256(name)));
+}
+
 void add_limit_of_operator(const Context& context, Budget budget, std::vector<Limit>& limits) {
     if (budget == Budget::web) return;
-    limits.push_back(
-        {"operator:" + context.who.name, context.config.limits.per_operator, "this operator has sent his share"});
+    limits.push_back({own_key(context, "operator:"), context.config.limits.per_operator,
+                      "your own budget, 'per_operator' of [limits], is used up", Share::own});
 }
 
 /// The first that was met, or one of those behind it that lasts longer: who waits for the seconds that are answered
@@ -52,17 +61,22 @@ Exceeded longest(Context& context, Exceeded met, std::vector<Limit>::const_itera
 std::vector<Limit> limits_of_lookup(const Context& context) {
     const Rate& rate = context.config.limits.lookups;
     if (rate.window.count() == 0) return {};
-    return {{"lookups:" + context.who.name, rate, "this operator has looked at his share"}};
+    return {{own_key(context, "lookups:"), rate, "your own budget, 'lookups' of [limits], is used up", Share::own}};
+}
+
+const char* hint_for(Share share) {
+    if (share == Share::account) return "wait; --override-limits lifts it";
+    return share == Share::own ? "wait; it counts for you alone, and no option lifts it" : "wait";
 }
 
 /// `now` is later than when the limit was asked: that waited for those who took it meanwhile.
-Error exceeded(const Exceeded& met, Time now) {
+LimitReached exceeded(const Exceeded& met, Time now) {
     const auto left = std::max(std::chrono::ceil<Seconds>(met.until - now), Seconds(1));
     Error error(Exit::limited, "RATE_LIMITED",
                 std::string(met.limit.what) + "; the next is possible in " + duration_text(left),
-                "wait, or use --override-limits where you may");
+                hint_for(met.limit.share));
     error.available_in_seconds = left.count();
-    return error;
+    return {std::move(error), met.limit.share};
 }
 
 }  // namespace
@@ -92,8 +106,11 @@ std::vector<Limit> limits_for(const Context& context, const Counted& counted) {
     std::vector<Limit> limits;
     if (!counted.override_limits) {
         limits.push_back(
-            {cooldown_key(counted.account, counted.kind), {1, config.cooldown}, "this account was sent one just now"});
-        limits.push_back({account_key(counted.account), config.per_account, "this account has had its share"});
+        limits.push_back({cooldown_key(counted.account, counted.kind),
+                          {1, config.cooldown},
+                          "this account was sent one just now",
+                          Share::account});
+            {account_key(counted.account), config.per_account, "this account has had its share", Share::account});
     }
     limits.push_back(recipient_limit(context, counted.recipient));
     add_limit_of_operator(context, counted.budget, limits);
@@ -145,21 +162,6 @@ void take_limits(Context& context, const std::vector<Limit>& limits, Time now) {
     }
 }
 
-void take_lookup(Context& context) {
-    const auto limits = limits_of_lookup(context);
-    db::retrying(context.session, [&] {
-        prepare(context, limits);
-        db::Transaction transaction(context.session);
-        try {
-            take_limits(context, limits, context.session.now());
-        } catch (Error& error) {
-            error.hint = "wait; the share is 'lookups' of [limits]";
-            throw;
-        }
-        transaction.commit();
-    });
-}
-
 void prepare(Context& context, const std::vector<Limit>& limits) {
     std::vector<std::string> keys;
     for (const auto& limit : limits) keys.push_back(limit.key);
@@ -167,3 +169,13 @@ void prepare(Context& context, const std::vector<Limit>& limits) {
 }
 
 }  // namespace pwreset
+void take_lookup(Context& context) {
+    const auto limits = limits_of_lookup(context);
+    db::retrying(context.session, [&] {
+        prepare(context, limits);
+        db::Transaction transaction(context.session);
+        take_limits(context, limits, context.session.now());
+        transaction.commit();
+    });
+}
+

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/account/identity.h"
@@ -13,11 +14,26 @@
 
 namespace pwreset {
 
+/// Whose share a limit is.
+enum class Share {
+    account,  ///< its cooldown and its own count: what --override-limits leaves out
+    recipient,
+    own,  ///< the operator's, whomever he asks for
+    overall,
+};
+
 /// One counter and how much of it there is.
 struct Limit {
     std::string key;  ///< of the row: "cooldown:link:42"
     Rate rate;
     const char* what;  ///< for the message: "the cooldown of this account"
+    Share share = Share::overall;
+};
+
+/// RATE_LIMITED, and whose share is used up.
+struct LimitReached : Error {
+    LimitReached(Error error, Share whose) : Error(std::move(error)), share(whose) {}
+    Share share;
 };
 
 /// What is counted when something is issued.
@@ -54,12 +70,12 @@ std::string wrong_codes_key(const std::string& account);
 /// Every key that names the account, in the order in which they are taken.
 std::vector<std::string> keys_naming(const std::string& account);
 
-/// Takes all of them inside the caller's transaction. Throws Error RATE_LIMITED with the seconds until all of them
-/// would allow it, leaving the transaction to be rolled back: then none was taken.
+/// Takes all of them inside the caller's transaction. Throws LimitReached, an Error RATE_LIMITED, with the seconds
+/// until all of them would allow it, leaving the transaction to be rolled back: then none was taken.
 void take_limits(Context& context, const std::vector<Limit>& limits, Time now);
-/// Counts a look at an account against this operator's share, in a transaction of its own. Throws Error RATE_LIMITED.
-void take_lookup(Context& context);
 /// Makes sure that the counters exist; before the transaction.
 void prepare(Context& context, const std::vector<Limit>& limits);
+/// Counts a look-up against the operator's share, in a transaction of its own. Throws as take_limits().
+void take_lookup(Context& context);
 
 }  // namespace pwreset

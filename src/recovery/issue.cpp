@@ -206,7 +206,9 @@ IssueResult issue_one(Issuing& issuing, const std::string& typed) {
         issue_admitted(issuing, wanted, result);
     } catch (Error& error) {
         if (!is_about_one(error)) throw;
-        if (error.exit == Exit::limited && wanted.account) explain_limit(issuing.context, *wanted.account, error);
+        const auto* limit = dynamic_cast<const LimitReached*>(&error);
+        const bool of_account = limit && (limit->share == Share::account || limit->share == Share::recipient);
+        if (of_account && wanted.account) explain_limit(issuing.context, *wanted.account, error);
         record_refusal(issuing, wanted, error);
         result.delivery = "failed";
         result.failure = error;

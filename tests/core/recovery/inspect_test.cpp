@@ -189,7 +189,7 @@ TEST_CASE("who looks too often is refused, and that is recorded") {
     look_at(desk, "id:42");
     CHECK(not_looked_at([&] {
               look_at(desk, "id:42");
-          }).starts_with("RATE_LIMITED 75: this operator has looked at his share"));
+          }).starts_with("RATE_LIMITED 75: your own budget, 'lookups' of [limits], is used up"));
     CHECK(desk.trail() == Lines{"inspect done", "inspect RATE_LIMITED"});
 }
 

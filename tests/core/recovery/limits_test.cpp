@@ -74,7 +74,11 @@ TEST_CASE("the limit of an operator is his own") {
     desk.config.limits.per_operator = once;
     two_accounts(desk);
     desk.request("id:42");
-    CHECK(limited(desk, "id:7").message.starts_with("this operator has sent his share"));
+    const auto error = limited(desk, "id:7");
+    CHECK(error.message.starts_with("your own budget, 'per_operator' of [limits], is used up"));
+    CHECK(error.hint == "wait; it counts for you alone, and no option lifts it");
+    // What the account was sent last has nothing to do with it.
+    CHECK(limited(desk, "id:42").message.find("last:") == std::string::npos);
     desk.who.name = "tina";
     CHECK(desk.outcome("id:7") == "accepted");
 }
