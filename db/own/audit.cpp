@@ -176,7 +176,8 @@ std::vector<AuditRow> list_audit(Session& session, const std::string& app, const
     };
     if (before > 0) narrow("before", "id <", before);
     narrow("account", "account =", filter.account);
-    narrow("operator", "operator =", filter.operator_name);
+    // By its bytes as well: to a collation, Süd is Sud.
+    narrow("operator", "HEX(operator) = HEX(:operator) AND operator =", filter.operator_name);
     narrow("action", "action =", filter.action);
     narrow("ticket", "ticket =", filter.ticket);
     narrow("delivery", "delivery_id =", filter.delivery_id);

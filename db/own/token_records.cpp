@@ -53,7 +53,9 @@ std::string filter_conditions(const TokenFilter& filter, Params& params) {
            " AND t.delivery_id IN (SELECT td.id FROM pwreset_jobs tj JOIN pwreset_deliveries td ON td.job_id = tj.id "
            "WHERE tj.app = t.app AND tj.ticket = :ticket)",
            filter.ticket);
-    narrow(sql, params, "operator", " AND j.operator = :operator", filter.operator_name);
+    // By its bytes as well: to a collation, Süd is Sud.
+    narrow(sql, params, "operator", " AND j.operator = :operator AND HEX(j.operator) = HEX(:operator)",
+           filter.operator_name);
     narrow(sql, params, "since", " AND t.issued_at >= :since",
            filter.since ? std::optional(db_text(*filter.since)) : std::nullopt);
     narrow(sql, params, "until", " AND t.issued_at < :until",

@@ -11,6 +11,9 @@
 namespace pwreset {
 namespace {
 
+/// A name as messages repeat it.
+std::string in_quotes(const std::string& name) { return "'" + cut_bytes(printable(name), 64) + "'"; }
+
 std::vector<std::string> read_capabilities(const Section& section, const std::string& group) {
     std::vector<std::string> known;
     for (const auto& entry : capability_words) known.emplace_back(entry.second);
@@ -20,7 +23,7 @@ std::vector<std::string> read_capabilities(const Section& section, const std::st
         const std::string near = nearest(word, known);
         const std::string hint =
             near.empty() ? "see pwreset.toml(5) for the capabilities" : "did you mean '" + near + "'?";
-        section.fail(group, "unknown capability '" + cut_bytes(printable(word), 64) + "' of '" + group + "'", hint);
+        section.fail(group, "unknown capability " + in_quotes(word) + " of " + in_quotes(group), hint);
     }
     return words;
 }
@@ -37,10 +40,12 @@ std::optional<OperatorsConfig> read_operators(const ConfigText& text) {
     if (!section.written()) return std::nullopt;
     OperatorsConfig operators;
     for (const std::string& group : section.keys()) {
-        if (!is_operator_name(group)) {
-            section.fail(group, "expected a group instead of '" + cut_bytes(printable(group), 64) + "'",
-                         "write a Unix group, or \"user:NAME\" in double quotes");
-        }
+        if (const auto fault = operator_name_fault(group))
+            section.fail(group, "expected a group instead of " + in_quotes(group) + ": " + fault->fault, fault->hint);
+        // gg.shop.agents without quotes is a table in a table to TOML.
+        if (section.is_table(group))
+            section.fail(group, "the name that begins with " + in_quotes(group) + " is taken apart at its dots",
+                         "write the whole name in double quotes");
         operators[group] = read_capabilities(section, group);
     }
     if (operators.empty()) {

@@ -144,10 +144,24 @@ bool is_locale(std::string_view text) {
 
 bool is_region(std::string_view text) { return text.size() == 2 && is_upper(text[0]) && is_upper(text[1]); }
 
-bool is_operator_name(std::string_view text) {
+std::optional<ValueFault> operator_name_fault(std::string_view text) {
     constexpr std::string_view user = "user:";
-    if (text.substr(0, user.size()) == user) text.remove_prefix(user.size());
-    return consists_of(text, "_.-", 32) && text.front() != '-' && text.front() != '.';
+    constexpr std::size_t longest = 512;  // twice what Linux lets a login name have, for two bytes a letter
+    const char* form = "write a Unix group, or \"user:NAME\" in double quotes";
+    if (text.starts_with(user)) text.remove_prefix(user.size());
+    if (text.empty()) return ValueFault{"no name", form};
+    if (text.size() > longest) return ValueFault{"more than 512 bytes", form};
+    if (text.front() == ' ' || text.back() == ' ') return ValueFault{"a blank at its beginning or end", "remove it"};
+    for (std::size_t at = 0; at < text.size();) {
+        const char32_t c = next_code_point(text, at);
+        // No directory has it: "\tier" between double quotes is a tab.
+        if (c < 0x20)
+            return ValueFault{"control character " + name_character(c),
+                              "a name with a backslash stands in single quotes: 'CORP\\helpdesk'"};
+        if (c == U':') return ValueFault{"a colon", form};
+    }
+    if (printable(text) != text) return ValueFault{"a character that cannot be seen", "write the name by hand"};
+    return std::nullopt;
 }
 
 bool is_sender_address(std::string_view text) {

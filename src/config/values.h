@@ -33,8 +33,9 @@ bool is_connection_value(std::string_view text);
 bool is_locale(std::string_view text);
 /// Two capital letters: a country of ISO 3166.
 bool is_region(std::string_view text);
-/// A Unix group, or "user:NAME".
-bool is_operator_name(std::string_view text);
+/// What is wrong with the name of a Unix group, or "user:NAME"; nothing for whatever a directory may hold: blanks, '@',
+/// backslashes, capitals, letters of any script.
+std::optional<ValueFault> operator_name_fault(std::string_view text);
 /// local@domain in ASCII: a dot-atom of RFC 5322 and a host name, at most 254 bytes. A domain beyond ASCII is to be
 /// written in punycode.
 bool is_sender_address(std::string_view text);

@@ -4,6 +4,8 @@
 #include <pwd.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "src/base/error.h"
 #include "src/operator/operator.h"
@@ -14,10 +16,38 @@ namespace {
 
 constexpr const char* operator_area = "operators";
 
-bool exists_here(const std::string& principal) {
-    constexpr std::string_view user = "user:";
-    if (principal.starts_with(user)) return ::getpwnam(principal.substr(user.size()).c_str()) != nullptr;
-    return ::getgrnam(principal.c_str()) != nullptr;
+constexpr std::string_view user_prefix = "user:";
+
+/// The name of a group or, with "user:", of a user as this host's directories write it; nothing where they have none.
+std::optional<std::string> as_written_here(const std::string& principal) {
+    if (principal.starts_with(user_prefix)) {
+        const auto* found = ::getpwnam(principal.substr(user_prefix.size()).c_str());
+        return found ? std::optional(std::string(user_prefix) + found->pw_name) : std::nullopt;
+    }
+    const auto* found = ::getgrnam(principal.c_str());
+    return found ? std::optional<std::string>(found->gr_name) : std::nullopt;
+}
+
+/// What else a name may have been meant for, of which this host knows: "%agents" of sudoers(5), a user without "user:".
+std::string meant(const std::string& principal) {
+    std::string other = std::string(user_prefix) + principal;
+    if (principal.starts_with('%')) other = principal.substr(1);
+    if (principal.starts_with(user_prefix)) other = principal.substr(user_prefix.size());
+    const auto found = as_written_here(other);
+    return found ? "write \"" + *found + "\"" : "create it, or correct the name";
+}
+
+/// Nothing for a name that this host has, and has like that: it decides by the name that it gives out itself.
+std::optional<Check> judge_name(const std::string& principal) {
+    const auto here = as_written_here(principal);
+    if (!here) {
+        return warning(operator_area, "'" + principal + "' of [operators] does not exist on this host",
+                       meant(principal));
+    }
+    if (*here == principal) return {};
+    return warning(operator_area,
+                   "'" + principal + "' of [operators] is '" + *here + "' to this host, so it means nobody",
+                   "write it like that");
 }
 
 bool anybody_holds(const Config& config, Capability capability) {
@@ -52,9 +82,7 @@ Checks check_operators(const Env& env, const Config& config) {
     }
     Checks checks;
     for (const auto& [principal, capabilities] : *config.operators) {
-        if (exists_here(principal)) continue;
-        checks.push_back(warning(operator_area, "'" + principal + "' of [operators] does not exist on this host",
-                                 "create it, or correct the name"));
+        if (auto check = judge_name(principal)) checks.push_back(std::move(*check));
     }
     if (!anybody_holds(config, Capability::support)) {
         checks.push_back(warning(operator_area, "nobody in [operators] has 'support': no reset can be requested",

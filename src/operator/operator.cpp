@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "src/base/error.h"
+#include "src/base/printable.h"
 
 namespace pwreset {
 
@@ -46,6 +47,11 @@ std::optional<std::string> login_uid() {
     return text;
 }
 
+/// Whether answers, tables and the journal can show it as it is, and a column of 255 characters has it whole.
+bool can_be_shown(const std::string& name) {
+    return !name.empty() && name.size() <= longest_operator_name && printable(name) == name;
+}
+
 bool holds(const std::vector<std::string>& capabilities, Capability wanted) {
     return std::find(capabilities.begin(), capabilities.end(), word_of(wanted)) != capabilities.end();
 }
@@ -56,25 +62,29 @@ Operator find_operator(const Env& env) {
     Operator who;
     who.uid = operator_uid(env);
     who.login_uid = login_uid();
-    if (const auto* person = ::getpwuid(who.uid)) {
-        who.name = person->pw_name;
-        const passwd copy = *person;
-        who.groups = groups_of(copy);
-    } else {
-        who.name = "uid:" + std::to_string(who.uid);
-    }
+    who.name = "uid:" + std::to_string(who.uid);
+    const auto* person = ::getpwuid(who.uid);
+    if (!person) return who;
+    const passwd copy = *person;
+    if (can_be_shown(copy.pw_name)) who.name = copy.pw_name;
+    who.groups = groups_of(copy);
     return who;
 }
 
+bool may(Capability capability, const Operator& who, const Config& config) {
+    if (!config.operators) return who.uid == config.owner || who.uid == 0;
+    return std::any_of(config.operators->begin(), config.operators->end(), [&](const auto& entry) {
+        const auto& [principal, capabilities] = entry;
+        const bool is_group = std::find(who.groups.begin(), who.groups.end(), principal) != who.groups.end();
+        return (is_group || principal == "user:" + who.name) && holds(capabilities, capability);
+    });
+}
+
 void require(Capability capability, const Operator& who, const Config& config) {
+    if (may(capability, who, config)) return;
     if (!config.operators) {
-        if (who.uid == config.owner || who.uid == 0) return;
         throw forbidden("operator '" + who.name + "' does not own this configuration",
                         "give a group capabilities in [operators]");
-    }
-    for (const auto& [principal, capabilities] : *config.operators) {
-        const bool is_group = std::find(who.groups.begin(), who.groups.end(), principal) != who.groups.end();
-        if ((is_group || principal == "user:" + who.name) && holds(capabilities, capability)) return;
     }
     throw forbidden("operator '" + who.name + "' lacks the capability '" + std::string(word_of(capability)) + "'",
                     "an administrator can give it to one of your groups in [operators]");

@@ -154,6 +154,14 @@ std::string_view expectation(std::string_view description) {
     return start < end && end != description.npos ? description.substr(start + 2, end - start - 2) : std::string_view();
 }
 
+/// A key without quotes that would need them, such as `domain users = …`: there is one, and the parser did not get
+/// through it to the equals sign.
+bool lacks_quotes(std::string_view expected, std::string_view row) {
+    const bool in_key = expected.starts_with("expected '='") || expected.starts_with("expected keys");
+    const std::size_t equals = row.find('=');
+    return in_key && equals != row.npos && equals > row.find_first_not_of(" \t");
+}
+
 /// What the parser met, in words that do not quote the file, where a password may stand in the wrong place: its own do.
 /// `row` is the line at which it stopped.
 Fault syntax_fault(std::string_view description, std::string_view row) {
@@ -168,7 +176,12 @@ Fault syntax_fault(std::string_view description, std::string_view row) {
         if (known.hint) fault.hint = known.hint;
         return fault;
     }
-    if (const auto expected = expectation(description); !expected.empty()) return {invalid + std::string(expected)};
+    if (const auto expected = expectation(description); !expected.empty()) {
+        Fault fault{invalid + std::string(expected)};
+        if (lacks_quotes(expected, row))
+            fault.hint = "a name with other characters than letters, digits, '_' and '-' stands in quotes";
+        return fault;
+    }
     constexpr std::array<std::string_view, 6> scopes = {"string", "key",          "table header",
                                                         "array",  "inline table", "key-value pair"};
     for (const std::string_view scope : scopes) {

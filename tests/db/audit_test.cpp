@@ -122,6 +122,19 @@ TEST_CASE("each filter narrows the trail, and several narrow it more") {
     SECTION("operator") {
         filter.operator_name = "tom";
         CHECK(actions(database.session, filter) == Actions{"send", "request"});
+        for (const char* other : {"Tom", "tóm", "tom ", "t_m", "t%", "tom\\"}) {
+            filter.operator_name = other;
+            CHECK(actions(database.session, filter).empty());
+        }
+    }
+    SECTION("operators as directories name them") {
+        for (const std::string name : {"CORP\\anna", "Müller", "Muller", "o'brien", "anna.k@corp.example"}) {
+            AuditRow row = bare("by");
+            row.operator_name = name;
+            insert_audit(database.session, {row});
+            filter.operator_name = name;
+            CHECK(actions(database.session, filter) == Actions{"by"});
+        }
     }
     SECTION("action") {
         filter.action = "purge";

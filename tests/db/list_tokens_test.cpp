@@ -115,6 +115,10 @@ TEST_CASE("each filter narrows the listing, and several narrow it more") {
     SECTION("operator") {
         filter.operator_name = "tom";
         CHECK(listing.ids(filter) == TokenIds{3, 2, 1});
+        for (const char* other : {"Tom", "tóm", "tom ", "t_m", "t%", "tom\\"}) {
+            filter.operator_name = other;
+            CHECK(listing.ids(filter).empty());
+        }
     }
     SECTION("since and until") {
         filter.since = listing.now - Seconds(50);

@@ -17,7 +17,8 @@ const std::vector<std::string> tables{"schema", "leases", "jobs",        "delive
 /// The steps: most are named by the table they make.
 const std::vector<std::string> all_names = [] {
     std::vector<std::string> names(tables.begin(), tables.end() - 1);
-    names.insert(names.end(), {"audit-mac", "intake", "erasing", "notices", "override-protected", "text-messages"});
+    names.insert(names.end(), {"audit-mac", "intake", "erasing", "notices", "override-protected", "text-messages",
+                               "operator-names"});
     return names;
 }();
 

@@ -40,6 +40,7 @@ TEST_CASE("control characters in a name are never printed") {
 TEST_CASE("a syntax error says where it is and what the parser knows, and never quotes the file") {
     const std::string form = "see pwreset.toml(5) for the form of the file";
     const std::string quotes = "write text, also an address, a path or a span such as 2m, in double quotes";
+    const std::string in_quotes = "a name with other characters than letters, digits, '_' and '-' stands in quotes";
     const std::string no_value = "could not determine value type";
     const std::vector<std::array<std::string, 3>> rows{
         {"port = 0123", "leading zeroes are prohibited", form},
@@ -67,6 +68,10 @@ TEST_CASE("a syntax error says where it is and what the parser knows, and never 
         {"role = { table = \"hunter2\" x }", "expected comma or closing '}'", form},
         {"host hunter2", "expected '='", form},
         {"host: hunter2", "expected '='", form},
+        {"domain users = [\"hunter2\"]", "expected '='", in_quotes},
+        {"helpdesk@corp.example = [\"hunter2\"]", "expected '='", in_quotes},
+        {"CORP\\helpdesk = [\"hunter2\"]", "expected '='", in_quotes},
+        {"S\u00FCd = [\"hunter2\"]", "expected '='", in_quotes},
         {"host =\n", "expected value", form},
         {"= hunter2", "expected keys, tables, whitespace or comments", form},
         {"[mail] hunter2", "expected a comment or whitespace", form},

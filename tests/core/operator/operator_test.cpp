@@ -119,6 +119,21 @@ TEST_CASE("a user is named with 'user:', a group of that name is not meant") {
     CHECK(verdict(Capability::audit, tom({"tom"}), config) == "may");
 }
 
+TEST_CASE("a name counts as the directory has it, to the letter") {
+    Config config;
+    config.operators.emplace();
+    (*config.operators)["CORP\\Domain Users"] = {"support"};
+    (*config.operators)["user:anna.k@corp.example"] = {"audit"};
+    CHECK(may(Capability::support, tom({"CORP\\Domain Users"}), config));
+    for (const char* other : {"CORP\\domain users", "Domain Users", "CORP\\Domain Users ", "CORP\\Domain"})
+        CHECK_FALSE(may(Capability::support, tom({other}), config));
+    Operator anna = tom({});
+    anna.name = "anna.k@corp.example";
+    CHECK(may(Capability::audit, anna, config));
+    anna.name = "Anna.K@corp.example";
+    CHECK_FALSE(may(Capability::audit, anna, config));
+}
+
 TEST_CASE("an empty [operators] lets nobody do anything") {
     Config config;
     config.owner = 1007;

@@ -1,0 +1,1 @@
+-- Names as directories have them: a text has no width here.
