@@ -20,6 +20,7 @@ void bind_issue_options(CommandLine& line, IssueOptions& options, Presence ident
               "reset an account that its role protects, too; needs --ticket and --reason");
 }
 
+    if (options.identities.size() > 1) needed.push_back(Capability::bulk);
 std::vector<Capability> capabilities_of(const IssueOptions& options) {
     std::vector<Capability> needed;
     if (options.override_limits) needed.push_back(Capability::override_limits);

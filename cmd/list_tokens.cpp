@@ -87,8 +87,12 @@ Command list_tokens_command(CommandLine& parent) {
               "issued at or after: a time with offset, a date, or an age such as 2h");
     line.text("--until", options->until, "WHEN", "issued before");
     bind_page_options(line, options->pages);
-    return {
+    Command command{
         &line, Needs::database, {Capability::support}, [options](Stage& stage) { run_list_tokens(*options, stage); }};
+    command.further = [options] {
+        return options->identities.size() > 1 ? std::vector{Capability::bulk} : std::vector<Capability>{};
+    };
+    return command;
 }
 
 }  // namespace pwreset

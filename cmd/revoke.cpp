@@ -118,7 +118,11 @@ Command revoke_command(CommandLine& parent) {
     line.number("--expect", options->expect, "N", "with --all --yes: how many there must be");
     Command command{
         &line, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
-    command.further = [options] { return options->all ? std::vector{Capability::breach} : std::vector<Capability>{}; };
+    command.further = [options]() -> std::vector<Capability> {
+        if (options->all) return {Capability::breach};
+        if (options->targets.size() > 1) return {Capability::bulk};
+        return {};
+    };
     return command;
 }
 

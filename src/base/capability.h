@@ -9,7 +9,7 @@ namespace pwreset {
 
 enum class Capability {
     support,          ///< request, send-otp, verify-otp, inspect, list-tokens, revoke of one
-    bulk,             ///< the same for many
+    bulk,             ///< the same for several accounts in one call
     breach,           ///< the same for all
     override_limits,  ///< --override-limits
     print_link,
