@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "cmd/hints.h"
 #include "src/apps/users_table.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
@@ -51,7 +52,11 @@ public:
           listing_(stage.env, stage.common.format, "checks",
                    {{"area", ""}, {"level", ""}, {"finding", ""}, {"remedy", ""}}, stage.trace_id) {}
 
-    void add(const Check& check) {
+    /// Who reads them may do what this configuration says.
+    void read_under(const Config& config) { config_ = &config; }
+
+    void add(Check check) {
+        check.remedy = for_operator(check.remedy, stage_.who, config_);
         ++(check.level == Level::ok ? ok_ : check.level == Level::warning ? warnings_ : problems_);
         const Cell remedy = check.remedy.empty() ? Cell() : Cell(check.remedy);
         if (stage_.for_people()) {
@@ -110,6 +115,7 @@ private:
     static constexpr std::size_t level_width = 9;
 
     Stage& stage_;
+    const Config* config_ = nullptr;
     Listing listing_;
     Json rows_ = Json::array();
     std::int64_t ok_ = 0, warnings_ = 0, problems_ = 0;
@@ -128,6 +134,7 @@ void run_doctor(Stage& stage) {
         return lines.finish();
     }
     ask_for_maintain(stage, *config);
+    lines.read_under(*config);
     examine(stage.env, *config, stage.who, [&](const Check& check) { lines.add(check); });
     lines.finish();
 }
@@ -136,7 +143,7 @@ void run_doctor(Stage& stage) {
 
 Command doctor_command(CommandLine& parent) {
     auto& line = parent.command("doctor", "check everything, and say what to do; changes and sends nothing");
-    return {&line, Needs::nothing, {}, run_doctor};
+    return {&line, Needs::nothing, {Capability::maintain}, run_doctor};  // asked by itself, once it has a configuration
 }
 
 }  // namespace pwreset

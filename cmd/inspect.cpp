@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "cmd/command.h"
+#include "cmd/hints.h"
 #include "cmd/inspect_advice.h"
 #include "cmd/inspect_link.h"
 #include "cmd/inspect_share.h"
@@ -50,14 +51,14 @@ void show_account(Sections& out, const Inspection& found, const UsersConfig& use
 }
 
 /// May it be reset? One answer where all kinds have the same.
-void show_may(Sections& out, const Inspection& found) {
+void show_may(Sections& out, const Inspection& found, const Stage& stage) {
     if (found.may.empty()) return;
     const Refusal* link = refusal_of(found, Kind::link);
     const Refusal* caller = refusal_of(found, Kind::verify_caller);
     if (!link) return out.line("reset", "allowed, by mail and by code");
     if (!refusal_of(found, Kind::reset_otp)) return out.line("reset", "allowed, by code in a text message");
     out.line("reset", "refused: " + link->error.message);
-    if (!link->error.hint.empty()) out.line("reset", "hint: " + link->error.hint);
+    if (const auto hint = for_operator(link->error.hint, stage); !hint.empty()) out.line("reset", "hint: " + hint);
     if (!caller) out.line("reset", "a code that verifies the caller may be sent");
 }
 
@@ -135,7 +136,7 @@ void show_history(Sections& out, const Inspection& found) {
 void show(Stage& stage, const Inspection& found) {
     Sections out(stage.env, found.now);
     show_account(out, found, stage.config->users);
-    show_may(out, found);
+    show_may(out, found, stage);
     show_second_factor(out, found);
     if (found.link) show_link(out, *found.link);
     show_tokens(out, found);
@@ -143,10 +144,11 @@ void show(Stage& stage, const Inspection& found) {
     if (found.deliveries.empty()) out.line("delivery", "none");
     show_limits(out, found);
     show_history(out, found);
-    out.line("next", advice(found, [&](Time time) { return out.when(time); }));
+    out.line("next", for_operator(advice(found, [&](Time time) { return out.when(time); }), stage));
 }
 
-Json account_json(const Inspection& found, const UsersConfig& users) {
+Json account_json(const Inspection& found, const Stage& stage) {
+    const UsersConfig& users = stage.config->users;
     Json json{{"account", found.account}, {"exists", found.row.has_value()}};
     for (const auto& [key, channel] : {std::pair("recipient", Channel::email), std::pair("phone", Channel::sms)}) {
         const std::string masked = found.row ? masked_recipient(*found.row, channel, users) : std::string();
@@ -166,7 +168,7 @@ Json account_json(const Inspection& found, const UsersConfig& users) {
         Json item{{"kind", word_of(kind)}, {"allowed", !refused}};
         item["code"] = refused ? Json(refused->error.code) : Json(nullptr);
         item["message"] = refused ? Json(refused->error.message) : Json(nullptr);
-        item["hint"] = refused ? Json(refused->error.hint) : Json(nullptr);
+        item["hint"] = refused ? Json(for_operator(refused->error.hint, stage)) : Json(nullptr);
         json["may"].push_back(std::move(item));
     }
     return json;
@@ -221,8 +223,8 @@ Json history_json(const db::AuditRow& row) {
             {"ticket", text_or_null(row.ticket)}};
 }
 
-Json data_of(const Inspection& found, const UsersConfig& users) {
-    Json data{{"account", account_json(found, users)},
+Json data_of(const Inspection& found, const Stage& stage) {
+    Json data{{"account", account_json(found, stage)},
               {"reference", reference_or_null(found.asked)},
               {"link", found.link ? link_json(*found.link) : Json(nullptr)},
               {"tokens", Json::array()},
@@ -239,7 +241,7 @@ Json data_of(const Inspection& found, const UsersConfig& users) {
     for (const auto& delivery : found.deliveries) data["deliveries"].push_back(delivery_json(delivery));
     for (const auto& limit : found.limits) data["limits"].push_back(limit_json(limit, found.now));
     for (const auto& row : found.history) data["history"].push_back(history_json(row));
-    data["next"] = advice(found, rfc3339);
+    data["next"] = for_operator(advice(found, rfc3339), stage);
     return data;
 }
 
@@ -258,15 +260,15 @@ Inspection inspected(const InspectOptions& options, Stage& stage) {
 
 void run_inspect(const InspectOptions& options, Stage& stage) {
     if (stage.common.format == Format::csv) {
-        throw usage_error("an inspection has no form in CSV", "'list-tokens' and 'audit' have");
+        throw usage_error("an inspection has no form in CSV", "'list-tokens' has one; 'audit' has one, too");
     }
     if (options.share && !stage.for_people()) {
         throw usage_error("--share goes with no other format", "it writes Markdown");
     }
     const auto found = inspected(options, stage);
-    if (options.share) return share(stage.env, found);
+    if (options.share) return share(stage, found);
     if (stage.for_people()) return show(stage, found);
-    const Json data = data_of(found, stage.config->users);
+    const Json data = data_of(found, stage);
     if (stage.common.format == Format::ndjson) return print_line(stage.env, data);
     print_success(stage.env, data, stage.trace_id);
 }

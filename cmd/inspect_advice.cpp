@@ -54,6 +54,8 @@ std::optional<std::string> of_link(const Inspection& found, const TimeText& when
     return {};
 }
 
+constexpr const char* by_worker = "by the next worker; 'pwreset deliver' is one";
+
 /// Of a delivery that is not ended.
 std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, const Inspection& found,
                                             const TimeText& when) {
@@ -64,17 +66,18 @@ std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, 
         return of_doubt(delivery, found);
     if (delivery.state == DeliveryState::uncertain) {
         return look_for(delivery.id) + "; it may have arrived, and a new one is sent " +
-               (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
+               (delivery.next_at > now ? "at " + when(delivery.next_at) : by_worker);
     }
     if (delivery.state != DeliveryState::queued) return {};
     if (const auto concern = concern_of(delivery.reason.value_or(""))) {
         return "nothing is wrong with the user's address: " +
                refusal_words(*concern, delivery.relay.value_or("unknown"), found.sender) +
                "; tell whoever runs the mail; it is tried again " +
-               (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
+               (delivery.next_at > now ? "at " + when(delivery.next_at) : by_worker);
     }
     if (delivery.next_at > now) return "wait: it is tried again at " + when(delivery.next_at);
-    return "it waits for 'pwreset deliver', since " + when(delivery.next_at) + ": is that running?";
+    return "it waits for a worker since " + when(delivery.next_at) +
+           ": tell whoever runs that; is 'pwreset deliver' running?";
 }
 
 /// Of a token that the user could use now; one that resets before one that only verifies.

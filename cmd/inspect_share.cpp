@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "cmd/hints.h"
 #include "cmd/inspect_advice.h"
 #include "cmd/inspect_link.h"
 #include "cmd/output/envelope.h"
@@ -118,8 +119,8 @@ void share_history(std::ostream& out, const Inspection& found) {
 }
 
 /// The advice without the account's key, which a ticket has its own way to name.
-std::string advice_to_share(const Inspection& found) {
-    std::string text = advice(found, rfc3339);
+std::string advice_to_share(const Inspection& found, const Stage& stage) {
+    std::string text = for_operator(advice(found, rfc3339), stage);
     const std::string key = "id:" + found.account;
     for (auto at = text.find(key); at != text.npos; at = text.find(key, at)) text.replace(at, key.size(), "IDENTITY");
     return text;
@@ -127,8 +128,8 @@ std::string advice_to_share(const Inspection& found) {
 
 }  // namespace
 
-void share(Env& env, const Inspection& found) {
-    auto& out = env.out;
+void share(Stage& stage, const Inspection& found) {
+    auto& out = stage.env.out;
     out << "# Account recovery" << (found.asked ? ", reference " + reference_of(*found.asked) : "") << "\n\n"
         << "- looked at: " << rfc3339(found.now) << "\n";
     share_account(out, found);
@@ -137,8 +138,8 @@ void share(Env& env, const Inspection& found) {
     share_deliveries(out, found);
     share_limits(out, found);
     share_history(out, found);
-    out << "\n## Next\n\n" << plain(advice_to_share(found)) << "\n";
-    check_output(env);
+    out << "\n## Next\n\n" << plain(advice_to_share(found, stage)) << "\n";
+    check_output(stage.env);
 }
 
 }  // namespace pwreset

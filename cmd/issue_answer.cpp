@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "cmd/hints.h"
 #include "cmd/next_step.h"
 #include "src/base/printable.h"
 #include "src/base/reference.h"
@@ -54,14 +55,14 @@ std::string tell(const Stage& stage, const IssueResult& result) {
 Json optional_text(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 Json optional_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(nullptr); }
 
-Json failure_json(const IssueResult& result) {
+Json failure_json(const Stage& stage, const IssueResult& result) {
     const Error& error = *result.failure;
     Json json{{"identity", result.identity},
               {"success", false},
               {"code", error.code},
               {"message", error.message},
               {"delivery", result.delivery}};
-    if (!error.hint.empty()) json["hint"] = error.hint;
+    if (const auto hint = for_operator(error.hint, stage); !hint.empty()) json["hint"] = hint;
     if (result.delivery_id != 0) json["reference"] = reference(result);
     if (error.available_in_seconds) json["available_in_seconds"] = *error.available_in_seconds;
     return json;
@@ -97,7 +98,7 @@ Json data_of(std::vector<Json> results) {
 }
 
 Json result_json(const Stage& stage, const IssueRequest& request, const IssueResult& result) {
-    return result.failure ? failure_json(result) : success_json(stage, request, result);
+    return result.failure ? failure_json(stage, result) : success_json(stage, request, result);
 }
 
 void print_for_people(Stage& stage, const IssueResult& result, bool alone) {
@@ -125,16 +126,14 @@ void print_for_people(Stage& stage, const IssueResult& result, bool alone) {
 
 /// Why it is only queued, and when it is tried next; or why nobody knows. On standard error, where it does not disturb
 /// a script.
-void warn(Stage& stage, const IssueResult& result) {
+void warn_of_fate(Stage& stage, const IssueResult& result) {
     if (result.warning.empty()) return;
-    if (result.delivery == "uncertain") {
-        stage.env.err << "pwreset: warning: " << printable(result.warning)
-                      << "\n  hint: it is not sent again: ask the user whether it came, and send another code if not\n";
-    }
+    if (result.delivery == "uncertain")
+        warn(stage, result.warning, "it is not sent again: ask the user whether it came, and send another code if not");
     if (result.delivery != "queued") return;
-    stage.env.err << "pwreset: warning: queued only: " << printable(result.warning) << "\n";
-    if (result.next_try)
-        stage.env.err << "  hint: 'pwreset deliver' tries it from " << rfc3339(*result.next_try) << " on\n";
+    const std::string when = result.next_try ? " from " + rfc3339(*result.next_try) + " on" : "";
+    warn(stage, "queued only: " + result.warning,
+         when.empty() ? "" : "it is tried again" + when + "; 'pwreset deliver' does that");
 }
 
 void print_rows(Stage& stage, const std::vector<IssueResult>& results) {
@@ -167,7 +166,7 @@ void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<
     const bool alone = results.size() == 1;
     std::vector<Json> items;
     for (const auto& result : results) items.push_back(result_json(stage, request, result));
-    for (const auto& result : results) warn(stage, result);
+    for (const auto& result : results) warn_of_fate(stage, result);
     switch (stage.common.format) {
         case Format::table:
             for (const auto& result : results) print_for_people(stage, result, alone);

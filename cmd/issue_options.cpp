@@ -1,11 +1,9 @@
 #include "cmd/issue_options.h"
 
-#include <ostream>
-
+#include "cmd/hints.h"
 #include "cmd/issue_answer.h"
 #include "db/own/jobs.h"
 #include "src/account/protection.h"
-#include "src/base/printable.h"
 #include "src/message/templates.h"
 
 namespace pwreset {
@@ -20,9 +18,9 @@ void bind_issue_options(CommandLine& line, IssueOptions& options, Presence ident
               "reset an account that its role protects, too; needs --ticket and --reason");
 }
 
-    if (options.identities.size() > 1) needed.push_back(Capability::bulk);
 std::vector<Capability> capabilities_of(const IssueOptions& options) {
     std::vector<Capability> needed;
+    if (options.identities.size() > 1) needed.push_back(Capability::bulk);
     if (options.override_limits) needed.push_back(Capability::override_limits);
     if (options.override_protected) needed.push_back(Capability::privileged);
     return needed;
@@ -41,8 +39,7 @@ void warn_of_void_protection(Stage& stage) {
     if (db::has_jobs(stage.context->session, stage.config->application)) return;
     const std::string told = void_protection(stage.context->accounts, stage.config->users);
     if (told.empty()) return;
-    stage.env.err << "pwreset: warning: " << printable(told)
-                  << "\n  hint: 'protected' in [users] protects nobody; 'pwreset doctor' says more\n";
+    warn(stage, told, "'protected' in [users] protects nobody; 'pwreset doctor' says more");
 }
 
 }  // namespace

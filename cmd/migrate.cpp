@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "cmd/hints.h"
 #include "src/account/protection.h"
 #include "src/apps/users_table.h"
 #include "src/audit/seal.h"
@@ -141,8 +142,7 @@ void warn_of_void_protection(Stage& stage, db::Session& session) {
         return;  // no such table yet, or closed to the login of migrations
     }
     if (told.empty()) return;
-    stage.env.err << "pwreset: warning: " << printable(told)
-                  << "\n  hint: correct 'protected' in [users], or where 'role' says that roles are\n";
+    warn(stage, told, "correct 'protected' in [users], or where 'role' says that roles are");
 }
 
 /// Before anything is made: who meant to go on under a new name would otherwise begin anew.

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <ostream>
 
 #include "cmd/command.h"
 #include "cmd/global_options.h"
+#include "cmd/hints.h"
 #include "db/own/migrate.h"
 #include "src/apps/users_table.h"
 #include "src/audit/seal.h"
@@ -103,19 +105,39 @@ void record_refusal_if_possible(Stage& stage, const Command& command, const Erro
     }
 }
 
-/// Asks for what the command declared, and records a refusal in the audit trail.
-void ask_for_capabilities(const Command& command, Stage& stage) {
+/// What the command asks for, with the options that were given.
+std::vector<Capability> wanted_of(const Command& command) {
     auto wanted = command.capabilities;
     if (command.further) {
         for (const auto capability : command.further()) wanted.push_back(capability);
     }
+    return wanted;
+}
+
+/// Asks for what the command declared, and records a refusal in the audit trail.
+void ask_for_capabilities(const Command& command, Stage& stage) {
     try {
-        for (const auto capability : wanted) require(capability, stage.who, *stage.config);
+        for (const auto capability : wanted_of(command)) require(capability, stage.who, *stage.config);
     } catch (const Error& error) {
         if (stage.context) record_refusal(*stage.context, command, stage.common, error);
         if (!stage.context) record_refusal_if_possible(stage, command, error);
         throw;
     }
+}
+
+/// With the configuration, which says what the operator may do.
+void run_configured(const Command& command, Stage& stage) {
+    const Config& config = *stage.config;
+    if (command.needs == Needs::configuration) {
+        ask_for_capabilities(command, stage);
+        return command.run(stage);
+    }
+    Opened opened(stage.env, config, stage.who, stage.trace_id);
+    stage.context = &opened.context;
+    if (stage.common.verbose)
+        stage.env.err << "the database is open, its clock says " << rfc3339(opened.session.now()) << "\n";
+    ask_for_capabilities(command, stage);
+    command.run(stage);
 }
 
 void dispatch(Env& env, const Common& common, const Command& command, const std::string& trace_id) {
@@ -126,15 +148,12 @@ void dispatch(Env& env, const Common& common, const Command& command, const std:
     stage.config = &config;
     if (common.verbose)
         env.err << "operator " << printable(who.name) << ", configuration " << config.file.string() << "\n";
-    if (command.needs == Needs::configuration) {
-        ask_for_capabilities(command, stage);
-        return command.run(stage);
+    try {
+        run_configured(command, stage);
+    } catch (Error& error) {
+        error.hint = for_operator(error.hint, stage);
+        throw;
     }
-    Opened opened(env, config, who, trace_id);
-    stage.context = &opened.context;
-    if (common.verbose) env.err << "the database is open, its clock says " << rfc3339(opened.session.now()) << "\n";
-    ask_for_capabilities(command, stage);
-    command.run(stage);
 }
 
 std::vector<Command> bind_all(CommandLine& program, Common& common) {
@@ -198,6 +217,20 @@ CommandWords program_words() {
     Common common;
     bind_all(program, common);
     return program.tree();
+}
+
+std::map<std::string, std::vector<Capability>> capabilities_of_commands() {
+    CommandLine program(about, version);
+    Common common;
+    std::map<std::string, std::vector<Capability>> all;
+    const std::function<void(const std::vector<Command>&)> take = [&](const std::vector<Command>& commands_here) {
+        for (const auto& command : commands_here) {
+            all[command.line->words()] = wanted_of(command);
+            take(command.subcommands);
+        }
+    };
+    take(bind_all(program, common));
+    return all;
 }
 
 }  // namespace pwreset

@@ -1,5 +1,6 @@
 #include <ostream>
 
+#include "cmd/hints.h"
 #include "cmd/output/progress.h"
 #include "cmd/subject.h"
 #include "src/base/masking.h"
@@ -34,9 +35,10 @@ void confirm(Stage& stage, const Subject& subject, const Holdings& held) {
 /// Of an account the application has deleted, nobody knows the address; texts may.
 void warn_of_texts(Stage& stage, const Subject& subject) {
     if (!subject.rows.empty() || !subject.typed.starts_with("id:")) return;
-    stage.env.err << "pwreset: warning: the application has no account '" << printable(subject.typed)
-                  << "' any more: what tickets and reasons say of it is found by its address only\n"
-                  << "  hint: erase the address as well\n";
+    warn(stage,
+         "the application has no account '" + subject.typed +
+             "' any more: what tickets and reasons say of it is found by its address only",
+         "erase the address as well");
 }
 
 [[noreturn]] void refuse_nothing(Stage& stage, const Holdings& held) {

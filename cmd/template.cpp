@@ -2,6 +2,7 @@
 #include <iterator>
 #include <ostream>
 
+#include "cmd/hints.h"
 #include "cmd/template.h"
 #include "src/base/caller.h"
 #include "src/base/printable.h"
@@ -34,8 +35,7 @@ void run_list(const TemplateOptions& options, Stage& stage) {
     }
     listing.finish();
     if (faults.empty()) return;
-    stage.env.err
-        << "pwreset: warning: the site's templates have faults\n  hint: 'pwreset template check' lists them\n";
+    warn(stage, "the site's templates have faults", "'pwreset template check' lists them");
 }
 
 std::string counted(std::size_t count, const char* noun) {

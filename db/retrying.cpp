@@ -32,7 +32,7 @@ bool reconnected(Session& session) {
 Error outcome_unknown() {
     return {Exit::outcome_unknown, "OUTCOME_UNKNOWN",
             "the connection to the database broke while the change was being committed",
-            "look at it with 'list-tokens' or 'audit' before you try again"};
+            "look at it with 'list-tokens' before you try again; 'audit' shows it, too"};
 }
 
 bool went_through(const std::function<bool()>& committed) {

@@ -46,8 +46,12 @@ void print_failure(Env& env, const Error& error, const Json& data, const std::st
 void word_failure(Env& env, const Error& error) {
     const bool color = env.terminal.err_color;
     env.err << (color ? "\x1b[1;31mpwreset:\x1b[0m " : "pwreset: ") << printable(error.message) << '\n';
-    if (!error.hint.empty()) env.err << "  hint: " << printable(error.hint) << '\n';
+    word_hint(env, error.hint);
     env.err.flush();
+}
+
+void word_hint(Env& env, const std::string& hint) {
+    if (!hint.empty()) env.err << "  hint: " << printable(hint) << '\n';
 }
 
 void check_output(Env& env) {

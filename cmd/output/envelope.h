@@ -22,6 +22,8 @@ void print_success(Env& env, const Json& data, const std::string& trace_id);
 void print_failure(Env& env, const Error& error, const Json& data, const std::string& trace_id);
 /// The same fault for a person, on standard error: "pwreset: message", and the hint on a line of its own.
 void word_failure(Env& env, const Error& error);
+/// The next step alone, on a line of its own on standard error; nothing for an empty one.
+void word_hint(Env& env, const std::string& hint);
 /// Flushes standard output and throws Error IO_ERROR when anything was lost (a full disk, a closed pipe).
 void check_output(Env& env);
 

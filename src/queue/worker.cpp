@@ -44,7 +44,7 @@ db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}
 void Worker::hang_up_after(std::chrono::seconds idle) { relays_.hang_up_after(idle); }
 
 void Worker::stop_if_signalled() const {
-    stop_when_signalled(context_.env, "the rest stays queued for 'pwreset deliver'");
+    stop_when_signalled(context_.env, "the rest stays queued, and is sent by the next worker");
 }
 
 void Worker::release_abandoned() {

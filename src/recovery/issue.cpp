@@ -231,14 +231,14 @@ Error undeliverable(const IssueResult& result, const db::Standing& now) {
                                    : "the gateway refused the message to ") +
                 result.recipient + ": " + now.answer.value_or("no reason given"),
             std::string("check the ") + (by_mail ? "address" : "number") +
-                " in the application; 'pwreset audit --ref " + reference_of(result.delivery_id) + "' has the history"};
+                " in the application; 'pwreset inspect ref:" + reference_of(result.delivery_id) + "' has the history"};
 }
 
 Error ended_before(const IssueResult& result, const std::optional<std::string>& reason) {
     const std::string reference = reference_of(result.delivery_id);
     return forbidden(
         "delivery '" + reference + "' was ended before it was marked as sent: " + reason.value_or("no reason"),
-        voided_words(result.kind) + "; 'pwreset audit --ref " + reference + "' has the history");
+        voided_words(result.kind) + "; 'pwreset inspect ref:" + reference + "' has the history");
 }
 
 void fail_with(IssueResult& result, Error error) {
@@ -319,7 +319,7 @@ std::vector<IssueResult> queue_all(Issuing& issuing) {
     for (const auto& identity : identities) {
         stop_when_signalled(issuing.context.env, std::to_string(results.size()) + " of " +
                                                      std::to_string(identities.size()) +
-                                                     " were queued; 'pwreset deliver' sends them");
+                                                     " were queued, and are sent by the next worker");
         try {
             results.push_back(issue_one(issuing, identity));
         } catch (const Error& error) {

@@ -81,7 +81,8 @@ TEST_CASE("a delivery that is not ended is waited for, or worked off") {
     CHECK(said(delivered("claimed")) == "it is being sent: look again in a minute");
     CHECK(said(delivered("held")) == "it is being sent: look again in a minute");
     CHECK(said(delivered("queued", now + Seconds(30))) == "wait: it is tried again at 2026-03-01T12:00:30Z");
-    CHECK(said(delivered("queued")) == "it waits for 'pwreset deliver', since 2026-03-01T12:00:00Z: is that running?");
+    CHECK(said(delivered("queued")) ==
+          "it waits for a worker since 2026-03-01T12:00:00Z: tell whoever runs that; is 'pwreset deliver' running?");
 }
 
 TEST_CASE("an uncertain delivery is looked for, though another follows") {
@@ -89,7 +90,7 @@ TEST_CASE("an uncertain delivery is looked for, though another follows") {
         "ask the user to look for the mail with reference G1XB-MX, in the spam folder too; it may "
         "have arrived, and a new one is sent ";
     CHECK(said(delivered("uncertain", now + Seconds(30))) == look + "at 2026-03-01T12:00:30Z");
-    CHECK(said(delivered("uncertain")) == look + "by the next 'pwreset deliver'");
+    CHECK(said(delivered("uncertain")) == look + "by the next worker; 'pwreset deliver' is one");
 }
 
 TEST_CASE("a text message in doubt is asked for, and another one sent by hand") {

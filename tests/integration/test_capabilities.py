@@ -6,6 +6,8 @@ import unittest
 
 from harness import Site
 
+MAINTAINERS = r"pwreset (deliver|purge-expired|migrate|doctor|keys)|'(deliver|migrate|audit|doctor)[ ']|pwreset audit"
+
 
 def my_name():
     return pwd.getpwuid(os.getuid()).pw_name
@@ -47,6 +49,53 @@ class CapabilitiesTest(unittest.TestCase):
         self.may("support")
         self.assertEqual(self.site.run("revoke", *references).exit, 77)
         self.assertEqual(self.site.run("revoke", references[0]).exit, 0)
+
+    def test_a_budget_that_is_used_up_is_said_to_be_one_s_own(self):
+        self.site.config(limits={"per_operator": "1/h"})
+        self.site.run("request", "ada@example.com")
+        refused = self.site.run("request", "bob@example.com", "--json")
+        self.assertEqual(refused.exit, 75)
+        self.assertIn("your own budget, 'per_operator' of [limits], is used up", refused.json["message"])
+        self.assertNotIn("last:", refused.json["message"])
+        self.assertEqual(refused.json["hint"], "wait; it counts for you alone, and no option lifts it")
+
+    def test_agents_are_told_of_no_command_that_they_may_not_use(self):
+        said = []
+        self.site.smtp.stop()
+        said.append(self.site.run("request", "ada@example.com"))
+        said.append(self.site.run("inspect", "ada@example.com"))
+        self.site.database.sql("UPDATE pwreset_deliveries SET next_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE")
+        said.append(self.site.run("inspect", "ada@example.com", "--json"))
+        self.site.smtp.start()
+        self.site.add_user(email="root@example.com", role="admin")
+        said.append(self.site.run("request", "root@example.com"))
+        said.append(self.site.run("inspect", "root@example.com"))
+        said.append(self.site.run("revoke", "root@example.com"))
+        self.site.config(limits={"cooldown": "2m"})
+        self.site.run("request", "bob@example.com")
+        said.append(self.site.run("request", "bob@example.com"))
+        self.site.smtp.behave(rcpt={"code": 550, "text": "5.1.1 no such mailbox"})
+        said.append(self.site.run("request", "id:1", "--json"))
+        (self.site.folder / "keys/pwreset.key").rename(self.site.folder / "keys/gone")
+        said.append(self.site.run("request", "ada@example.com"))
+        (self.site.folder / "keys/gone").rename(self.site.folder / "keys/pwreset.key")
+        self.site.database.sql("DELETE FROM pwreset_schema WHERE step > 14")
+        said.append(self.site.run("request", "ada@example.com"))
+        for result in said:
+            with self.subTest(" ".join(result.command[3:])):
+                self.assertNotRegex(result.out + result.err, MAINTAINERS)
+                self.assertNotRegex(result.out + result.err, "--override|--print-link|--approve-link|--public")
+        self.assertIn("ask somebody who has the capability 'maintain'", said[-1].err)
+        self.assertIn("ask somebody who has the capability 'privileged'", said[3].err)
+
+    def test_who_may_use_a_command_is_told_of_it(self):
+        self.may("support", "maintain", "override")
+        self.site.smtp.stop()
+        self.assertIn("'pwreset deliver' does that", self.site.run("request", "ada@example.com").err)
+        self.site.smtp.start()
+        self.site.config(limits={"cooldown": "2m"})
+        self.site.run("request", "bob@example.com")
+        self.assertIn("--override-limits lifts it", self.site.run("request", "bob@example.com").err)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ TEST_CASE("who changed his password while the mail was on its way keeps it") {
     REQUIRE(result.failure);
     CHECK(result.failure->code == "FORBIDDEN");
     CHECK(result.failure->hint ==
-          "its password does not work; 'pwreset audit --ref " + reference_of(1) + "' has the history");
+          "its password does not work; 'pwreset inspect ref:" + reference_of(1) + "' has the history");
     CHECK(desk.password_of() == other_hash);
     CHECK(desk.delivery() == "cancelled password_changed");
     CHECK(desk.tokens() == Lines{"void password_changed"});
