@@ -15,7 +15,7 @@ install(FILES ${completions}/pwreset.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/f
 
 # --- what to look at before anything is configured --------------------------------------------------------------------
 set(examples ${CMAKE_INSTALL_DATADIR}/doc/pwreset/examples)
-install(FILES packaging/sample.toml packaging/cron DESTINATION ${examples})
+install(FILES packaging/sample.toml packaging/cron packaging/sudoers-rs DESTINATION ${examples})
 install(DIRECTORY packaging/grants DESTINATION ${examples})
 
 # --- the Debian package alone: paths that are Debian's, not the prefix's ----------------------------------------------
