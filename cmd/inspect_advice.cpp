@@ -87,6 +87,12 @@ std::optional<std::string> of_live_token(const Inspection& found, const TimeText
         if (!best || (best->kind == Kind::verify_caller && token.kind.word != best->kind.word)) best = &token;
     }
     if (!best) return {};
+    const bool printed = std::any_of(found.deliveries.begin(), found.deliveries.end(), [&](const auto& delivery) {
+        return delivery.id == best->delivery_id && delivery.kind == Kind::link_printed;
+    });
+    if (printed) {
+        return "a link was printed, valid until " + when(best->expires_at) + ": the operator who has it reads it out";
+    }
     std::string text =
         look_for(best->delivery_id, best->channel == Channel::sms) + ", valid until " + when(best->expires_at);
     if (best->kind == Kind::verify_caller) text += "; 'pwreset verify-otp' takes the code from it";

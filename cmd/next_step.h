@@ -13,6 +13,7 @@ namespace pwreset {
 constexpr const char* next_step(Kind kind) {
     switch (kind) {
         case Kind::link:
+        case Kind::link_printed:
             return "verify-link";
         case Kind::temporary_password:
             return "sign-in";

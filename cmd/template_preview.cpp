@@ -42,6 +42,7 @@ void require_part(Message message, const std::string& part) {
 
 Seconds lifetime_of(const Config& config, Message message) {
     if (message == Message::temporary_password) return config.temporary_password.lifetime;
+    if (message == Message::link_printed) return printed_lifetime(config.reset);
     return message == Message::reset_link ? config.reset.link_lifetime : config.reset.code_lifetime;
 }
 

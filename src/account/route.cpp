@@ -17,7 +17,7 @@ Channel usual_channel(db::AccountKey named_by, const db::AccountRow* account) {
 
 void require_possible(const RouteWish& wish) {
     if (wish.channel != Channel::sms) return;
-    if (wish.kind == Kind::link) {
+    if (wish.kind == Kind::link || wish.kind == Kind::link_printed) {
         throw usage_error("a link is not sent in a text message", "send a code with '--via code', or the link by mail");
     }
     if (wish.kind == Kind::temporary_password) {
@@ -28,7 +28,8 @@ void require_possible(const RouteWish& wish) {
 
 Route route_for(const RouteWish& wish, db::AccountKey named_by, const db::AccountRow* account) {
     Route route;
-    const bool mail_only = wish.kind == Kind::link || wish.kind == Kind::temporary_password;
+    const bool mail_only =
+        wish.kind == Kind::link || wish.kind == Kind::temporary_password || wish.kind == Kind::link_printed;
     route.channel = mail_only ? Channel::email : usual_channel(named_by, account);
     if (wish.channel) route.channel = *wish.channel;
     route.kind = wish.kind.value_or(route.channel == Channel::sms ? Kind::reset_otp : Kind::link);

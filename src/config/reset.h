@@ -1,6 +1,7 @@
 // The section [reset] of the configuration: links and codes, and where they lead.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct ResetConfig {
     Seconds code_lifetime{300};
     bool notify_on_change = true;  ///< mail the account when its password was changed after our token
 };
+
+/// How long a link lives that is printed for support: ten minutes at most.
+constexpr Seconds printed_lifetime(const ResetConfig& reset) { return std::min(reset.link_lifetime, Seconds(600)); }
 
 /// Its keys, in the order of the manual.
 std::span<const std::string_view> reset_keys();

@@ -82,6 +82,7 @@ LimitReached exceeded(const Exceeded& met, Time now) {
 }  // namespace
 
 std::string cooldown_key(const std::string& account, Kind kind) {
+    if (kind == Kind::link_printed) kind = Kind::link;
     return "cooldown:" + std::string(word_of(kind)) + ":" + account;
 }
 
@@ -105,11 +106,11 @@ std::vector<Limit> limits_for(const Context& context, const Counted& counted) {
     const auto& config = context.config.limits;
     std::vector<Limit> limits;
     if (!counted.override_limits) {
-        limits.push_back(
         limits.push_back({cooldown_key(counted.account, counted.kind),
                           {1, config.cooldown},
                           "this account was sent one just now",
                           Share::account});
+        limits.push_back(
             {account_key(counted.account), config.per_account, "this account has had its share", Share::account});
     }
     limits.push_back(recipient_limit(context, counted.recipient));
@@ -168,7 +169,6 @@ void prepare(Context& context, const std::vector<Limit>& limits) {
     if (!keys.empty()) db::prepare_limits(context.session, context.config.application, keys);
 }
 
-}  // namespace pwreset
 void take_lookup(Context& context) {
     const auto limits = limits_of_lookup(context);
     db::retrying(context.session, [&] {
@@ -179,3 +179,4 @@ void take_lookup(Context& context) {
     });
 }
 
+}  // namespace pwreset

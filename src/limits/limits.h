@@ -59,7 +59,7 @@ std::vector<Limit> limits_after_call(const Context& context, const Counted& coun
 /// The keys of the counters of an identity in calls, by the raw digest that its recipient would have; in the order in
 /// which they are taken.
 std::vector<std::string> call_keys(const std::string& digest);
-/// The key of the cooldown alone, to give it back when a delivery failed.
+/// The key of the cooldown alone, to give it back when a delivery failed. A link that is printed has that of links.
 std::string cooldown_key(const std::string& account, Kind kind);
 /// The key of the counter of requests for an account.
 std::string account_key(const std::string& account);

@@ -44,6 +44,8 @@ Message message_of(Kind kind, Channel channel) {
             return Message::temporary_password;
         case Kind::password_changed:
             return Message::password_changed;
+        case Kind::link_printed:
+            return Message::link_printed;
         case Kind::verify_caller:
             break;
     }
@@ -61,7 +63,7 @@ MessageFacts facts_of(const Config& config, const Letter& letter, Message messag
     if (secret == "link") facts.link = link_with(config.reset.link, stand_in, letter);
     if (secret == "code") facts.code = stand_in;
     if (secret == "password") facts.password = stand_in;
-    if (secret.empty()) {
+    if (message == Message::password_changed) {
         facts.changed_at = localised_moment(letter.issued_at, locale);
         return facts;
     }
@@ -69,6 +71,10 @@ MessageFacts facts_of(const Config& config, const Letter& letter, Message messag
     facts.valid_for = localised_span(lifetime.count(), locale);
     facts.valid_until = localised_moment(letter.expires_at, locale);
     return facts;
+}
+
+Secret written_link(const Config& config, const Letter& letter, const Secret& token) {
+    return filled(link_with(config.reset.link, placeholder(token.size()), letter), token);
 }
 
 WrittenLetter write_letter(const Env& env, const Config& config, const Templates& templates, const Letter& letter,

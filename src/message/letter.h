@@ -35,6 +35,9 @@ Message message_of(Kind kind, Channel channel);
 MessageFacts facts_of(const Config& config, const Letter& letter, Message message, const std::string& locale,
                       std::size_t secret_size);
 
+/// The link alone, as its mail would have it.
+Secret written_link(const Config& config, const Letter& letter, const Secret& token);
+
 /// The mail, with a Message-ID of its own. Throws Error INVALID_INPUT when none can be made of this account's data.
 WrittenLetter write_letter(const Env& env, const Config& config, const Templates& templates, const Letter& letter,
                            const Secret& secret);

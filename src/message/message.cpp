@@ -27,6 +27,8 @@ std::string_view template_name(Message message) {
             return "temporary-password";
         case Message::password_changed:
             return "password-changed";
+        case Message::link_printed:
+            return "link-printed";
         case Message::sms_otp:
             return "sms-otp";
         case Message::sms_verify_caller:
@@ -59,6 +61,7 @@ std::string_view secret_variable(Message message) {
         case Message::temporary_password:
             return "password";
         case Message::password_changed:
+        case Message::link_printed:
             return "";
         default:
             return "code";
@@ -71,7 +74,9 @@ std::vector<std::string_view> variables_of(Message message, std::string_view par
         names.emplace_back("changed_at");
         return names;
     }
-    names.insert(names.end(), {"valid_for", "valid_until"});
+    names.emplace_back("valid_for");
+    if (message == Message::link_printed) return names;  // it leaves before the link begins to live
+    names.emplace_back("valid_until");
     if (part != "subject") names.emplace_back(secret_variable(message));
     return names;
 }

@@ -17,12 +17,13 @@ enum class Message {
     verify_caller,
     temporary_password,
     password_changed,
+    link_printed,
     sms_otp,
     sms_verify_caller,
 };
-constexpr std::array<Message, 7> all_messages{
-    Message::reset_link,       Message::reset_otp, Message::verify_caller,     Message::temporary_password,
-    Message::password_changed, Message::sms_otp,   Message::sms_verify_caller,
+constexpr std::array<Message, 8> all_messages{
+    Message::reset_link,       Message::reset_otp,    Message::verify_caller, Message::temporary_password,
+    Message::password_changed, Message::link_printed, Message::sms_otp,       Message::sms_verify_caller,
 };
 
 /// "reset-link", …

@@ -38,17 +38,23 @@ Seconds lifetime_of(const Config& config, Kind kind) {
     return kind == Kind::link ? config.reset.link_lifetime : config.temporary_password.lifetime;
 }
 
-/// A message without a token: there is only the time of the change to tell.
-Outgoing news_of_change(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account) {
+/// A message without a token: there is only the time of the change to tell, or how long the link will live that is
+/// printed once this message was taken.
+Outgoing news(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
     const Channel channel = delivery.channel;
     Outgoing out{.delivery = delivery,
                  .account = account,
-                 .kind = Kind::password_changed,
+                 .kind = delivery.kind,
                  .channel = channel,
                  .recipient = recipient_of(account, channel, context.config.users),
                  .secret = {},
                  .hash = {},
                  .token = {}};
+    if (delivery.kind == Kind::link_printed) {
+        out.token.issued_at = now;
+        out.token.expires_at = now + printed_lifetime(context.config.reset);
+        return out;
+    }
     out.token.issued_at =
         db::change_told_by(context.session, context.config.application, delivery.id).value_or(delivery.queued_at);
     return out;
@@ -147,7 +153,7 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
             continue;
         }
         if (!mints(delivery.kind)) {
-            result.out.push_back(news_of_change(context, delivery, *account));
+            result.out.push_back(news(context, delivery, *account, now));
             continue;
         }
         result.dropped += db::supersede_queued(session, app, delivery);
@@ -162,6 +168,23 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
 }
 
 }  // namespace
+
+Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::AccountRow& account, Time now) {
+    auto& session = context.session;
+    const std::string& app = context.config.application;
+    db::DeliveryRow delivery = told;
+    delivery.kind = Kind::link;
+    Outgoing out = mint(context, delivery, account, now);
+    out.token.expires_at = now + printed_lifetime(context.config.reset);
+    db::supersede_queued(session, app, delivery);
+    db::supersede_live(session, app, account.id, Kind::link);
+    try {
+        db::insert_tokens(session, app, {out.token});
+    } catch (const db::Duplicate&) {
+        throw db::Conflict{};  // a worker has minted one meanwhile: again, after it
+    }
+    return out;
+}
 
 Claimed claim_and_mint(Context& context, const std::string& owner, const std::vector<db::DeliveryRow>& rows) {
     auto& session = context.session;

@@ -22,4 +22,9 @@ constexpr Seconds lease_span{60};
 /// tokens void and stores the digest of a new one. To be called only when what sends them is open.
 Claimed claim_and_mint(Context& context, const std::string& owner, const std::vector<db::DeliveryRow>& rows);
 
+/// The link of an account that is printed, not mailed: `told` is the delivery (link_printed) whose mail the relay has
+/// taken. To be called within a transaction, which the caller commits, after asking whether it may be. Makes older ones
+/// void as a claim does; lives no longer than printed_lifetime().
+Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::AccountRow& account, Time now);
+
 }  // namespace pwreset

@@ -29,6 +29,9 @@ std::optional<db::Mark> why_not_minted(const Context& context, const db::Deliver
     const Route route{kind, delivery.channel};
     if (const auto no = refusal(*account, context.config, route, delivery.override_protected))
         return ended(DeliveryState::refused, no->reason);
+    // Held no more: who was to see the link has gone, so there is none, and nothing to tell of.
+    if (kind == Kind::link_printed && delivery.state != DeliveryState::held)
+        return ended(DeliveryState::cancelled, "not_printed");
     if (kind == Kind::temporary_password && !context.config.temporary_password.enabled) {
         return ended(DeliveryState::refused, "turned_off");
     }

@@ -21,7 +21,7 @@ struct Outgoing {
     std::string recipient;  ///< as stored in the account when it was claimed
     Secret secret;          ///< empty where there is no token
     std::string hash;       ///< of a temporary password: what is stored once its mail was accepted
-    db::NewToken token;     ///< of a password_changed only `issued_at`: when that was
+    db::NewToken token;     ///< without a secret only its times: of the change, or of the link that is printed
 };
 
 }  // namespace pwreset

@@ -20,6 +20,7 @@
 #include "src/queue/enqueue.h"
 #include "src/queue/temporary_password.h"
 #include "src/queue/worker.h"
+#include "src/recovery/voucher.h"
 
 namespace pwreset {
 
@@ -141,6 +142,7 @@ void admit(Issuing& issuing, Wanted& wanted) {
         throw invalid_input("'" + wanted.typed + "' names an account that was named before in this call",
                             "name it once");
     }
+    if (wanted.route.kind == Kind::link_printed) voucher_for(context, *wanted.account, request.grounds);
     if (wanted.route.kind == Kind::temporary_password) require_temporary_passwords(context, wanted.route.channel);
     if (wanted.route.channel == Channel::sms) require_text_messages(context.session, context.config);
     issuing.accounts.push_back(wanted.account->id);

@@ -7,14 +7,13 @@
 #include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/limits/limits.h"
+#include "src/recovery/voucher.h"
 #include "src/token/digest.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
 
 namespace {
-
-constexpr Seconds reliance{15 * 60};
 
 Error invalid_code(const std::string& message, const std::string& hint) {
     return {Exit::failed, "INVALID_CODE", message, hint};
@@ -55,7 +54,7 @@ bool matches(const Context& context, const db::LiveCode& stored, const Secret& c
 
 AuditEntry entry_for(const std::string& account, const std::optional<std::string>& ticket, const std::string& result,
                      std::optional<std::int64_t> delivery) {
-    return {.action = "verify-otp", .result = result, .delivery_id = delivery, .account = account, .ticket = ticket};
+    return {.action = verify_action, .result = result, .delivery_id = delivery, .account = account, .ticket = ticket};
 }
 
 /// Consumes the code that matched. False when another process was first.
@@ -88,7 +87,7 @@ int refused(Context& context, const std::string& account, const db::LiveCode& co
 
 VerifyResult verify_caller(Context& context, const std::string& identity, const Secret& code,
                            const std::optional<std::string>& ticket) {
-    const auto account = find_account_key_for(context, "verify-otp", identity, ticket);
+    const auto account = find_account_key_for(context, verify_action, identity, ticket);
     std::optional<db::LiveCode> stored;
     try {
         stored = counted_try(context, account);
@@ -110,7 +109,7 @@ VerifyResult verify_caller(Context& context, const std::string& identity, const 
     if (!consumed(context, account, *stored, ticket)) {
         throw invalid_code("the code was used already", "send a new one with 'pwreset send-otp --for caller'");
     }
-    return {account, context.session.now() + reliance};
+    return {account, context.session.now() + verified_span};
 }
 
 }  // namespace pwreset

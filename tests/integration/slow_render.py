@@ -19,7 +19,7 @@ from children import die_with_parent
 from harness import Site
 
 LOCALES = {"en": "ltr", "de": "ltr", "fa": "rtl"}
-MAILS = {"reset-link": "link", "reset-otp": "code", "verify-caller": "code", "temporary-password": "password", "password-changed": None}
+MAILS = {"reset-link": "link", "reset-otp": "code", "verify-caller": "code", "temporary-password": "password", "password-changed": None, "link-printed": None}
 SCREENS = {"phone": (390, 844), "desktop": (1280, 900)}
 LINK = "https://accounts.shop.example/login/reset-password/{token}?email={email}&ref={reference}"
 SHOWN = {
