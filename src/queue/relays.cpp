@@ -16,6 +16,9 @@ constexpr std::chrono::milliseconds trusted_idle{100};
 constexpr int most_refusals = 3;
 /// However long a gateway wants to be left alone.
 constexpr Seconds longest_silence{3600};
+/// Recipients refused in a row without a word of why, after which it may be about us: a limit told in a language that
+/// nobody here knows must not condemn a whole queue.
+constexpr int most_bare = 10;
 
 /// A mail of a size or an address that the relay does not take says nothing of the next one.
 bool may_concern_others(const SendResult& result) {
@@ -79,7 +82,8 @@ SendResult Relays::weighed(Channel channel, SendResult result) {
         return paced(there, std::move(result));
     }
     there.proven = there.proven || result.took_recipient;
-    if (result.needs_proof && !there.proven) {
+    there.bare = result.needs_proof ? there.bare + 1 : result.took_recipient ? 0 : there.bare;
+    if (result.needs_proof && (!there.proven || there.bare > most_bare)) {
         result.verdict = Verdict::temporary;
         result.counts = false;
         result.concern = Concern::relay;
@@ -114,6 +118,7 @@ void Relays::end_batch(Channel channel) {
     const RelayUnavailable fault(*there.stop);
     there.stop.reset();
     there.refusals = 0;
+    there.bare = 0;
     there.proven = false;
     throw fault;
 }
@@ -128,7 +133,9 @@ void Relays::used(Channel channel, Clock::duration took) {
 
 void Relays::hang_up_after(std::chrono::seconds idle) {
     for (Line& there : lines_) {
-        if (there.transport && Clock::now() - there.used >= idle) there.transport.reset();
+        if (!there.transport || Clock::now() - there.used < idle) continue;
+        there.transport.reset();
+        there.proven = false;
     }
 }
 

@@ -55,6 +55,7 @@ private:
         int batch;
         bool moved = false;                      ///< a message has come to its end on this connection
         bool proven = false;                     ///< it has taken a recipient, whatever it said of others
+        int bare = 0;                            ///< refusals in a row since then that name nothing
         int refusals = 0;                        ///< in a row that were about us
         std::optional<RelayUnavailable> stop{};  ///< why nothing more is offered
         Clock::time_point not_before{};          ///< a pause that the other end asked for

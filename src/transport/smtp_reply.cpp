@@ -30,7 +30,8 @@ std::string_view enhanced_of(std::string_view text, int code) {
         while (end < text.size() && end - first < 3 && is_digit(text[end])) ++end;
         if (end == first) return {};
     }
-    if (end < text.size() && text[end] != ' ') return {};
+    // Some relays put a colon or a comma behind it.
+    if (end < text.size() && (is_alphanumeric(text[end]) || text[end] == '.')) return {};
     return text.substr(0, end);
 }
 
@@ -68,6 +69,7 @@ void ReplyParser::end_line() {
     const std::string_view enhanced = enhanced_of(text, code);
     if (partial_.enhanced.empty()) partial_.enhanced = enhanced;
     if (!enhanced.empty()) text.remove_prefix(std::min(enhanced.size() + 1, text.size()));
+    if (!enhanced.empty() && text.starts_with(' ')) text.remove_prefix(1);
     partial_.code = code;
     partial_.lines.emplace_back(text);
     line_.clear();

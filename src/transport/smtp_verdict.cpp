@@ -106,12 +106,19 @@ std::optional<Concern> concern_in_words(const SmtpReply& reply) {
     if (says(
             {"sending", "daily", "hourly", "per day", "per hour", "rate limit", "throttl", "too many m", "too much m"}))
         return Concern::quota;
-    if (says({"sender", "mail from", "from address", "send as", " from:", " spf", "dkim", "dmarc"}))
+    if (says({"sender", "mail from", "from address", "send as", " from:", " spf", "dkim", "dmarc", "absender",
+              "expéditeur", "remitente", "mittente", "afzender"}))
         return Concern::sender;
     if (says({"relay"})) return Concern::routing;
-    if (says({"message size", "too large", "too big"})) return Concern::size;
-    if (says({"spam", "blocked", "blacklist", "blocklist", "block list", "dnsbl", "rbl", "policy", "reputation",
-              "access denied", "prohibited", "client host", "helo", "ehlo", "ptr", "reverse dns", "content", "virus"}))
+    if (says({"message size", "size exceed", "too large", "too big"})) return Concern::size;
+    // "Limit" in many languages; a mailbox has limits too.
+    const bool of_mailbox = says({"mailbox", "mail box", "inbox", "storage", "over quota", "recipient", "user"});
+    if (!of_mailbox && says({"limit", "límite", "quota", "exceeded", "too many"})) return Concern::quota;
+    if (says({"spam",        "blocked",       "blacklist",     "blocklist",     "block list",   "dnsbl",
+              "rbl",         "policy",        "reputation",    "denied",        "prohibit",     "forbidden",
+              "not allowed", "not permitted", "not authori",   "unauthori",     "permission",   "client host",
+              "helo",        "ehlo",          "ptr",           "reverse dns",   "content",      "virus",
+              " your ip",    " your mail",    " your message", " your account", " your server", " your domain"}))
         return Concern::policy;
     return {};
 }

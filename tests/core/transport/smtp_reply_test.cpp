@@ -61,6 +61,11 @@ TEST_CASE("the enhanced status code is told apart from the text") {
     CHECK(parse_lines("250 2.1234.0 too long\r\n").enhanced.empty());
     CHECK(parse_lines("250 2.0.0.example greets\r\n").enhanced.empty());
     CHECK(parse_lines("250 2.0.0\r\n").enhanced == "2.0.0");
+    for (const char* behind : {": ", ", ", "; ", "- "}) {
+        const auto odd = parse_lines("550 5.4.5" + std::string(behind) + "daily quota\r\n");
+        CHECK(odd.enhanced == "5.4.5");
+        CHECK(odd.summary() == "550 5.4.5 daily quota");
+    }
 }
 
 TEST_CASE("what is no reply is refused") {

@@ -142,6 +142,17 @@ TEST_CASE("words acquit where codes are missing, and do not condemn") {
     check({message, "550 looks like spam", Fate::kept, Concern::policy});
     check({rcpt, "550 no such user here", Fate::unproven, Concern::recipient});
     check({rcpt, "550 <spam.relay@example.com> is unknown", Fate::unproven, Concern::recipient});
+    for (const char* line : {"550 Administrative prohibition", "550 Rejected: your IP is not welcome", "550 Forbidden",
+                             "553 You are not allowed to send here", "550 Your account has been suspended"})
+        check({rcpt, line, Fate::kept, Concern::policy});
+    for (const char* line : {"550 Sie haben Ihr Versandlimit erreicht", "550 Quota exceeded", "552 Limite atteinte",
+                             "550 Ha superado el límite", "550 too many connections today"})
+        check({rcpt, line, Fate::stopped, Concern::quota});
+    check({rcpt, "550 Absender nicht erlaubt", Fate::stopped, Concern::sender});
+    for (const char* line : {"552 Mailbox quota exceeded", "550 user over quota", "552 Recipient's inbox limit"})
+        check({rcpt, line, Fate::unproven, Concern::recipient});
+    check({rcpt, "552 size exceeded", Fate::kept, Concern::size});
+    check({rcpt, "552 message size exceeds fixed limit", Fate::kept, Concern::size});
     check({message, "554 no such user here", Fate::kept, Concern::policy});
 }
 
