@@ -37,19 +37,24 @@ void Accounts::prepare() {
         columns.push_back(name);
     }
     const std::string table = qualified(session_, names_.table);
+    if (!names_.scope_column.empty()) columns.push_back(names_.scope_column);
     const auto types = column_types(session_, table, columns);
+    if (!names_.scope_column.empty()) names_.scope_type = types.back();
     select_.clear();
     for (std::size_t i = 0; i < selected.size(); ++i) {
         selected[i].type = types[i];
         const bool is_id = selected[i].column == UsersColumn::id;
         if (is_id) key_ = KeyForm(types[i], names_.id_type);
+        if (selected[i].column == UsersColumn::role) role_type_ = types[i];
         const std::string value = is_id ? key_.selected(columns[i]) : readable(types[i], columns[i]);
         select_ += (select_.empty() ? "SELECT " : ", ") + value;
     }
     select_ += " FROM " + table + " WHERE ";
     if (!names_.role_table.empty()) {
-        const auto role_types = column_types(session_, qualified(session_, names_.role_table), {names_.role_user});
+        const auto role_types =
+            column_types(session_, qualified(session_, names_.role_table), {names_.role_user, names_.role_role});
         role_key_ = KeyForm(role_types.front(), names_.id_type);
+        role_type_ = role_types.back();
     }
     selected_ = std::move(selected);
 }
@@ -112,14 +117,16 @@ AccountRow Accounts::account_of(const Row& row) const {
                        .enabled = true,
                        .roles = {}};
     judge_state(row, account);
-    account.role_list = names_.role_list;
+    account.role_list = role_list();
     if (auto role = cell(row, UsersColumn::role)) account.roles.push_back(std::move(*role));
-    for (const auto& column : selected_) {
-        if (column.column != UsersColumn::role || !account.role_list.empty()) continue;
-        if (column.type.holds == Holds::json) account.role_list = "json";
-        if (column.type.holds == Holds::set) account.role_list = "set";
-    }
     return account;
+}
+
+/// How several roles stand in one value, where the configuration or the column's type says so.
+std::string Accounts::role_list() const {
+    if (!names_.role_list.empty() || !names_.names_table.empty()) return names_.role_list;
+    if (role_type_.holds == Holds::json) return "json";
+    return role_type_.holds == Holds::set ? "set" : "";
 }
 
 std::vector<AccountRow> Accounts::select(const std::string& condition, const Params& params) {
@@ -185,7 +192,7 @@ void Accounts::load_roles(std::span<AccountRow> accounts) {
     prepare();
     std::vector<std::string> ids;
     for (const auto& account : accounts) ids.push_back(account.id);
-    const auto roles = roles_of(session_, names_, role_key_, ids);
+    const auto roles = roles_of(session_, names_, role_key_, role_type_, ids);
     for (auto& account : accounts) {
         const auto found = roles.find(account.id);
         if (found != roles.end()) {
@@ -231,16 +238,27 @@ std::string Accounts::canonical(const std::string& id) {
     return held == spellings.end() ? id : *held;
 }
 
-Values Accounts::role_values() {
+Values Accounts::role_values(const std::vector<std::string>& words) {
     prepare();
-    if (!names_.role_table.empty()) return db::role_values(session_, names_);
-    return values_of(UsersColumn::role);
+    Values values = names_.role_table.empty() ? values_of(UsersColumn::role, words)
+                                              : db::role_values(session_, names_, role_type_, words);
+    values.list = role_list();
+    return values;
 }
 
-Values Accounts::values_of(UsersColumn column) {
+bool Accounts::has_any() {
+    prepare();
+    Params params;
+    const std::string scope = in_scope(names_, params);
+    return session_
+        .row("SELECT 1 FROM " + qualified(session_, names_.table) + " WHERE 1 = 1" + scope + " LIMIT 1", params)
+        .has_value();
+}
+
+Values Accounts::values_of(UsersColumn column, const std::vector<std::string>& words) {
     prepare();
     for (const auto& one : selected_) {
-        if (one.column == column) return column_values(session_, names_, one.name, one.type);
+        if (one.column == column) return column_values(session_, names_, one.name, one.type, words);
     }
     return {};
 }

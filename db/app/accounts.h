@@ -52,9 +52,12 @@ public:
     /// The key that is meant by a spelling of which there is no row (any more).
     std::string canonical(const std::string& id);
     bool has(AccountKey key) const { return !column(key).empty(); }
-    /// The values that the roles, or a column of the users table, really hold; at most 200, for 2 s at most.
-    Values role_values();
-    Values values_of(UsersColumn column);
+    /// Whether there is an account, in the scope where there is one.
+    bool has_any();
+    /// The values that the roles, or a column of the users table, really hold; at most 200, for 2 s at most, and where
+    /// there are more, as many with each of these words in them.
+    Values role_values(const std::vector<std::string>& words = {});
+    Values values_of(UsersColumn column, const std::vector<std::string>& words = {});
     /// What `key` has to be compared with in statements on the users table.
     const KeyForm& key_form();
     const UsersTable& names() const { return names_; }
@@ -73,6 +76,7 @@ private:
     const std::string& column(AccountKey key) const;
     std::vector<AccountRow> select(const std::string& condition, const Params& params);
     AccountRow account_of(const Row& row) const;
+    std::string role_list() const;
     void judge_state(const Row& row, AccountRow& account) const;
     std::optional<std::string> cell(const Row& row, UsersColumn column) const;
     std::string is_one_of(const std::vector<std::string>& ids, Params& params) const;
@@ -81,8 +85,9 @@ private:
     UsersTable names_;
     std::vector<Selected> selected_;  ///< in the order of the SELECT; filled when something is first asked
     KeyForm key_;
-    KeyForm role_key_;    ///< of the table of roles: its reference to the account
-    std::string select_;  ///< SELECT … FROM users WHERE, put together once
+    KeyForm role_key_;      ///< of the table of roles: its reference to the account
+    ColumnType role_type_;  ///< of the column with the roles, there or in the users table
+    std::string select_;    ///< SELECT … FROM users WHERE, put together once
     Proof proof_ = Proof::not_looked;
 };
 

@@ -100,8 +100,8 @@ std::vector<ColumnType> column_types(Session& session, const std::string& table,
     return types;
 }
 
-std::string readable(const ColumnType& type, const std::string& column) {
-    const std::string name = backquoted(column);
+std::string readable(const ColumnType& type, const std::string& column, const std::string& table) {
+    const std::string name = table + backquoted(column);
     if (type.holds == Holds::bit) return "CAST(" + name + " AS UNSIGNED)";
     return type.zero_filled ? name + " + 0" : name;
 }

@@ -35,8 +35,9 @@ struct ColumnType {
 /// The types of these columns of a table (quoted already); on SQLite, whose columns hold anything, text.
 std::vector<ColumnType> column_types(Session& session, const std::string& table,
                                      const std::vector<std::string>& columns);
-/// An expression whose text is the column's value: a number where the wire would carry bits.
-std::string readable(const ColumnType& type, const std::string& column);
+/// An expression whose text is the column's value: a number where the wire would carry bits. `table` is "r.", or
+/// nothing.
+std::string readable(const ColumnType& type, const std::string& column, const std::string& table = {});
 /// The type in a message: "a floating number".
 const char* name_of(Holds holds);
 

@@ -80,6 +80,7 @@ KeyForm::KeyForm(ColumnType type, const std::string& declared) : type_(type) {
 }
 
 std::string KeyForm::selected(const std::string& column, const std::string& of) const {
+    if (form_ == Form::unusable) return "NULL";  // shapes cannot even be cast
     const std::string name = of + backquoted(column);
     if (type_.holds == Holds::bytes) return "HEX(" + name + ")";
     return "CAST(" + (type_.zero_filled ? name + " + 0" : name) + " AS CHAR)";
@@ -149,6 +150,18 @@ std::optional<std::string> KeyForm::value(const std::string& name, const std::st
     }
     params.emplace_back(name, key);
     return ":" + name;
+}
+
+std::string scope_value(const ColumnType& type, const std::string& declared, const std::string& value, Params& params) {
+    const KeyForm form(type, declared);
+    // Numbers and words are compared by the server; a UUID in bytes is another value than its text.
+    if (type.holds == Holds::bytes) {
+        for (const auto& spelling : form.spellings(value)) {
+            if (const auto bytes = form.value("scope", spelling, params)) return *bytes;
+        }
+    }
+    params.emplace_back("scope", value);
+    return ":scope";
 }
 
 std::string is_key(const KeyForm& form, const std::string& column, const std::string& key, Params& params) {

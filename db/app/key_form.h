@@ -38,6 +38,8 @@ private:
     std::string fault_;
 };
 
+/// The value of a scope as SQL: by the type of its column where that holds such a value, else as it is written.
+std::string scope_value(const ColumnType& type, const std::string& declared, const std::string& value, Params& params);
 /// "`column` = value" for one key, or a condition that nothing meets.
 std::string is_key(const KeyForm& form, const std::string& column, const std::string& key, Params& params);
 

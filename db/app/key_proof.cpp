@@ -58,8 +58,8 @@ bool is_twice(Session& session, const UsersTable& names, const KeyForm& form, co
 
 std::string in_scope(const UsersTable& names, Params& params) {
     if (names.scope_column.empty()) return {};
-    params.emplace_back("scope", names.scope_value);
-    return " AND " + backquoted(names.scope_column) + " = :scope";
+    return " AND " + backquoted(names.scope_column) + " = " +
+           scope_value(names.scope_type, names.id_type, names.scope_value, params);
 }
 
 }  // namespace pwreset::db

@@ -19,11 +19,13 @@ Value number_or_text(const std::string& text) {
 
 /// The condition that names one account, with its parameters.
 std::string names_account(Session& session, const PasswordNames& names, const std::string& account, Params& params) {
-    const auto types = column_types(session, qualified(session, names.table), {names.id});
+    std::vector<std::string> columns{names.id};
+    if (!names.scope_column.empty()) columns.push_back(names.scope_column);
+    const auto types = column_types(session, qualified(session, names.table), columns);
     std::string condition = is_key(KeyForm(types.front(), names.id_type), names.id, account, params);
     if (names.scope_column.empty()) return condition;
-    params.emplace_back("scope", names.scope_value);
-    return condition + " AND " + backquoted(names.scope_column) + " = :scope";
+    return condition + " AND " + backquoted(names.scope_column) + " = " +
+           scope_value(types.back(), names.id_type, names.scope_value, params);
 }
 
 /// Our own tables are not touched: what is taken twice here is the application's, in a trigger or by a UNIQUE key. To

@@ -2,6 +2,7 @@
 
 #include "db/app/key_proof.h"
 #include "db/names.h"
+#include "src/base/ascii.h"
 
 namespace pwreset::db {
 
@@ -20,8 +21,8 @@ std::string role_tables(const Session& session, const UsersTable& names) {
 }
 
 /// The role; a key without a name stays a key.
-std::string role_text(const UsersTable& names) {
-    std::string role = "r." + backquoted(names.role_role);
+std::string role_text(const UsersTable& names, const ColumnType& type) {
+    const std::string role = readable(type, names.role_role, "r.");
     if (names.names_table.empty()) return role;
     return "COALESCE(n." + backquoted(names.names_name) + ", CAST(" + role + " AS CHAR))";
 }
@@ -62,16 +63,52 @@ Values distinct(Session& session, const std::string& value, const std::string& f
     return values;
 }
 
+/// The longest run of ASCII letters and digits in a word: however JSON escapes the rest of it, this is in the value.
+std::string plain_piece(const std::string& word) {
+    std::string longest;
+    for (std::size_t at = 0; at < word.size();) {
+        std::size_t end = at;
+        while (end < word.size() && is_alphanumeric(word[end])) ++end;
+        if (end - at > longest.size()) longest = word.substr(at, end - at);
+        at = end + 1;
+    }
+    return longest;
+}
+
+/// Adds the values that may hold one of the words, where not all of them were looked at.
+void look_for(Session& session, const std::string& value, const std::string& from, Params params,
+              const std::vector<std::string>& words, Values& values) {
+    if (values.all || words.empty()) return;
+    const std::string text = session.is_sqlite() ? value : "CONVERT(" + value + " USING utf8mb4)";
+    const std::string sql = "SELECT DISTINCT " + value + from + " AND LOWER(" + text + ") LIKE :word LIMIT " +
+                            std::to_string(most_values + 1);
+    params.emplace_back("word", "");
+    for (const auto& word : words) {
+        const std::string piece = plain_piece(word);
+        if (piece.empty()) return;
+        params.back().second = "%" + ascii_lower(piece) + "%";
+        try {
+            const auto rows = session.rows_within(seconds_to_look, sql, params);
+            for (const Row& row : rows) values.found.push_back(row.optional_text(0));
+            if (rows.size() > most_values) return;
+        } catch (const TooSlow&) {
+            return;
+        }
+    }
+    values.searched = true;
+}
+
 /// A query for each account, which only the lenient case costs.
-RolesByAccount one_by_one(Session& session, const UsersTable& names, const KeyForm& form, RolesByAccount accounts) {
-    for (auto& [account, roles] : accounts) roles = roles_of(session, names, form, {account}).at(account);
+RolesByAccount one_by_one(Session& session, const UsersTable& names, const KeyForm& form,
+                          const ColumnType& type, RolesByAccount accounts) {
+    for (auto& [account, roles] : accounts) roles = roles_of(session, names, form, type, {account}).at(account);
     return accounts;
 }
 
 }  // namespace
 
 RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm& form,
-                        const std::vector<std::string>& accounts) {
+                        const ColumnType& type, const std::vector<std::string>& accounts) {
     Params params;
     std::string keys;
     RolesByAccount roles;
@@ -87,7 +124,7 @@ RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm
         }
     }
     if (keys.empty()) return roles;
-    const std::string sql = "SELECT " + form.selected(names.role_user, "r.") + ", " + role_text(names) + " FROM " +
+    const std::string sql = "SELECT " + form.selected(names.role_user, "r.") + ", " + role_text(names, type) + " FROM " +
                             role_tables(session, names) + " WHERE r." + backquoted(names.role_user) + " IN (" + keys +
                             ")" + role_conditions(names, params);
     const bool is_page = roles.size() > 1;
@@ -99,24 +136,30 @@ RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm
             continue;
         }
         // The database compares more leniently than we do, and it alone knows whom it took this row for.
-        if (begin == end) return one_by_one(session, names, form, std::move(roles));
+        if (begin == end) return one_by_one(session, names, form, type, std::move(roles));
         for (auto each = begin; each != end; ++each) roles[each->second].push_back(row.text(1));
     }
     return roles;
 }
 
-Values role_values(Session& session, const UsersTable& names) {
+Values role_values(Session& session, const UsersTable& names, const ColumnType& type,
+                   const std::vector<std::string>& words) {
     Params params;
     const std::string conditions = role_conditions(names, params);
-    return distinct(session, role_text(names), " FROM " + role_tables(session, names) + " WHERE 1 = 1" + conditions,
-                    params);
+    const std::string value = role_text(names, type);
+    const std::string from = " FROM " + role_tables(session, names) + " WHERE 1 = 1" + conditions;
+    Values values = distinct(session, value, from, params);
+    look_for(session, value, from, params, words, values);
+    return values;
 }
 
-Values column_values(Session& session, const UsersTable& names, const std::string& column, const ColumnType& type) {
+Values column_values(Session& session, const UsersTable& names, const std::string& column, const ColumnType& type,
+                     const std::vector<std::string>& words) {
     Params params;
-    const std::string scope = in_scope(names, params);
-    return distinct(session, readable(type, column),
-                    " FROM " + qualified(session, names.table) + " WHERE 1 = 1" + scope, params);
+    const std::string from = " FROM " + qualified(session, names.table) + " WHERE 1 = 1" + in_scope(names, params);
+    Values values = distinct(session, readable(type, column), from, params);
+    look_for(session, readable(type, column), from, params, words, values);
+    return values;
 }
 
 }  // namespace pwreset::db

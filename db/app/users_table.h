@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "db/app/column_type.h"
 #include "src/base/users_column.h"
 
 namespace pwreset::db {
@@ -20,6 +21,7 @@ struct UsersTable {
     std::string id_type;                     ///< how the key's bytes read as text; empty = by the column's type
     std::string scope_column, scope_value;   ///< whose rows of a shared table are meant
     std::vector<std::string> active_values;  ///< of `active`; empty = the usual words, flags and times
+    ColumnType scope_type{};                 ///< as the server says it: filled in by Accounts
 
     /// Its name in the table; empty for one that is not there, or not read with the accounts.
     const std::string& name(UsersColumn column) const;

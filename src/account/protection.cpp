@@ -20,11 +20,11 @@ std::string each_quoted(const std::vector<std::string>& words, const std::string
 
 }  // namespace
 
-Protection protection_by(const db::Values& values, const std::string& list, const UsersConfig& users) {
+Protection protection_by(const db::Values& values, const UsersConfig& users) {
     Protection out;
     std::vector<std::string> parts;
     for (const auto& value : values.found) {
-        const auto read = read_roles(value.value_or(""), list);
+        const auto read = read_roles(value.value_or(""), values.list);
         parts.insert(parts.end(), read.parts.begin(), read.parts.end());
         for (const auto& word : read.shown) {
             if (std::find(out.found.begin(), out.found.end(), word) == out.found.end()) out.found.push_back(word);
@@ -33,22 +33,22 @@ Protection protection_by(const db::Values& values, const std::string& list, cons
     for (const auto& word : users.protected_roles) {
         if (std::find(parts.begin(), parts.end(), plain_role(word)) == parts.end()) out.idle.push_back(word);
     }
-    out.known = values.all && !values.found.empty();
+    out.known = (values.all || values.searched) && !values.found.empty();
     // Where no account has any role, nobody made an administrator yet: doctor tells that.
-    out.is_void = out.known && !out.found.empty() && !users.protected_roles.empty() &&
+    out.is_void = out.known && !parts.empty() && !users.protected_roles.empty() &&
                   out.idle.size() == users.protected_roles.size();
     return out;
 }
 
 std::string told(const Protection& protection) {
     const std::string nobody = "no account has the role " + each_quoted(protection.idle, " or ");
-    if (protection.found.empty()) return nobody + "; none has any";
+    if (protection.found.empty()) return nobody + "; what they hold is no list of words";
     return nobody + "; found are " + each_quoted(protection.found, ", ");
 }
 
 std::string void_protection(db::Accounts& accounts, const UsersConfig& users) {
     if (users.protected_roles.empty()) return {};
-    const auto protection = protection_by(accounts.role_values(), users.role.list, users);
+    const auto protection = protection_by(accounts.role_values(users.protected_roles), users);
     return protection.is_void ? told(protection) : std::string();
 }
 

@@ -13,12 +13,12 @@ namespace pwreset {
 struct Protection {
     std::vector<std::string> idle;   ///< words of `protected` that no account's role matches
     std::vector<std::string> found;  ///< roles that there are, as they are stored: some of them
-    bool known = false;              ///< all values were looked at, and there is an account
+    bool known = false;              ///< every row was looked at, and there is an account
     bool is_void = false;            ///< there are roles, and none of the words is among them
 };
 
 /// What the values that are there mean for `protected`. Pure.
-Protection protection_by(const db::Values& values, const std::string& list, const UsersConfig& users);
+Protection protection_by(const db::Values& values, const UsersConfig& users);
 /// "no account has the role 'administrator'; found are 'admin', 'user'", or nothing: there is a bounded look behind it.
 std::string void_protection(db::Accounts& accounts, const UsersConfig& users);
 /// The same words for some of the roles.

@@ -17,16 +17,45 @@ constexpr std::size_t longest_value = 65536;
 constexpr std::size_t longest_role = 255;
 constexpr std::size_t longest_shown = 64;
 constexpr const char* list_separators = ",;|\n\r\t";
-constexpr const char* all_separators = ",;|\n\r\t /:=+&\"'[](){}<>\\";
+/// What stands between parts that may be several words: "cn=Domain Admins,ou=Groups".
+constexpr const char* part_separators = ",;|\n\r\t/:=+&@#.*!?~^%$`\"'[](){}<>\\";
+constexpr const char* word_separators = ",;|\n\r\t /:=+&@#.*!?~^%$`\"'[](){}<>\\";
 
-/// Blanks of all scripts as the one of ASCII.
-std::string plain_blanks(std::string_view text) {
+/// Commas, semicolons and bars of other scripts, and dots that stand between words, as those of ASCII.
+char plain_mark(char32_t c) {
+    constexpr std::u32string_view commas = U"\u060C\uFF0C\u3001\uFF64\uFE50\uFF0F\u00B7\u2022\u2192\u00BB\u203A";
+    constexpr std::u32string_view semicolons = U"\u061B\uFF1B\uFE54";
+    if (commas.find(c) != commas.npos) return ',';
+    if (semicolons.find(c) != semicolons.npos) return ';';
+    return c == U'\uFF5C' ? '|' : '\0';
+}
+
+/// Marks between words, and blanks of all scripts, as those of ASCII.
+std::string plain_marks(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t start = at;
         const char32_t c = next_code_point(text, at);
-        if (c > 0x7F && is_blank(c)) out += ' ';
-        if (c <= 0x7F || !is_blank(c)) out += text.substr(start, at - start);
+        const char mark = c > 0x7F && is_blank(c) ? ' ' : plain_mark(c);
+        if (mark != '\0') out += mark;
+        if (mark == '\0') out += text.substr(start, at - start);
+    }
+    return out;
+}
+
+/// Blanks inside as one of ASCII: "Super  Admin" is "Super Admin".
+std::string with_single_blanks(std::string_view text) {
+    std::string out;
+    bool blank = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t start = at;
+        if (is_blank(next_code_point(text, at))) {
+            blank = true;
+            continue;
+        }
+        if (blank && !out.empty()) out += ' ';
+        blank = false;
+        out += text.substr(start, at - start);
     }
     return out;
 }
@@ -56,7 +85,7 @@ public:
     explicit Serialized(std::string_view text) : text_(text) {}
 
     bool read() { return value(0) && at_ == text_.size(); }
-    std::vector<std::string> texts{};   ///< keys and values
+    std::vector<std::string> texts{};   ///< keys that are texts, keys of what is true, and values
     std::vector<std::string> values{};  ///< what the array has: its values, or the keys of those that are true
 
 private:
@@ -101,8 +130,9 @@ private:
             std::string key;
             const bool named = take("s:") && text(key);
             if (!named && (!take("i:") || !scalar(key))) return false;
-            if (named) texts.push_back(key);
-            if (named && text_.substr(at_, 4) == "b:1;") values.push_back(key);
+            const bool holds = text_.substr(at_, 4) == "b:1;";
+            if (named || holds) texts.push_back(key);
+            if (holds) values.push_back(key);
             if (!value(depth + 1)) return false;
         }
         return take("}");
@@ -140,7 +170,12 @@ bool begins_serialized(std::string_view text) {
            is_digit(text[2]);
 }
 
-bool is_number(const std::string& text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+/// A number, true or false, as JSON has them: a column of JSON may hold one alone.
+bool is_json_scalar(std::string_view text) {
+    if (text == "true" || text == "false") return true;
+    if (text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && is_digit(text.front()) && text.find_first_not_of("0123456789.eE+-") == text.npos;
+}
 
 bool is_word(const std::string& text) {
     return !text.empty() && text.size() <= longest_role && is_utf8(text) && printable(text) == text;
@@ -151,6 +186,7 @@ struct Elements {
     std::vector<std::string> elements{};
     std::vector<std::string> texts{};
     std::string fault{};
+    bool is_all = false;  ///< the texts are all that the value says: what puts them together is no part of it
 };
 
 /// A text in quotes that means no more than itself.
@@ -165,7 +201,7 @@ Elements json_elements(const std::string& text) {
     }
     Elements out;
     const JsonAnswer json(text);
-    if (!json.valid() && !is_number(text)) out.fault = "it is JSON that cannot be read";
+    if (!json.valid() && !is_json_scalar(text)) out.fault = "it is JSON that cannot be read";
     if (!json.valid()) return {{text}, {text}, out.fault};
     out.texts = json.texts();
     out.elements = json.words("");
@@ -178,6 +214,7 @@ Elements serialized_elements(const std::string& text) {
     if (!serialized.read()) out.fault = "it is a serialized value that cannot be read";
     out.texts = serialized.texts;
     out.elements = serialized.values;
+    out.is_all = out.fault.empty();
     return out;
 }
 
@@ -203,20 +240,20 @@ void add(std::vector<std::string>& list, const std::string& word) {
 void add_parts(const std::string& text, RoleReading& out) {
     add(out.parts, plain_role(text));
     add(out.parts, plain_role(whole(text)));
-    const std::string plain = plain_blanks(text);
-    for (const auto* separators : {list_separators, all_separators}) {
+    const std::string plain = plain_marks(text);
+    for (const auto* separators : {list_separators, part_separators, word_separators}) {
         for (const auto& part : split(plain, separators)) add(out.parts, plain_role(part));
     }
 }
 
 }  // namespace
 
-std::string plain_role(const std::string& role) { return fold_case(trimmed(role)); }
+std::string plain_role(const std::string& role) { return fold_case(with_single_blanks(trimmed(role))); }
 
 RoleReading read_roles(const std::string& value, const std::string& list) {
     RoleReading out;
     const std::string text(trimmed(value));
-    if (text.empty()) return out;
+    if (text.empty() || (list == "json" && text == "null")) return out;
     if (text.size() > longest_value) {
         out.fault = "it is longer than any list of roles";
         add_parts(text.substr(0, longest_value), out);
@@ -224,10 +261,11 @@ RoleReading read_roles(const std::string& value, const std::string& list) {
     }
     const Elements found = elements_of(text, list);
     out.fault = found.fault;
-    add_parts(text, out);
+    if (!found.is_all) add_parts(text, out);
     for (const auto& one : found.texts) add_parts(one, out);
     const bool one_word = found.texts.size() == 1 && found.texts.front() == text;
     for (const auto& one : found.elements) {
+        if (trimmed(one).empty()) continue;
         if (!is_word(one) && out.fault.empty()) out.fault = "it holds something that is no word";
         if (!list.empty() || one_word) add(out.granted, plain_role(whole(one)));
         if (is_word(one) && one.size() <= longest_shown) add(out.shown, std::string(trimmed(one)));

@@ -8,7 +8,7 @@
 
 namespace pwreset {
 
-/// What one value says. Letters in small, without the blanks around.
+/// What one value says. Letters in small, without the blanks around and with single ones inside.
 struct RoleReading {
     std::vector<std::string> granted;  ///< the whole value or, of a list that is declared, each element
     std::vector<std::string> parts;    ///< every part of it, however it is put together: what protects

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "db/app/key_form.h"
 #include "db/app/passwords.h"
 #include "db/names.h"
 #include "db/own/account_key.h"
@@ -110,29 +111,24 @@ Check judge_lookup(const TableDescription& table, const db::ColumnFacts& column,
 
 /// The key is stored as text, and found again by it: so it has to be one.
 std::optional<Check> judge_key_type(const db::ColumnFacts& column, const std::string& declared) {
-    constexpr std::array whole{"tinyint", "smallint", "mediumint", "int", "integer",
-                               "bigint",  "decimal",  "uuid",      "enum"};
-    constexpr std::array text{"char", "varchar", "tinytext", "text"};
-    constexpr std::array bytes{"binary", "varbinary"};
+    constexpr std::array text{"char", "varchar", "tinytext", "text", "mediumtext", "longtext"};
+    constexpr std::array bytes{"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"};
     const auto is_one_of = [&](const auto& types) {
         return std::find(types.begin(), types.end(), column.type) != types.end();
     };
     const std::string subject = "the key '" + column.name + "' is " + column.type;
-    if (is_one_of(whole) || (is_one_of(text) && column.bytes <= static_cast<std::int64_t>(db::longest_key))) return {};
-    if (is_one_of(text)) {
+    if (is_one_of(text) && column.bytes > static_cast<std::int64_t>(db::longest_key)) {
         return warning(users_area, subject + " of up to " + std::to_string(column.bytes) + " bytes",
                        "accounts whose key is longer than 64 bytes cannot be reset");
     }
-    if (is_one_of(bytes)) {
-        const bool packed = declared.empty() ? column.type == "binary" && column.bytes == 16 : declared != "text";
-        if (packed) {
-            return fine(users_area, subject + "(16), read as a UUID" +
-                                        (declared.ends_with("swapped") ? " whose time comes first" : ""));
-        }
-        return warning(users_area, subject + ": an account is refused where its bytes read as no text",
-                       "say how they read: id = { column = \"" + column.name + "\", type = \"uuid-binary16\" }");
+    if (!is_one_of(bytes)) return {};
+    const bool packed = declared.empty() ? column.type == "binary" && column.bytes == 16 : declared != "text";
+    if (packed) {
+        return fine(users_area, subject + "(" + std::to_string(column.bytes) + "), read as a UUID" +
+                                    (declared.ends_with("swapped") ? " whose time comes first" : ""));
     }
-    return problem(users_area, subject + ", which is not found again by its text", "name another key in [users] id");
+    return warning(users_area, subject + ": an account is refused where its bytes read as no text",
+                   "say how they read: id = { column = \"" + column.name + "\", type = \"uuid-binary16\" }");
 }
 
 /// Whether an index allows no two accounts of one scope with the same key.
@@ -146,7 +142,12 @@ bool is_unique_key(const TableDescription& table, const UsersConfig& config) {
 
 Checks judge_key(const TableDescription& table, const db::ColumnFacts& column, const UsersConfig& config) {
     Checks checks;
-    if (auto check = judge_key_type(column, config.id_type)) checks.push_back(std::move(*check));
+    if (!table.key_fault.empty()) {
+        checks.push_back(problem(users_area, "the key '" + column.name + "' cannot be used: " + table.key_fault,
+                                 "name another key in [users] id"));
+    } else if (auto check = judge_key_type(column, config.id_type)) {
+        checks.push_back(std::move(*check));
+    }
     if (table.facts->view || is_unique_key(table, config)) return checks;
     checks.push_back(problem(users_area, "'" + column.name + "' ('users.id') is not unique: it names no single account",
                              "name the primary key in [users] id, or what tells its accounts apart: scope = { column = "
@@ -292,7 +293,11 @@ Checks check_phone_numbers(const UsersConfig& config) {
 }
 
 Checks check_users(db::Session& session, const Config& config) {
-    const auto users = describe(session, config.database, config.users.table);
+    auto users = describe(session, config.database, config.users.table);
+    if (users.facts && find_column(users, config.users.id)) {
+        const auto types = db::column_types(session, db::qualified(session, config.users.table), {config.users.id});
+        users.key_fault = db::KeyForm(types.front(), config.users.id_type).fault();
+    }
     Checks checks = judge_users(config.users, users);
     append(checks, check_phone_numbers(config.users));
     if (!config.users.role.table.empty()) {

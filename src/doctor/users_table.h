@@ -19,6 +19,7 @@ struct TableDescription {
     std::vector<db::ColumnFacts> columns;
     std::vector<db::IndexFacts> indexes;
     std::vector<std::string> neighbours;  ///< the other tables of the schema, when it is not there
+    std::string key_fault{};              ///< why its key can be none, in the words of who looks accounts up
 };
 
 /// Looks at the users table, and at the table of roles where one is configured.

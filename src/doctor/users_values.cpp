@@ -60,35 +60,66 @@ Check judge_states(const std::string& column, const db::Values& values, bool mea
     if (values.found.empty()) text += " holds nothing yet";
     if (!refused.empty()) text += "; refused with " + enumerated(refused);
     if (!values.all) text += "; there is more than was looked at";
-    if (unknown.empty()) return fine(values_area, text);
-    return warning(values_area, text + "; not known, so refused: " + enumerated(unknown),
-                   "list what means that an account may be reset: active = { column = \"" + column +
-                       "\", values = [\"active\"] }");
+    const std::string listing =
+        "list what means that an account may be reset: active = { column = \"" + column + "\", values = [\"active\"] }";
+    if (!unknown.empty())
+        return warning(values_area, text + "; not known, so refused: " + enumerated(unknown), listing);
+    if (values.found.empty() || !allowed.empty() || !values.all) return fine(values_area, text);
+    return warning(values_area, text + ": so nobody may be reset", "is it the column that was meant? else " + listing);
 }
 
-Checks judge_role_values(const db::Values& values, const UsersConfig& users) {
-    const auto protection = protection_by(values, users.role.list, users);
-    if (protection.is_void) {
-        return {problem(values_area, told(protection),
-                        "write the roles of administrators into 'users.protected', as they are stored; or name the "
-                        "column or table that holds them in 'users.role'")};
-    }
-    Checks checks;
-    std::string fault;
+namespace {
+
+/// What all the values permit, and why the first reads as none that does.
+RoleReading read_all(const db::Values& values) {
+    RoleReading all;
     for (const auto& value : values.found) {
-        const auto read = read_roles(value.value_or(""), users.role.list);
-        if (fault.empty()) fault = read.fault;
+        const auto read = read_roles(value.value_or(""), values.list);
+        all.granted.insert(all.granted.end(), read.granted.begin(), read.granted.end());
+        if (all.fault.empty()) all.fault = read.fault;
     }
+    return all;
+}
+
+bool permits_nobody(const db::Values& values, const RoleReading& read, const UsersConfig& users) {
+    if (!values.all || read.granted.empty() || users.allowed_roles.empty()) return false;
+    return std::none_of(users.allowed_roles.begin(), users.allowed_roles.end(), [&](const std::string& role) {
+        return std::find(read.granted.begin(), read.granted.end(), plain_role(role)) != read.granted.end();
+    });
+}
+
+Check roles_found(const Protection& protection, bool all) {
     std::vector<std::string> quoted;
     for (const auto& role : protection.found) quoted.push_back("'" + role + "'");
-    checks.push_back(fine(values_area, "roles found: " + (quoted.empty() ? "none" : enumerated(quoted)) +
-                                           (values.all ? "" : "; there is more than was looked at")));
-    if (!fault.empty()) {
-        checks.push_back(warning(values_area, "a role is none of the known forms: " + fault,
+    return fine(values_area, "roles found: " + (quoted.empty() ? "none" : enumerated(quoted)) +
+                                 (all ? "" : "; there is more than was looked at"));
+}
+
+}  // namespace
+
+Checks judge_role_values(const db::Values& values, const UsersConfig& users) {
+    const auto protection = protection_by(values, users);
+    const auto read = read_all(values);
+    Checks checks;
+    if (protection.is_void) {
+        checks.push_back(
+            problem(values_area, told(protection),
+                    "write the roles of administrators into 'users.protected', as they are stored; or name "
+                    "the column or table that holds them in 'users.role'"));
+    } else {
+        checks.push_back(roles_found(protection, values.all));
+    }
+    if (!read.fault.empty()) {
+        checks.push_back(warning(values_area, "a role is none of the known forms: " + read.fault,
                                  "its accounts are refused; see 'role' in pwreset.toml(5)"));
     }
+    if (permits_nobody(values, read, users)) {
+        checks.push_back(warning(values_area, "no account has a role of 'users.allowed_roles': so nobody may be reset",
+                                 "write them as they are stored; where several stand in one value, say how: role = { "
+                                 "column = \"COLUMN\", list = \"comma\" }"));
+    }
     // Where no account has any role, nobody made an administrator yet.
-    if (protection.known && !protection.found.empty() && !protection.idle.empty())
+    if (!protection.is_void && protection.known && !protection.found.empty() && !protection.idle.empty())
         checks.push_back(
             warning(values_area, told(protection), "correct 'users.protected', or remove what is not there"));
     return checks;
@@ -97,6 +128,12 @@ Checks judge_role_values(const db::Values& values, const UsersConfig& users) {
 Checks check_users_values(db::Session& session, const UsersConfig& users) {
     db::Accounts accounts(session, users_table(users));
     Checks checks;
+    if (!users.scope.column.empty() && !accounts.has_any()) {
+        checks.push_back(warning(values_area,
+                                 "no account has '" + users.scope.value + "' in '" + users.scope.column +
+                                     "' ('users.scope'): so nobody may be reset",
+                                 "write the value as the column holds it"));
+    }
     if (!users.active.empty()) {
         const auto values = accounts.values_of(UsersColumn::active);
         checks.push_back(judge_states(users.active, values, true, users.active_values));
@@ -105,7 +142,8 @@ Checks check_users_values(db::Session& session, const UsersConfig& users) {
         checks.push_back(judge_states(users.disabled, accounts.values_of(UsersColumn::disabled), false, {}));
     }
     if (users.role.column.empty() && users.role.table.empty()) return checks;
-    for (auto& check : judge_role_values(accounts.role_values(), users)) checks.push_back(std::move(check));
+    for (auto& check : judge_role_values(accounts.role_values(users.protected_roles), users))
+        checks.push_back(std::move(check));
     return checks;
 }
 

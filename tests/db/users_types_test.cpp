@@ -115,6 +115,7 @@ TEST_CASE("a type that is not found again by its text is no key") {
         {"YEAR", "2026"},
         {"SET('a','b')", "'a,b'"},
         {"INET6", "'::1'"},
+        {"POINT NOT NULL", "ST_GeomFromText('POINT(1 1)')"},
     }));
     Database database(Dialect::mariadb, Tables::none);
     make(database.session, one.first, one.second);
@@ -161,6 +162,8 @@ TEST_CASE("a key that is not unique by itself is refused, and by its scope uniqu
     CHECK_NOTHROW(scoped.require_single("42"));
     CHECK(scoped.by_ids({"42"}).at(0).email == "bob@example.com");
     CHECK(scoped.candidates(AccountKey::email, {"ana@example.com"}).empty());
+    names.scope_value = "3";
+    CHECK_FALSE(Accounts(session, names).has_any());
     session.run("CREATE VIEW seen AS SELECT id, email FROM users");
     names = names_of();
     names.table = "seen";
@@ -168,6 +171,50 @@ TEST_CASE("a key that is not unique by itself is refused, and by its scope uniqu
     CHECK_THROWS_AS(view.require_single("42"), Error);
     CHECK_NOTHROW(view.require_single("7"));
     session.run("DROP VIEW seen");
+}
+
+TEST_CASE("a scope is told by the type of its column") {
+    struct Case {
+        const char* type;
+        const char* stored;  ///< as SQL
+        const char* value;   ///< as it is configured
+    };
+    const auto one = GENERATE(values<Case>({
+        {"INT", "7", "7"},
+        {"BIGINT UNSIGNED", "18446744073709551615", "18446744073709551615"},
+        {"INT(6) ZEROFILL", "7", "000007"},
+        {"VARCHAR(40)", "'north'", "north"},
+        {"CHAR(36)", "'6ba7b810-9dad-11d1-80b4-00c04fd430c8'", uuid},
+        {"BINARY(16)", "UNHEX('6BA7B8109DAD11D180B400C04FD430C8')", uuid},
+        {"BINARY(16)", "UNHEX('6BA7B8109DAD11D180B400C04FD430C8')", uuid_hex},
+        {"BINARY(8)", "'north'", "north"},
+        {"VARBINARY(40)", "'north'", "north"},
+        {"UUID", "'6ba7b810-9dad-11d1-80b4-00c04fd430c8'", uuid_hex},
+        {"ENUM('north','south')", "'north'", "north"},
+        {"DATE", "'2026-03-01'", "2026-03-01"},
+    }));
+    INFO(one.type << " " << one.value);
+    Database database(Dialect::mariadb, Tables::none);
+    auto& session = database.session;
+    session.run("CREATE TABLE users (tenant " + std::string(one.type) +
+                ", id INT, email VARCHAR(99), password VARCHAR(9), UNIQUE (tenant, id))");
+    session.run("INSERT INTO users VALUES (" + std::string(one.stored) + ", 42, 'ana@example.com', 'x')");
+    session.run("INSERT INTO users VALUES (NULL, 42, 'bob@example.com', 'x')");
+    auto names = names_of();
+    names.scope_column = "tenant";
+    names.scope_value = one.value;
+    Accounts accounts(session, names);
+    CHECK(accounts.has_any());
+    CHECK(accounts.by_ids({"42"}).at(0).email == "ana@example.com");
+    CHECK(accounts.candidates(AccountKey::email, {"bob@example.com"}).empty());
+    CHECK_NOTHROW(accounts.require_single("42"));
+    PasswordNames passwords;
+    passwords.table = "users";
+    passwords.id = "id";
+    passwords.password = "password";
+    passwords.scope_column = "tenant";
+    passwords.scope_value = one.value;
+    CHECK(replace_hash(session, passwords, "42", "x", "y"));
 }
 
 namespace {
@@ -305,6 +352,20 @@ TEST_CASE("a column of roles of every type is read as what it holds") {
         REQUIRE(account.roles.size() == 1);
         CHECK(account.roles[0] == one.role);
         CHECK(account.role_list == one.list);
+        // And in a table of roles.
+        session.run("DROP TABLE IF EXISTS held");
+        session.run("CREATE TABLE held (user INT, role " + std::string(one.type) + ")");
+        session.run("INSERT INTO held VALUES (1, " + std::string(one.value) + ")");
+        names.role_column = "";
+        names.role_table = "held";
+        names.role_user = "user";
+        names.role_role = "role";
+        Accounts apart(session, names);
+        const auto same = apart.by_ids({"1"}).at(0);
+        CHECK(same.roles == account.roles);
+        CHECK(same.role_list == one.list);
+        CHECK(apart.role_values().found.at(0) == one.role);
+        CHECK(apart.role_values().list == one.list);
     }
 }
 
@@ -337,6 +398,30 @@ TEST_CASE("a table of roles takes constants, and names from a further table") {
     auto roles = Accounts(session, names).by_ids({"1"}).at(0).roles;
     std::sort(roles.begin(), roles.end());
     CHECK(roles == std::vector<std::string>{"11", "Staff"});
+}
+
+TEST_CASE("of too many values those with a word in them are looked for") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    auto& session = database.session;
+    session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99), role VARCHAR(99))");
+    for (int i = 0; i < 250; ++i) {
+        session.run("INSERT INTO users VALUES (:id, 'a', :role)", {{"id", i}, {"role", "user" + std::to_string(i)}});
+    }
+    session.run("INSERT INTO users VALUES (999, 'a', '[\"user\",\"Super Admin\"]')");
+    auto names = names_of();
+    names.role_column = "role";
+    Accounts accounts(session, names);
+    const auto holds = [](const Values& values, const std::string& value) {
+        return std::find(values.found.begin(), values.found.end(), value) != values.found.end();
+    };
+    CHECK_FALSE(accounts.role_values().searched);
+    const auto found = accounts.role_values({"super admin"});
+    CHECK_FALSE(found.all);
+    CHECK(found.searched);
+    CHECK(holds(found, "[\"user\",\"Super Admin\"]"));
+    CHECK(accounts.role_values({"owner"}).searched);
+    CHECK_FALSE(accounts.role_values({"user"}).searched);
+    CHECK_FALSE(accounts.role_values({"مدیر"}).searched);
 }
 
 TEST_CASE("the second look finds letters in any case, and numbers however they are written") {

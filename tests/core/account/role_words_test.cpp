@@ -45,14 +45,46 @@ TEST_CASE("protection matches the whole value or any part of it, in every form o
                               "[\"admin\"",
                               "'admin'",
                               "user\u00a0admin",
-                              "\u200badmin\u200b"}) {
+                              "\u200badmin\u200b",
+                              "user،admin",
+                              "user؛ Admin",
+                              "user，admin",
+                              "user、admin",
+                              "user • admin",
+                              "user→admin",
+                              "Shop » Admin",
+                              "admin@corp.example",
+                              "shop.admin",
+                              "#user#admin#",
+                              "*admin*",
+                              "[\"user\",[\"editor\",[\"admin\"]]]",
+                              "[{\"id\":3,\"role\":{\"slug\":\"admin\"}}]",
+                              "\"[\\\"admin\\\"]\"",
+                              "a:2:{i:1;s:5:\"admin\";i:0;s:4:\"user\";}",
+                              "a:2:{s:5:\"admin\";s:1:\"1\";s:4:\"user\";i:1;}",
+                              "a:1:{i:0;a:2:{s:2:\"id\";i:7;s:4:\"name\";s:5:\"admin\";}}",
+                              "s:5:\"admin\";",
+                              "a:1:{i:0;s:5:\"admin\""}) {
         INFO(value);
         CHECK(protects(value));
     }
-    for (const char* value : {"administrator", "admin2", "non-admin", "sys_admin", "", "user"}) {
+    for (const char* value : {"administrator", "admin2", "non-admin", "sys_admin", "", "user",
+                              "a:1:{i:0;s:13:\"administrator\";}", "[\"non-admin\"]"}) {
         INFO(value);
         CHECK_FALSE(protects(value));
     }
+}
+
+TEST_CASE("a role of several words protects wherever it stands, with whatever blanks between them") {
+    for (const char* value :
+         {"Super Admin", "super  admin", "Super\u00a0Admin", "user,Super Admin", "user/Super Admin", "user،Super Admin",
+          "cn=Super Admin,ou=Groups,dc=shop", "[\"Super Admin\"]", "{\"role\":\"Super Admin\"}", "CORP\\Super Admin",
+          "a:1:{i:0;s:11:\"Super Admin\";}", "Super Admin@corp.example", "(Super Admin)"}) {
+        INFO(value);
+        CHECK(has(read_roles(value, "").parts, plain_role("super admin")));
+    }
+    CHECK(has(read_roles("کاربر،مدیر\u200cکل", "").parts, plain_role("مدیر\u200cکل")));
+    CHECK_FALSE(has(read_roles("super,admin", "").parts, plain_role("super admin")));
 }
 
 TEST_CASE("case makes no difference in any script") {
@@ -84,6 +116,28 @@ TEST_CASE("a number is a role") {
     CHECK(has(read_roles("1.00", "").granted, "1"));
     CHECK(has(read_roles("[1, 2]", "json").granted, "2"));
     CHECK(has(read_roles("a:1:{i:0;i:7;}", "php-serialized").parts, "7"));
+    CHECK(has(read_roles("a:1:{i:7;b:1;}", "php-serialized").granted, "7"));
+    CHECK(has(read_roles("-1", "").granted, "-1"));
+    CHECK(has(read_roles("-1", "json").granted, "-1"));
+    CHECK(has(read_roles("4294967295", "").parts, "4294967295"));
+    CHECK(has(read_roles("[-1, 2.0]", "json").parts, "2"));
+}
+
+TEST_CASE("what puts a serialized value together is no part of it") {
+    for (const char* value : {"a:1:{i:0;s:4:\"user\";}", "a:2:{i:0;i:3;i:1;i:5;}", "a:1:{s:4:\"user\";b:1;}"}) {
+        INFO(value);
+        for (const char* role : {"0", "1", "2", "4", "a", "b", "i", "s"})
+            CHECK_FALSE(has(read_roles(value, "").parts, role));
+    }
+}
+
+TEST_CASE("JSON that is null is no role, and one that is a number or true is one") {
+    CHECK(read_roles("null", "json").parts.empty());
+    for (const char* value :
+         {"null", "true", "3", "-1", "1.0", "\"user\"", "\"\"", "[\"\"]", "[\"user\",\"\"]", "[]", "{}"}) {
+        INFO(value);
+        CHECK(fault(value, "json").empty());
+    }
 }
 
 TEST_CASE("what is no word, number or list has a fault, and is not shown") {
