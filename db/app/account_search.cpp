@@ -14,11 +14,12 @@ namespace {
 
 constexpr int seconds_to_search = 2;
 
-/// A pattern for these digits at the end of a number, whatever stands between them, in ASCII, Persian and Arabic ones.
+/// A pattern for these digits at the end of a number, whatever stands between them, in ASCII, Persian, Arabic and wide
+/// ones.
 std::string pattern_of(const std::string& digits) {
-    static const std::string none = "[^0-9۰-۹٠-٩]*";
-    static const char* const forms[] = {"[0۰٠]", "[1۱١]", "[2۲٢]", "[3۳٣]", "[4۴٤]",
-                                        "[5۵٥]", "[6۶٦]", "[7۷٧]", "[8۸٨]", "[9۹٩]"};
+    static const std::string none = "[^0-9۰-۹٠-٩０-９]*";
+    static const char* const forms[] = {"[0۰٠０]", "[1۱١１]", "[2۲٢２]", "[3۳٣３]", "[4۴٤４]",
+                                        "[5۵٥５]", "[6۶٦６]", "[7۷٧７]", "[8۸٨８]", "[9۹٩９]"};
     std::string pattern;
     for (const char digit : digits) pattern += forms[digit - '0'] + none;
     return pattern + "$";

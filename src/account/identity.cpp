@@ -9,6 +9,7 @@
 #include "src/base/address.h"
 #include "src/base/ascii.h"
 #include "src/base/error.h"
+#include "src/base/fold.h"
 #include "src/base/printable.h"
 
 namespace pwreset {
@@ -40,10 +41,39 @@ Identity phone_identity(std::string_view typed, const std::string& region) {
     return {db::AccountKey::phone, phone->e164, spellings_of(*phone), region, tail_of(*phone)};
 }
 
+/// The address with each label of its domain in letters or in punycode: some tables hold a mixture.
+std::vector<std::string> mixtures(const std::string& ascii, const std::string& letters) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> out{""};
+    std::size_t a = 0;
+    std::size_t b = 0;
+    while (a <= ascii.size() && b <= letters.size()) {
+        const std::size_t end_a = std::min(ascii.find('.', std::max(a, ascii.rfind('@'))), ascii.size());
+        const std::size_t end_b = std::min(letters.find('.', std::max(b, letters.rfind('@'))), letters.size());
+        const std::string one = ascii.substr(a, end_a - a);
+        const std::string other = letters.substr(b, end_b - b);
+        const std::size_t count = out.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::string before = out[i] + (a > 0 ? "." : "");
+            out[i] = before + one;
+            if (other != one && count < most) out.push_back(before + other);
+        }
+        a = end_a + 1;
+        b = end_b + 1;
+    }
+    if (a <= ascii.size() || b <= letters.size()) return {};
+    return out;
+}
+
 Identity email_identity(const std::string& address) {
     Identity identity{db::AccountKey::email, address, {address}};
-    for (const auto& form : {ascii_domain(address), unicode_domain(address)}) {
+    const std::string ascii = ascii_domain(address);
+    const std::string letters = unicode_domain(address);
+    for (const auto& form : {ascii, letters}) {
         if (!form.empty()) identity.spellings.push_back(form);
+    }
+    if (!letters.empty()) {
+        for (auto& form : mixtures(ascii, letters)) identity.spellings.push_back(std::move(form));
     }
     for (std::size_t i = 0, forms = identity.spellings.size(); i < forms; ++i) {
         identity.spellings.push_back(ascii_lower(identity.spellings[i]));
@@ -88,8 +118,25 @@ Identity parse_identity(std::string_view typed, const std::string& phone_region)
                           "name their column in [users] phone, or use another form of identity");
         return phone_identity(text, phone_region);
     }
-    if (!is_address(text, true)) throw invalid("'" + text + "' is not an e-mail address");
+    if (!is_address(text, true)) throw invalid("'" + text + "' is not an e-mail address" + odd_character(text));
     return email_identity(text);
+}
+
+std::string odd_character(std::string_view text) {
+    const auto at_sign = text.rfind('@');
+    const std::string_view local = text.substr(0, at_sign);
+    const bool mixed = std::any_of(local.begin(), local.end(), is_alphanumeric);
+    std::string letter;
+    for (std::size_t at = 0; at < text.size();) {
+        const bool is_local = at < local.size();
+        const char32_t c = next_code_point(text, at);
+        if (c < 0x80) continue;
+        // Punctuation and wide letters look like those of ASCII.
+        const bool looks_plain = (c >= 0x2000 && c <= 0x206F) || (c >= 0xFF00 && c <= 0xFF65);
+        if (is_blank(c) || looks_plain) return "; it holds " + name_character(c);
+        if (is_local && mixed && letter.empty()) letter = "; it holds " + name_character(c);
+    }
+    return letter;
 }
 
 std::string normal_form(const Identity& identity) {

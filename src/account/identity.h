@@ -23,6 +23,9 @@ struct Identity {
 /// address, no number). `phone_region` is the country of numbers without a code; empty when the application has no
 /// phone numbers: then none is read.
 Identity parse_identity(std::string_view typed, const std::string& phone_region);
+/// "; it holds U+00A0": a character that looks like nothing, or like another, where only ASCII is expected beside it;
+/// empty when there is none.
+std::string odd_character(std::string_view text);
 /// The same in one spelling, whichever way it was typed, as it may be counted: "ana@example.com", "+989121234567",
 /// "id:42", "login:bob".
 std::string normal_form(const Identity& identity);

@@ -119,7 +119,7 @@ const db::AccountRow* same_key(const Identity& identity, const std::vector<db::A
 db::AccountRow matched(const Identity& identity, const std::vector<db::AccountRow>& candidates) {
     if (identity.key == db::AccountKey::phone) return matched_by_phone(identity, candidates);
     if (candidates.empty()) {
-        throw not_found("no account has the identity '" + spelled(identity) + "'",
+        throw not_found("no account has the identity '" + spelled(identity) + "'" + odd_character(identity.text),
                         "check the spelling with the caller");
     }
     if (!identity.with_blanks.empty()) {

@@ -1,6 +1,6 @@
 #include "src/account/pasted_identity.h"
 
-#include <array>
+#include <string_view>
 #include <utility>
 
 #include "src/base/ascii.h"
@@ -13,22 +13,19 @@ namespace pwreset {
 namespace {
 
 /// As often as programs wrap one in another: a quoted name, a link, brackets, and some room.
-constexpr int most_layers = 6;
+constexpr int most_layers = 8;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> pairs{{{"\"", "\""},
-                                                                               {"'", "'"},
-                                                                               {"`", "`"},
-                                                                               {"<", ">"},
-                                                                               {"(", ")"},
-                                                                               {"[", "]"},
-                                                                               {"“", "”"},
-                                                                               {"„", "“"},
-                                                                               {"‘", "’"},
-                                                                               {"«", "»"},
-                                                                               {"‹", "›"},
-                                                                               {"＜", "＞"}}};
-constexpr std::array<std::string_view, 5> schemes{"mailto:", "tel:", "sms:", "callto:", "e-mail:"};
-constexpr std::array<std::string_view, 9> stops{",", ";", ".", ":", "،", "؛", "。", "，", "；"};
+constexpr std::pair<std::string_view, std::string_view> pairs[] = {
+    {"\"", "\""}, {"'", "'"},   {"`", "`"},   {"<", ">"},   {"(", ")"},      {"[", "]"},   {"{", "}"},
+    {"*", "*"},   {"|", "|"},   {"“", "”"},   {"„", "“"},   {"„", "”"},      {"„", "\""},  {"‚", "‘"},
+    {"‘", "’"},   {"«", "»"},   {"»", "«"},   {"‹", "›"},   {"›", "‹"},      {"＜", "＞"}, {"（", "）"},
+    {"「", "」"}, {"『", "』"}, {"《", "》"}, {"〈", "〉"}, {"&lt;", "&gt;"}};
+constexpr std::string_view schemes[] = {"mailto:", "tel:", "sms:", "smsto:", "callto:", "sip:", "whatsapp:", "smtp:"};
+/// What mail programs and forms write before it.
+constexpr std::string_view labels[] = {
+    "e-mail:", "email:", "mail:", "to:", "from:", "cc:", "tel.:", "phone:", "telefon:", "mobil:", "mobile:"};
+constexpr std::string_view bullets[] = {"•", "‣", "◦", "·", "-", "–", "—", "*", ">"};
+constexpr std::string_view stops[] = {",", ";", ".", ":", "،", "؛", "。", "，", "；", "!"};
 
 /// "%40" as the character it stands for; a text that is not encoded so stays.
 std::string percent_decoded(std::string_view text) {
@@ -47,19 +44,28 @@ bool is_beside(std::string_view text, std::string_view address) {
     return text.find('@') == text.npos || ascii_lower(text).find(ascii_lower(address)) != std::string::npos;
 }
 
-/// The address of "Ana Weber <ana@example.com>", or of a link in Markdown.
+std::string without_scheme(std::string_view text) {
+    for (const auto scheme : schemes) {
+        if (!begins_with(text, scheme)) continue;
+        const std::string_view rest = text.substr(scheme.size());
+        return percent_decoded(rest.substr(0, rest.find_first_of("?;")));
+    }
+    return std::string(text);
+}
+
+/// The address of "Ana Weber <ana@example.com>", of Outlook's "ana@example.com<mailto:ana@example.com>" and "Ana Weber
+/// [mailto:ana@example.com]", of a link in Markdown, or before a comment: "ana@example.com (Ana Weber)".
 std::string_view addressed(std::string_view text) {
-    if (text.ends_with('>') && text.find('<') != text.npos) {
-        const auto from = text.rfind('<') + 1;
-        const auto address = text.substr(from, text.size() - 1 - from);
-        return is_beside(text.substr(0, from - 1), address) ? address : text;
-    }
-    const auto link = text.find("](");
-    if (text.starts_with('[') && text.ends_with(')') && link != text.npos) {
-        const auto address = text.substr(1, link - 1);
-        return is_beside(text.substr(link + 2), address) ? address : text;
-    }
-    return text;
+    const auto close = text.empty() ? text.npos : std::string_view(">])").find(text.back());
+    const auto open = close == text.npos ? text.npos : text.rfind("<[("[close]);
+    if (open == text.npos || text.find_first_not_of(text[open]) == open + 1) return text;
+    const auto before = text.substr(0, open);
+    const auto inner = text.substr(open + 1, text.size() - open - 2);
+    const bool comments = inner.find('@') == inner.npos && inner.find("%40") == inner.npos;
+    if (comments && before.find('@') != before.npos) return printable(inner) == inner ? before : text;
+    // Brackets around digits are part of a number.
+    if (comments && close > 0) return text;
+    return is_beside(before, without_scheme(inner)) ? inner : text;
 }
 
 std::string_view without_pair(std::string_view text) {
@@ -70,13 +76,17 @@ std::string_view without_pair(std::string_view text) {
     return text;
 }
 
-std::string without_scheme(std::string_view text) {
-    for (const auto scheme : schemes) {
-        if (ascii_lower(text.substr(0, scheme.size())) != scheme) continue;
-        const std::string_view rest = text.substr(scheme.size());
-        return percent_decoded(rest.substr(0, rest.find_first_of("?;")));
+/// Without "To:", or the bullet of a list.
+std::string_view without_label(std::string_view text) {
+    for (const auto label : labels) {
+        if (begins_with(text, label)) return text.substr(label.size());
     }
-    return std::string(text);
+    for (const auto bullet : bullets) {
+        std::size_t behind = bullet.size();
+        if (text.starts_with(bullet) && behind < text.size() && is_blank(next_code_point(text, behind)))
+            return text.substr(bullet.size());
+    }
+    return text;
 }
 
 std::string_view without_stop(std::string_view text) {
@@ -100,6 +110,7 @@ std::string without_wrapping(std::string_view typed) {
         const std::string before = text;
         text = std::string(trimmed(addressed(text)));
         text = std::string(trimmed(without_pair(text)));
+        text = std::string(trimmed(without_label(text)));
         text = std::string(trimmed(without_scheme(text)));
         text = std::string(trimmed(without_stop(text)));
         if (text == before) break;

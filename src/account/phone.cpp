@@ -41,7 +41,7 @@ std::optional<char> digit_of(char32_t c) {
 
 /// Blanks and what people write between groups of digits, typographic dashes among them.
 bool separates(char32_t c) {
-    constexpr std::u32string_view others = U"./()[]·\uFF08\uFF09";
+    constexpr std::u32string_view others = U"./()[]·_~\u2044\u30FC\uFF08\uFF09\uFF0E\uFF0F";
     return is_blank(c) ? c >= 0x20 : is_dash(c) || others.find(c) != others.npos;
 }
 

@@ -7,6 +7,37 @@ from harness import Site
 
 SENT = "would be sent"
 
+# Of each country: as it is stored, and as it is asked for.
+NUMBERS = {
+    "DE": [("0170/1234501", "+49 (0)170 1234501"), ("+49 170 123 45 02", "0170-123 45 02"), ("(0170) 123.45.03", "0049 170 1234503"),
+           ("0170 \u2013 1234504", "tel:+491701234504"), ("\u202a+49 170 1234505\u202c", "0170\u00a01234505")],
+    "AT": [("0664 1234501", "+43 (0)664 1234501"), ("+43/664/1234502", "0664/123 45 02")],
+    "CH": [("079 123 45 01", "+41 79 123 45 01"), ("0041791234502", "(079) 123 45 02"), ("+41 (0)79 123 45 03", "079/123.45.03")],
+    "FR": [("06 12 34 56 01", "+33 (0)6 12 34 56 01"), ("06.12.34.56.02", "+33612345602"), ("+33 6 12 34 56 03", "0033 6 12 34 56 03"),
+           ("612345604", "06-12-34-56-04")],
+    "GB": [("07400 123401", "+44 (0)7400 123401"), ("+44 7400 123 402", "07400123402"), ("(07400) 123403", "0044 7400 123403")],
+    "US": [("(202) 555-0171", "+1 202 555 0171"), ("202.555.0172", "1-202-555-0172"), ("1 (202) 555-0173", "202 555 0173"),
+           ("+1-202-555-0174", "(202)555-0174")],
+    "RU": [("8 (912) 345-67-01", "+7 912 345 67 01"), ("+7(912)345-67-02", "8 912 345 67 02"), ("79123456703", "8-912-345-67-03")],
+    "HU": [("06 20 123 4501", "+36 20 123 4501"), ("+36-20/123-4502", "06-20-123-4502"), ("0620/1234503", "0036201234503")],
+    "IT": [("340 123 4501", "+39 340 1234501"), ("+39 3401234502", "340.123.4502"), ("0039 340 1234503", "340-1234503"),
+           ("06 1234 5678", "+39 06 12345678")],
+    "ES": [("612 34 56 01", "+34 612345601"), ("+34612345602", "612-345-602")],
+    "NL": [("06-12345601", "+31 (0)6 12345601"), ("+31 6 1234 5602", "0612345602")],
+    "PL": [("512 345 601", "+48 512 345 601"), ("+48-512-345-602", "512345602")],
+    "TR": [("0 (532) 123 45 01", "+90 532 123 45 01"), ("532 123 4502", "0532 1234502")],
+    "BR": [("(11) 91234-5601", "+55 11 91234-5601"), ("011 91234 5602", "+55 (11) 91234.5602"), ("+55 11 912345603", "11912345603")],
+    "AR": [("011 15-1234-5601", "+54 9 11 1234 5601"), ("+54 9 11 1234-5602", "011 15 1234 5602")],
+    "IN": [("098765 43201", "+91 98765 43201"), ("+91-9876543202", "9876543202")],
+    "CN": [("138 0013 8001", "+86 138 0013 8001"), ("0086-13800138002", "13800138002")],
+    "JP": [("090-1234-5601", "+81 90 1234 5601"), ("\uff10\uff19\uff10\uff0d\uff11\uff12\uff13\uff14\uff0d\uff15\uff16\uff10\uff12", "09012345602"),
+           ("+81-90-1234-5603", "\uff10\uff19\uff10\u30fc1234\u30fc5603")],
+    "EG": [("\u0660\u0661\u0660 \u0661\u0662\u0663\u0664 \u0665\u0666\u0660\u0661", "+20 10 1234 5601"), ("01012345602", "+20 (0)10 12345602")],
+    "IR": [("\u06f0\u06f9\u06f1\u06f2 \u06f1\u06f2\u06f3 \u06f4\u06f5\u06f0\u06f1", "+98 (0)912 123 4501"), ("0912-123 45 02", "\u0660\u0669\u0661\u06621234502")],
+    "AU": [("0412 345 601", "+61 412 345 601"), ("+61 (0)412 345 602", "0412345602")],
+    "SE": [("070-123 45 01", "+46 (0)70 123 45 01"), ("+46701234502", "0701234502")],
+}  # fmt: skip
+
 
 class AccountsTest(unittest.TestCase):
     @classmethod
@@ -179,6 +210,43 @@ class AccountsTest(unittest.TestCase):
                 with self.subTest(stored=stored[number - 1], typed=typed):
                     self.may(typed, "--via", "link")
         self.refused("01701234599", code=67)
+
+    def test_numbers_of_twenty_countries_are_found_as_people_write_them(self):
+        self.table("id INT AUTO_INCREMENT PRIMARY KEY, phone VARCHAR(40), KEY (phone)")
+        for region, pairs in NUMBERS.items():
+            self.sql("DELETE FROM users")
+            for i, (stored, _) in enumerate(pairs):
+                self.sql(f"INSERT INTO users SET email = '{i}@x.example', phone = '{stored}'")
+            self.users(phone="phone", phone_region=region)
+            done = self.site.run("request", *(typed for _, typed in pairs), "--via", "link", "--dry-run", "--json")
+            for (stored, typed), result in zip(pairs, done.json["data"]["results"]):
+                with self.subTest(region=region, stored=stored, typed=typed):
+                    self.assertTrue(result["success"], result)
+
+    def test_domains_in_any_mixture_of_forms_are_found(self):
+        stored = ["ana@b\u00fccher.example", "bo@xn--mnchen-3ya.example", "eva@B\u00dcCHER.Example", "leo@xn--bcher-kva.m\u00fcnchen.example",
+                  "ida@XN--BCHER-KVA.example", "ute@stra\u00dfe.example", "max@\u0645\u062b\u0627\u0644.example"]  # fmt: skip
+        typed = ["ana@XN--BCHER-KVA.EXAMPLE", "BO@M\u00dcNCHEN.example", "eva@xn--bcher-kva.example", "leo@b\u00fccher.xn--mnchen-3ya.example",
+                 "ida@B\u00dccher.example", "ute@xn--strae-oqa.example", "max@xn--mgbh0fb.example"]  # fmt: skip
+        for kind in ("VARCHAR(190)", "VARCHAR(190) COLLATE utf8mb4_bin", "VARBINARY(190)"):
+            self.table(f"id INT AUTO_INCREMENT PRIMARY KEY, mail {kind}, KEY (mail)", *(f"mail = '{one}'" for one in stored))
+            self.users(email="mail")
+            done = self.site.run("request", *typed, "--dry-run", "--json")
+            for one, result in zip(typed, done.json["data"]["results"]):
+                with self.subTest(kind=kind, typed=one):
+                    self.assertTrue(result["success"], result)
+
+    def test_a_tenant_is_a_uuid_in_bytes_too(self):
+        tenants = ["6ba7b810-9dad-11d1-80b4-00c04fd430c8", "11111111-2222-3333-4444-555555555555"]
+        self.table("tenant BINARY(16), id INT, PRIMARY KEY (tenant, id)",
+                   *(f"tenant = UNHEX('{one.replace('-', '')}'), id = 42, email = 'u{i}@x.example'" for i, one in enumerate(tenants)))  # fmt: skip
+        for i, one in enumerate(tenants):
+            for value in (one, one.upper(), one.replace("-", "")):
+                self.users(scope={"column": "tenant", "value": value})
+                self.may(f"u{i}@x.example")
+                self.refused(f"u{1 - i}@x.example", code=67)
+        self.users(scope={"column": "tenant", "value": "6ba7b810-9dad-11d1-80b4-000000000000"})
+        self.assertIn("no account has '6ba7b810-9dad-11d1-80b4-000000000000' in 'tenant'", self.site.run("doctor").out)
 
 
 if __name__ == "__main__":

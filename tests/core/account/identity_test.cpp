@@ -1,5 +1,7 @@
 #include "src/account/identity.h"
 
+#include <algorithm>
+
 #include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "tests/catch.h"
@@ -74,7 +76,33 @@ TEST_CASE("what surrounds an identity where it was copied from is taken off") {
                               "“ana@example.com”",
                               "«ana@example.com»",
                               "[ana@example.com](mailto:ana@example.com)",
-                              "ana@example.com،"}) {
+                              "ana@example.com،",
+                              "ana@example.com<mailto:ana@example.com>",
+                              "ana@example.com <mailto:Ana@Example.com>",
+                              "Ana Weber [mailto:ana@example.com]",
+                              "Weber, Ana (ana@example.com)",
+                              "ana@example.com (Ana Weber)",
+                              "ana@example.com[1]",
+                              "'Ana Weber' <ana@example.com>",
+                              "\"ana@example.com\" <ana@example.com>",
+                              "[SMTP:ana@example.com]",
+                              "To: Ana Weber <ana@example.com>;",
+                              "E-Mail: ana@example.com",
+                              "*ana@example.com*",
+                              "\u2022 ana@example.com",
+                              "> ana@example.com",
+                              "\u2022\u00a0ana@example.com",
+                              "<<ana@example.com>>",
+                              "| ana@example.com |",
+                              "„ana@example.com“",
+                              "»ana@example.com«",
+                              "「ana@example.com」",
+                              "{ana@example.com}",
+                              "&lt;ana@example.com&gt;",
+                              "ana@example.com!",
+                              "\u2067ana@example.com\u2069",
+                              "\u200b\u00a0ana@example.com\u2028",
+                              "ana@example.com\u00ad"}) {
         INFO(typed);
         CHECK(read(typed) == "email ana@example.com");
     }
@@ -89,7 +117,31 @@ TEST_CASE("what surrounds an identity where it was copied from is taken off") {
     CHECK(read("[ana@example.com](mailto:eve@example.com)") ==
           "'[ana@example.com](mailto:eve@example.com)' is not an e-mail address");
     CHECK(read("ANA@example.com <ana@example.com>") == "email ana@example.com");
+    CHECK(read("bob@example.com (ana@example.com)") == "'bob@example.com (ana@example.com)' is not an e-mail address");
+    CHECK(read("bob@example.com<mailto:ana@example.com>").starts_with("'bob@example.com<mailto:"));
+    CHECK(read("To: id:42") == "id 42");
+    CHECK(read("_ana_@example.com") == "email _ana_@example.com");
+    CHECK(read("-ana@example.com") == "email -ana@example.com");
     CHECK_FALSE(read("ada@example.com\r\nRCPT TO:<eve@example.com>").starts_with("email"));
+}
+
+TEST_CASE("an address is looked up with each label of its domain in either form") {
+    const auto spellings = [](const std::string& typed) { return parse_identity(typed, "").spellings; };
+    const auto has = [&](const std::string& typed, const std::string& form) {
+        const auto all = spellings(typed);
+        return std::find(all.begin(), all.end(), form) != all.end();
+    };
+    for (const char* typed : {"ana@bücher.münchen.example", "ana@xn--bcher-kva.xn--mnchen-3ya.example",
+                              "ana@xn--bcher-kva.münchen.example", "ana@BÜCHER.münchen.example"}) {
+        INFO(typed);
+        CHECK(has(typed, "ana@bücher.münchen.example"));
+        CHECK(has(typed, "ana@xn--bcher-kva.xn--mnchen-3ya.example"));
+        CHECK(has(typed, "ana@xn--bcher-kva.münchen.example"));
+        CHECK(has(typed, "ana@bücher.xn--mnchen-3ya.example"));
+    }
+    CHECK(spellings("ana.b@example.com") == std::vector<std::string>{"ana.b@example.com"});
+    CHECK(has("ANA@XN--BCHER-KVA.EXAMPLE", "ana@bücher.example"));
+    CHECK(spellings("ana@ä.ö.ü.ß.ä.ö.ü.example").size() < 40);
 }
 
 TEST_CASE("a character that nobody sees is named") {
@@ -98,6 +150,21 @@ TEST_CASE("a character that nobody sees is named") {
     CHECK(read("ana\u200b@example.com") == "the identity holds the invisible character U+200B");
     CHECK(read("login:\u202emoc") == "the identity holds the invisible character U+202E");
     CHECK(read(std::string_view("id:4\0002", 6)) == "the identity holds the invisible character U+0000");
+    CHECK(read("ana@ex\u00adample.com") == "the identity holds the invisible character U+00AD");
+    CHECK(read("\x1b[200~ana@example.com\x1b[201~") == "the identity holds the invisible character U+001B");
+}
+
+TEST_CASE("a character that looks like nothing or like another is named") {
+    CHECK(read("ana@ex\u00a0ample.com") == "'ana@ex\u00a0ample.com' is not an e-mail address; it holds U+00A0");
+    CHECK(read("ana＠example.com") == "'ana＠example.com' is not an e-mail address; it holds '＠' U+FF20");
+    CHECK(read("ana@example.com\u3000bob@example.com").ends_with("; it holds U+3000"));
+    CHECK(read("ana@example․com") == "'ana@example․com' is not an e-mail address; it holds '․' U+2024");
+    CHECK(odd_character("ａｎａ@example.com") == "; it holds 'ａ' U+FF41");
+    CHECK(odd_character("ﬁona@example.com") == "; it holds 'ﬁ' U+FB01");
+    CHECK(odd_character("аna@example.com") == "; it holds 'а' U+0430");
+    CHECK(odd_character("ana\u2007weber@example.com") == "; it holds U+2007");
+    for (const char* text : {"ana@example.com", "رضا@example.com", "ana@bücher.example", "ana", "ana@exa mple.com"})
+        CHECK(odd_character(text).empty());
 }
 
 TEST_CASE("what is not UTF-8 is refused before it is looked at") {
@@ -123,10 +190,28 @@ TEST_CASE("a phone number is an identity in E.164, in whichever digits it was ty
     CHECK(read("(0912) 123-4567") == "phone +989121234567");
     CHECK(read("۰۹۱۲ ۱۲۳ ۴۵۶۷") == "phone +989121234567");
     CHECK(read("+1 202-555-0173") == "phone +12025550173");
-    for (const char* typed :
-         {"tel:+98-912-123-4567", "\u202a+98 912 123 4567\u202c", "+98\u202f912\u202f1234567", "0912\u20111234567",
-          "\u2068+989121234567\u2069", "0912\u2013123\u20134567", "0912/123.45.67", "[0912] 1234567", "＋98９121234567",
-          "٠٩١٢١٢٣٤٥٦٧", "00\u200e989121234567", "+98 (0) 912 123 4567"}) {
+    for (const char* typed : {"tel:+98-912-123-4567",
+                              "\u202a+98 912 123 4567\u202c",
+                              "+98\u202f912\u202f1234567",
+                              "0912\u20111234567",
+                              "\u2068+989121234567\u2069",
+                              "0912\u2013123\u20134567",
+                              "0912/123.45.67",
+                              "[0912] 1234567",
+                              "＋98９121234567",
+                              "٠٩١٢١٢٣٤٥٦٧",
+                              "00\u200e989121234567",
+                              "+98 (0) 912 123 4567",
+                              "Ana <tel:+98-912-123-4567>",
+                              "whatsapp:+989121234567",
+                              "Tel.: 0912 123 4567",
+                              "\u2022 0912\u00a0123\u00a04567",
+                              "\u202b۰۹۱۲ ۱۲۳ ۴۵۶۷\u202c",
+                              "sms:+989121234567?body=hello",
+                              "0912\u2007123\u20074567",
+                              "*09121234567*",
+                              "0912 123-45-67.",
+                              "0912ー1234567"}) {
         INFO(typed);
         CHECK(read(typed) == "phone +989121234567");
     }
