@@ -55,6 +55,12 @@ TEST_CASE("TLS to the database is off only when the file says so, or on a socket
     CHECK(parse(with(user, user + "\ntls_ca = \"ca.pem\"")).database.tls_ca == "/etc/pwreset/ca.pem");
 }
 
+TEST_CASE("a port that is written makes localhost a host") {
+    CHECK(parse(with(database_host, "host = \"localhost\"\nport = 3306")).database.port_given);
+    CHECK(parse(with(database_host, "hosts = [\"localhost\"]\nport = 3307")).database.port_given);
+    CHECK_FALSE(parse(with(database_host, "host = \"localhost\"")).database.port_given);
+}
+
 TEST_CASE("SQLite needs a path and takes nothing of a server") {
     const std::string sqlite = "application = \"demo\"\n[database]\nkind = \"sqlite\"\n";
     const std::string rest = least.substr(least.find("[users]"));
