@@ -75,6 +75,11 @@ auto in_our_words(Call call) {
         return call();
     } catch (const Poco::Net::SSLConnectionUnexpectedlyClosedException&) {
         throw WireError(Kind::closed, "the connection was closed");
+    } catch (const Poco::Net::SSLException& error) {
+        // So OpenSSL 3 calls a peer that hangs up without TLS's farewell; Poco passes it on as its text.
+        if (error.message().find("unexpected eof") != std::string::npos)
+            throw WireError(Kind::closed, "the connection was closed");
+        throw WireError(Kind::broken, error.displayText());
     } catch (const Poco::Net::ConnectionResetException&) {
         throw WireError(Kind::closed, "the connection was reset");
     } catch (const Poco::Net::ConnectionAbortedException&) {
@@ -173,6 +178,7 @@ public:
                 throw WireError(Kind::certificate,
                                 "certificate of '" + target_.host + "' refused: " + certificate_fault);
             if (error.kind == Kind::broken) error.text = "no TLS with this server: " + error.text;
+            if (error.kind == Kind::closed) error.text += " during the TLS handshake";
             throw;
         }
     }
@@ -197,7 +203,7 @@ private:
         while (true) {
             const int result = in_our_words([&] { return secure.completeHandshake(); });
             if (result > 0) return;
-            if (result == 0) throw WireError(Kind::closed, "the connection was closed during the TLS handshake");
+            if (result == 0) throw WireError(Kind::closed, "the connection was closed");
             patience_.wait(fd_, wanted(result, POLLIN), deadline);
         }
     }
