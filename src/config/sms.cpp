@@ -15,7 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A header's name (RFC 9110, 5.6.2), and none of those that say where the request ends.
+/// A header's name (RFC 9110, 5.6.2), and none of those that say where the request ends, how the answer is to come, or
+/// what a proxy should know.
 bool is_header_name(std::string_view name) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
     const bool token = !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [&](char c) {
@@ -23,7 +24,8 @@ bool is_header_name(std::string_view name) {
     });
     const std::string lower = ascii_lower(name);
     return token && lower != "host" && lower != "connection" && lower != "content-length" &&
-           lower != "transfer-encoding" && lower != "expect" && lower != "upgrade";
+           lower != "transfer-encoding" && lower != "accept-encoding" && lower != "expect" && lower != "upgrade" &&
+           !lower.starts_with("proxy-");
 }
 
 constexpr Form country = {is_region, "a country", "write its two capital letters, such as \"IR\" or \"DE\""};

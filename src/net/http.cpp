@@ -1,19 +1,18 @@
 #include "src/net/http.h"
 
+#include <string.h>
+
 #include <algorithm>
-#include <array>
 
 #include "src/base/encoding.h"
 #include "src/base/error.h"
-#include "src/net/http_reply.h"
+#include "src/net/http_engine.h"
 
 namespace pwreset {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using Kind = HttpOutcome::Kind;
-
-constexpr std::chrono::seconds last_hearing{5};  ///< for the answer, after a signal
 
 /// What ends a line or a word of the request would begin another: a header, or a second request.
 void require_clean(std::string_view text, bool blank_allowed) {
@@ -23,103 +22,109 @@ void require_clean(std::string_view text, bool blank_allowed) {
     if (!clean) throw internal_error("a request to a web service with a control character in its head");
 }
 
-std::string host_header(const HttpServer& server) {
-    const std::string host = server.host.find(':') == server.host.npos ? server.host : "[" + server.host + "]";
-    const int usual = server.encrypted ? 443 : 80;
-    return server.port == usual ? host : host + ":" + std::to_string(server.port);
-}
-
-Secret request_bytes(const HttpRequest& request) {
+void require_clean(const HttpRequest& request) {
     require_clean(request.method, false);
     require_clean(request.target.reveal(), false);
-    const std::string host = host_header(request.server);
-    require_clean(host, false);
-    std::vector<std::string_view> pieces{
-        request.method,        " ",  request.target.reveal(),
-        " HTTP/1.1\r\nHost: ", host, "\r\nConnection: close\r\nAccept-Encoding: identity\r\nUser-Agent: pwreset\r\n"};
     for (const auto& [name, value] : request.headers) {
         require_clean(name, false);
         require_clean(value.reveal(), true);
-        for (const std::string_view piece :
-             {std::string_view(name), std::string_view(": "), value.reveal(), std::string_view("\r\n")})
-            pieces.push_back(piece);
     }
-    const std::string length = "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-    if (request.method != "GET" || !request.body.empty()) pieces.push_back(length);
-    pieces.push_back("\r\n");
-    pieces.push_back(request.body.reveal());
-    return joined(pieces);
 }
 
-HttpOutcome failed(Kind kind, const WireError& error) {
+std::string host_field(const HttpServer& server) {
+    const int usual = server.encrypted ? 443 : 80;
+    const std::string authority = authority_of(server.host, server.port);
+    return server.port == usual ? authority.substr(0, authority.rfind(':')) : authority;
+}
+
+HttpOutcome not_sent(const WireError& error) {
     HttpOutcome outcome;
-    outcome.kind = kind;
     outcome.fault = error.kind == WireError::Kind::interrupted ? "interrupted" : error.text;
+    outcome.hint = error.hint;
     outcome.late = error.kind == WireError::Kind::timeout;
     return outcome;
 }
 
-/// Reads until the answer is whole or the connection ends.
-void listen(Wire& wire, HttpReply& reply, Wire::Deadline deadline) {
-    std::array<char, 16384> buffer{};
-    while (!reply.done()) {
-        const std::size_t got = wire.read(buffer.data(), buffer.size(), deadline);
-        if (got == 0) return reply.end();
-        reply.feed({buffer.data(), got});
+// --- the proxy ---------------------------------------------------------------------------------------------------
+
+std::string told(const HttpProxy& proxy) { return "proxy '" + authority_of(proxy.host, proxy.port) + "'"; }
+
+WireError no_login(const HttpProxy& proxy, const std::vector<std::string>& schemes) {
+    constexpr auto refused = WireError::Kind::refused;
+    const bool basic = schemes.empty() || std::find(schemes.begin(), schemes.end(), "basic") != schemes.end();
+    if (!basic) {
+        std::string words;
+        for (const std::string& scheme : schemes) words += (words.empty() ? "'" : ", '") + scheme + "'";
+        return {refused, told(proxy) + " lets in by " + words + " only, and pwreset knows 'basic' alone",
+                "have it let this host through without a login, or by 'basic'"};
     }
+    if (proxy.user.empty())
+        return {refused, told(proxy) + " asks for a login",
+                "write it into network.proxy_user and the file of network.proxy_password_file"};
+    return {refused, told(proxy) + " refuses the login of 'network.proxy_user'",
+            "correct network.proxy_user or the proxy's password"};
 }
 
-/// The request has left, so what becomes of it is decided: a signal changes nothing, and the answer is worth a moment.
-void hear_out(Wire& wire, HttpReply& reply, Wire::Deadline deadline) {
+/// Why the proxy opened no way.
+WireError no_way(const HttpServer& server, const HttpOutcome& outcome) {
+    using What = WireError::Kind;
+    const HttpProxy& proxy = *server.proxy;
+    const std::string hint = "is network.proxy right, and the proxy up?";
+    if (!outcome.answered())
+        return {outcome.late ? What::timeout : What::closed, told(proxy) + ": " + outcome.fault, hint};
+    if (outcome.status == 407) return no_login(proxy, outcome.logins);
+    const std::string service = "'" + authority_of(server.host, server.port) + "'";
+    const std::string status = ": status " + std::to_string(outcome.status);
+    if (outcome.status >= 500)
+        return {What::refused, told(proxy) + " does not reach " + service + status, "is the service up?"};
+    return {What::refused, told(proxy) + " opens no way to " + service + status, "have it allow CONNECT to " + service};
+}
+
+/// Asks the proxy at the other end for the way to the server.
+void open_way(Wire& wire, const HttpServer& server, Wire::Deadline deadline) {
+    const HttpProxy& proxy = *server.proxy;
+    const std::string authority = authority_of(server.host, server.port);
+    HttpRequest request;
+    request.method = "CONNECT";
+    request.target = Secret(std::string_view(authority));
+    if (!proxy.user.empty())
+        request.headers.emplace_back("Proxy-Authorization", basic_login(proxy.user, proxy.password));
+    require_clean(request);
+    const HttpOutcome outcome = speak_http(wire, request, authority, deadline);
+    if (!outcome.answered() || outcome.status / 100 != 2) throw no_way(server, outcome);
+}
+
+std::unique_ptr<Wire> connect_through(const HttpServer& server, Wire::Deadline deadline,
+                                      const std::function<int()>& signalled, const WireConnector& connect) {
+    const HttpProxy& proxy = *server.proxy;
+    std::unique_ptr<Wire> wire;
     try {
-        return listen(wire, reply, deadline);
-    } catch (const WireError& error) {
-        if (error.kind != WireError::Kind::interrupted) throw;
+        wire = connect({proxy.host, proxy.port, server.ca_file, signalled, server.host}, deadline);
+    } catch (WireError& error) {
+        error.text = told(proxy) + ": " + error.text;
+        error.hint = "is network.proxy right, and the proxy up?";
+        throw;
     }
-    listen(wire, reply, std::min(deadline, Clock::now() + last_hearing));
-}
-
-HttpOutcome answer_of(const HttpReply& reply) {
-    HttpOutcome outcome;
-    outcome.kind = Kind::answered;
-    outcome.status = reply.status();
-    outcome.body = reply.body();
-    outcome.complete = reply.complete();
-    outcome.retry_after = reply.retry_after();
-    return outcome;
-}
-
-HttpOutcome heard(Wire& wire, Wire::Deadline deadline) {
-    HttpReply reply;
-    try {
-        hear_out(wire, reply, deadline);
-    } catch (const WireError& error) {
-        if (!reply.has_head()) return failed(Kind::broken, error);
-    } catch (const HttpFault& fault) {
-        if (!reply.has_head()) return failed(Kind::broken, {WireError::Kind::broken, fault.what()});
-    }
-    if (reply.has_head()) return answer_of(reply);  // perhaps without all of its body
-    return failed(Kind::broken, {WireError::Kind::closed, "the connection was closed without an answer"});
+    open_way(*wire, server, deadline);
+    return wire;
 }
 
 }  // namespace
 
 std::unique_ptr<Wire> dial(const HttpServer& server, Wire::Deadline deadline, const std::function<int()>& signalled,
                            const WireConnector& connect) {
-    std::unique_ptr<Wire> wire = connect(WireTarget{server.host, server.port, server.ca_file, signalled}, deadline);
+    std::unique_ptr<Wire> wire = server.proxy
+                                     ? connect_through(server, deadline, signalled, connect)
+                                     : connect({server.host, server.port, server.ca_file, signalled}, deadline);
     if (server.encrypted) wire->start_tls(deadline);
     return wire;
 }
 
 HttpOutcome ask(Wire& wire, const HttpRequest& request, Wire::Deadline deadline) {
-    const Secret bytes = request_bytes(request);
-    try {
-        wire.write(bytes.reveal(), deadline);
-    } catch (const WireError& error) {
-        // A request of which a part has left may have been enough for a service that reads carelessly.
-        return failed(error.written > 0 ? Kind::broken : Kind::not_sent, error);
-    }
-    return heard(wire, deadline);
+    const std::string host = host_field(request.server);
+    require_clean(host, false);
+    require_clean(request);
+    return speak_http(wire, request, host, deadline);
 }
 
 HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& signalled, const WireConnector& connect) {
@@ -128,7 +133,7 @@ HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& sig
     try {
         wire = dial(request.server, deadline, signalled, connect);
     } catch (const WireError& error) {
-        return failed(Kind::not_sent, error);
+        return not_sent(error);
     }
     return ask(*wire, request, deadline);
 }
@@ -154,6 +159,14 @@ Secret form_encoded(const std::vector<std::pair<std::string, Secret>>& fields) {
         pieces.push_back(encoded[i].reveal());
     }
     return joined(pieces);
+}
+
+Secret basic_login(const std::string& user, const Secret& password) {
+    const Secret pair = joined({user, ":", password.reveal()});
+    std::string encoded = base64(pair.reveal());
+    Secret login = joined({"Basic ", encoded});
+    explicit_bzero(encoded.data(), encoded.size());  // the encoder knows no Secret
+    return login;
 }
 
 }  // namespace pwreset

@@ -1,6 +1,6 @@
-// One question to a web service and its answer: a connection of its own, TLS verified, one deadline for all of it.
-// Nothing is followed, kept or taken from the environment. An engine of our own over the wire that mail uses, because
-// Poco's HTTPClientSession bounds each read and not the exchange, and does not say whether the request had left.
+// One question to a web service and its answer: a connection of its own, through a proxy where the configuration names
+// one, TLS verified, one deadline for all of it. Nothing is followed, kept, said twice or taken from the environment.
+// Poco speaks HTTP (http_engine.h); the wire below it is ours.
 #pragma once
 
 #include <functional>
@@ -21,10 +21,10 @@ namespace pwreset {
 struct HttpRequest {
     HttpServer server;
     std::string method = "POST";
-    Secret target;  ///< path and query, encoded: "/v1/KEY/send.json"
-    std::vector<std::pair<std::string, Secret>> headers;
+    Secret target;                                        ///< path and query, encoded: "/v1/KEY/send.json"
+    std::vector<std::pair<std::string, Secret>> headers;  ///< of two with one name the first is said
     Secret body;
-    Seconds timeout{10};  ///< for name, connection, TLS, request and answer together
+    Seconds timeout{10};  ///< for name, connection, proxy, TLS, request and answer together
 };
 
 /// How far it came. The words of `fault` are printable and hold nothing that was sent.
@@ -36,10 +36,12 @@ struct HttpOutcome {
     };
     Kind kind = Kind::not_sent;
     std::string fault;  ///< unless answered
+    std::string hint;   ///< the next step, where there is one that helps
     bool late = false;  ///< the time was over
     int status = 0;
     std::string body;                      ///< at most longest_body bytes
     bool complete = false;                 ///< the body has come to its end
+    std::vector<std::string> logins;       ///< of a proxy's 407: the schemes by which it lets in, such as "Basic"
     std::optional<Seconds> retry_after{};  ///< how long the service wants to be left alone
 
     bool answered() const { return kind == Kind::answered; }
@@ -48,13 +50,12 @@ struct HttpOutcome {
 /// Connects; the default is connect_wire().
 using WireConnector = std::function<std::unique_ptr<Wire>(const WireTarget&, Wire::Deadline)>;
 
-/// Connects, with TLS where the URL says https. `signalled` as in WireTarget. Throws WireError, and Error UNAVAILABLE
-/// when the network module is missing.
+/// Connects, through the proxy if the server has one, with TLS where the URL says https. `signalled` as in WireTarget.
+/// Throws WireError, and Error UNAVAILABLE when the network module is missing.
 std::unique_ptr<Wire> dial(const HttpServer& server, Wire::Deadline deadline, const std::function<int()>& signalled,
                            const WireConnector& connect = connect_wire);
-/// Sends the request over a new connection, whose last one it is, and reads the answer. After the request has left, a
-/// signal leaves a few seconds to hear it. Throws Error INTERNAL_ERROR for a request with a line break where none may
-/// be.
+/// Sends the request over a new connection, whose last one it is, and reads the answer. Throws Error INTERNAL_ERROR for
+/// a request with a line break where none may be.
 HttpOutcome ask(Wire& wire, const HttpRequest& request, Wire::Deadline deadline);
 /// Both, within the request's time.
 HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& signalled,
@@ -64,5 +65,7 @@ HttpOutcome exchange(const HttpRequest& request, const std::function<int()>& sig
 Secret joined(const std::vector<std::string_view>& pieces);
 /// A body of application/x-www-form-urlencoded; names and values in UTF-8.
 Secret form_encoded(const std::vector<std::pair<std::string, Secret>>& fields);
+/// The value of an Authorization header: "user:password" as HTTP's Basic wants it (RFC 7617).
+Secret basic_login(const std::string& user, const Secret& password);
 
 }  // namespace pwreset

@@ -1,4 +1,5 @@
-// A byte stream to a server, with deadlines and TLS: what the SMTP dialogue needs of a socket, and all it needs.
+// A byte stream to a server, with deadlines and TLS: what the SMTP dialogue and HTTP need of a socket, and all they
+// need.
 #pragma once
 
 #include <chrono>
@@ -13,10 +14,12 @@ namespace pwreset {
 /// The connection broke, timed out or was interrupted. `what()` is printable and holds nothing that was sent.
 struct WireError : std::exception {
     enum class Kind { closed, timeout, refused, certificate, interrupted, broken };
-    WireError(Kind what_kind, std::string words) : kind(what_kind), text(std::move(words)) {}
+    WireError(Kind what_kind, std::string words, std::string step = {})
+        : kind(what_kind), text(std::move(words)), hint(std::move(step)) {}
     const char* what() const noexcept override { return text.c_str(); }
     Kind kind;
     std::string text;
+    std::string hint;         ///< the next step, where there is one that helps
     std::size_t written = 0;  ///< of a write: how many of its bytes had left before it failed
 };
 
@@ -35,12 +38,13 @@ public:
 
 /// Where to connect and whom to trust.
 struct WireTarget {
-    std::string host;  ///< also the name the certificate must carry
+    std::string host;
     int port = 0;
     std::string ca_file;  ///< PEM; empty = the system's store
     /// Non-zero ends a wait with `interrupted`; once for each value, so that what was begun can still be finished. May
     /// be empty.
     std::function<int()> signalled;
+    std::string name{};  ///< that the certificate must carry; empty = `host`
 };
 
 /// Connects (each address of the host in turn). Implemented with Poco::Net in a module of its own that is loaded at the

@@ -1,5 +1,5 @@
-// The module pwreset-net.so: sockets and TLS by Poco::Net, the only file that knows it. Sockets are non-blocking and
-// every wait is ours, because Poco's own timeouts start anew with each piece of data and do not bound a handshake.
+// The first door of the module pwreset-net.so: sockets and TLS by Poco::Net. Sockets are non-blocking and every wait is
+// ours, because Poco's own timeouts start anew with each piece of data and do not bound a handshake.
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
 #include <Poco/Net/IPAddress.h>
@@ -125,11 +125,11 @@ Poco::Net::Context::Ptr verifying_context(const WireTarget& target) {
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, note_fault);
     X509_VERIFY_PARAM* const check = SSL_CTX_get0_param(ssl);
     X509_VERIFY_PARAM_set_hostflags(check, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const bool named = is_ip_address(target.host)
-                           ? X509_VERIFY_PARAM_set1_ip_asc(check, target.host.c_str()) == 1
-                           : X509_VERIFY_PARAM_set1_host(check, target.host.data(), target.host.size()) == 1;
+    const bool named = is_ip_address(target.name)
+                           ? X509_VERIFY_PARAM_set1_ip_asc(check, target.name.c_str()) == 1
+                           : X509_VERIFY_PARAM_set1_host(check, target.name.data(), target.name.size()) == 1;
     if (!named || SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1)
-        throw WireError(Kind::certificate, "cannot check certificates for '" + target.host + "'");
+        throw WireError(Kind::certificate, "cannot check certificates for '" + target.name + "'");
     return context;
 }
 
@@ -141,7 +141,9 @@ public:
         : socket_(std::move(socket)),
           fd_(socket_.impl()->sockfd()),
           target_(std::move(target)),
-          patience_(std::move(patience)) {}
+          patience_(std::move(patience)) {
+        if (target_.name.empty()) target_.name = target_.host;
+    }
 
     std::size_t read(char* buffer, std::size_t size, Deadline deadline) override {
         while (true) {
@@ -164,7 +166,7 @@ public:
     void start_tls(Deadline deadline) override {
         Poco::Net::initializeSSL();
         const Poco::Net::Context::Ptr context = verifying_context(target_);
-        const std::string server_name = is_ip_address(target_.host) ? "" : target_.host;  // RFC 6066: no address in SNI
+        const std::string server_name = is_ip_address(target_.name) ? "" : target_.name;  // RFC 6066: no address in SNI
         // On a non-blocking socket this prepares the handshake without beginning it.
         SecureStreamSocket secure =
             in_our_words([&] { return SecureStreamSocket::attach(socket_, server_name, context); });
@@ -176,7 +178,7 @@ public:
         } catch (WireError& error) {
             if (!certificate_fault.empty())
                 throw WireError(Kind::certificate,
-                                "certificate of '" + target_.host + "' refused: " + certificate_fault);
+                                "certificate of '" + target_.name + "' refused: " + certificate_fault);
             if (error.kind == Kind::broken) error.text = "no TLS with this server: " + error.text;
             if (error.kind == Kind::closed) error.text += " during the TLS handshake";
             throw;

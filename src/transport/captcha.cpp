@@ -19,9 +19,9 @@ Error captcha_refused(const std::string& why) {
     return {Exit::forbidden, "CAPTCHA_FAILED", "the captcha was not passed: " + why, "let the visitor solve a new one"};
 }
 
-Error no_answer(const CaptchaConfig& config, const std::string& why) {
+Error no_answer(const CaptchaConfig& config, const std::string& why, const std::string& hint = {}) {
     return unavailable("no usable answer from captcha service '" + config.server.host + "': " + why,
-                       "try again; a token that was not spent stays good for five minutes");
+                       hint.empty() ? "try again; a token that was not spent stays good for five minutes" : hint);
 }
 
 /// A UUID of version 4: with it, asking again about a token that was spent by the first try is no replay.
@@ -81,7 +81,7 @@ bool is_among(const Words& words, std::string_view word) {
 }
 
 void judge(const CaptchaConfig& config, const HttpOutcome& outcome) {
-    if (!outcome.answered()) throw no_answer(config, outcome.fault);
+    if (!outcome.answered()) throw no_answer(config, outcome.fault, outcome.hint);
     const std::string status = "status " + std::to_string(outcome.status);
     if (outcome.status / 100 != 2 && outcome.status / 100 != 4) throw no_answer(config, status);
     const JsonAnswer answer(outcome.complete ? std::string_view(outcome.body) : "");

@@ -103,15 +103,6 @@ std::string without_number(std::string answer, std::string_view number) {
     return answer;
 }
 
-/// "user:password" in base64 (RFC 7617). The encoder's own buffer cannot be wiped, so it is overwritten here.
-Secret basic_login(const SmsConfig& config) {
-    const Secret pair = joined({config.user, ":", config.password.reveal()});
-    std::string encoded = base64(pair.reveal());
-    Secret login = joined({"Basic ", encoded});
-    std::fill(encoded.begin(), encoded.end(), '\0');
-    return login;
-}
-
 class SmsGateway : public Transport {
 public:
     SmsGateway(const SmsConfig& config, std::function<int()> signalled, WireConnector connect)
@@ -230,7 +221,7 @@ HttpRequest sms_request(const SmsConfig& config, const Envelope& envelope, const
     request.timeout = config.timeout;
     request.target = config.target.filled(values, percent_encoded);
     for (const auto& [name, value] : config.headers) request.headers.emplace_back(name, value.filled(values, nullptr));
-    if (!config.user.empty()) request.headers.emplace_back("Authorization", basic_login(config));
+    if (!config.user.empty()) request.headers.emplace_back("Authorization", basic_login(config.user, config.password));
     if (!config.form.empty()) {
         std::vector<std::pair<std::string, Secret>> fields;
         for (const auto& [name, value] : config.form) fields.emplace_back(name, value.filled(values, nullptr));
@@ -275,12 +266,12 @@ std::unique_ptr<Transport> open_gateway(const SmsConfig& config, std::function<i
     try {
         gateway->connect();
     } catch (const WireError& error) {
-        const std::string server = "'" + config.server.host + ":" + std::to_string(config.server.port) + "'";
+        const std::string server = "'" + authority_of(config.server.host, config.server.port) + "'";
         const bool certificate = error.kind == WireError::Kind::certificate;
         throw unavailable("cannot use gateway " + server + ": " + error.text,
                           certificate ? "sms.url must hold the name in the gateway's certificate; sms.tls_ca names the "
                                         "authority that signed it"
-                                      : "");
+                                      : error.hint);
     }
     return gateway;
 }

@@ -2,7 +2,7 @@
 // gateway's words mean, and the request that is made of a text.
 #include <algorithm>
 
-#include "src/net/http_reply.h"
+#include "src/net/http_engine.h"
 #include "src/net/json_answer.h"
 #include "src/net/wire.h"
 #include "src/transport/sms.h"
