@@ -12,6 +12,7 @@
 #include "src/config/database.h"
 #include "src/config/limits.h"
 #include "src/config/mail.h"
+#include "src/config/network.h"
 #include "src/config/operators.h"
 #include "src/config/public.h"
 #include "src/config/reset.h"
@@ -35,6 +36,7 @@ struct Config {
     LimitsConfig limits;
     PublicConfig web;  ///< [public], a word of the language
     MailConfig mail;
+    NetworkConfig network;
     std::optional<SmsConfig> sms;          ///< nothing: no text messages
     std::optional<CaptchaConfig> captcha;  ///< nothing: none is asked for
     TextConfig text;

@@ -10,8 +10,9 @@
 namespace pwreset {
 namespace {
 
-constexpr std::array<std::string_view, 4> secret_sections = {"database", "mail", "sms", "captcha"};
-constexpr std::array<std::string_view, 5> secret_words = {"password", "passwd", "pass", "key", "secret"};
+constexpr std::array<std::string_view, 5> secret_sections = {"database", "mail", "network", "sms", "captcha"};
+constexpr std::array<std::string_view, 6> secret_words = {"password", "passwd", "pass",
+                                                          "key",      "secret", "proxy_password"};
 
 bool has(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -69,8 +70,10 @@ void refuse_passwords(const ConfigText& text) {
         for (const ConfigEntry& entry : *table) {
             if (!has(secret_words, entry.key)) continue;
             const std::string word = entry.key == "key" || entry.key == "secret" ? entry.key : "password";
+            const std::string owner = section.key == "network" ? "proxy" : section.key;
+            const std::string file_key = (section.key == "network" ? "proxy_" : "") + word + "_file";
             text.fail(entry.place, word + " written into the file: '" + section.key + "." + entry.key + "'",
-                      "put it into a file of mode 0600 and write " + word + "_file = \"" + section.key + "." + word +
+                      "put it into a file of mode 0600 and write " + file_key + " = \"" + owner + "." + word +
                           "\"; change the " + word + " if others could read this file");
         }
     }

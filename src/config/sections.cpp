@@ -4,6 +4,7 @@
 
 #include "src/config/application.h"
 #include "src/config/keys.h"
+#include "src/config/network.h"
 #include "src/config/secrets.h"
 
 namespace pwreset {
@@ -12,8 +13,8 @@ std::span<const std::string_view> known_keys() {
     static const std::vector<std::string_view> keys = [] {
         std::vector<std::string_view> all;
         for (const auto section : {application_keys(), database_keys(), keys_keys(), users_keys(), reset_keys(),
-                                   temporary_password_keys(), limits_keys(), public_keys(), mail_keys(), sms_keys(),
-                                   captcha_keys(), text_keys(), retention_keys(), operators_keys()}) {
+                                   temporary_password_keys(), limits_keys(), public_keys(), mail_keys(), network_keys(),
+                                   sms_keys(), captcha_keys(), text_keys(), retention_keys(), operators_keys()}) {
             all.insert(all.end(), section.begin(), section.end());
         }
         return all;
@@ -36,8 +37,11 @@ Config read_sections(const ConfigText& text, const SecretSource* source) {
     config.limits = read_limits(text, config.retention.limits);
     config.web = read_public(text, config.retention.limits, config.temporary_password.enabled);
     config.mail = read_mail(text, source);
+    config.network = read_network(text, source);
     config.sms = read_sms(text, source, config.retention.limits);
+    if (config.sms) send_through(config.network, config.sms->server);
     config.captcha = read_captcha(text, source);
+    if (config.captcha) send_through(config.network, config.captcha->server);
     config.text = read_text(text, config.application);
     config.operators = read_operators(text);
     return config;

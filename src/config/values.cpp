@@ -106,6 +106,15 @@ std::optional<ValueFault> authority_fault(std::string_view authority, bool encry
     return ValueFault{"plain http", "write https: http is for localhost, 127.0.0.1 and [::1] only"};
 }
 
+/// Takes a faultless authority apart; without a port, `port` stays as it is.
+void read_authority(std::string_view authority, std::string& host, int& port) {
+    const std::size_t bracket = authority.find(']');
+    const std::size_t colon = authority.find(':', bracket == authority.npos ? 0 : bracket);
+    host = bracket == authority.npos ? authority.substr(0, colon) : authority.substr(1, bracket - 1);
+    if (colon != authority.npos)
+        std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
+}
+
 /// What is wrong with it up to its path; `form` is what to write instead.
 std::optional<ValueFault> url_fault(std::string_view url, const std::string& form) {
     constexpr std::string_view secure = "https://";
@@ -220,15 +229,32 @@ std::optional<ValueFault> service_url_fault(std::string_view url, ServiceUrl& re
     const std::string_view authority = url.substr(0, end);
     if (auto fault = authority_fault(authority, read.encrypted, form)) return fault;
     if (url.find('#') != url.npos) return ValueFault{"a part behind '#'", "leave it out: it is never sent"};
-    const std::size_t colon = authority.find(':', authority.find(']') == authority.npos ? 0 : authority.find(']'));
-    std::string_view host = authority.substr(0, colon);
-    if (host.front() == '[') host = host.substr(1, host.size() - 2);
-    read.host = host;
     read.port = read.encrypted ? 443 : 80;
-    if (colon != authority.npos)
-        std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), read.port);
+    read_authority(authority, read.host, read.port);
     read.target = url.substr(end);
     if (!read.target.starts_with('/')) read.target.insert(0, 1, '/');
+    return std::nullopt;
+}
+
+std::optional<ValueFault> proxy_url_fault(std::string_view url, std::string& host, int& port) {
+    constexpr std::string_view scheme = "http://";
+    const std::string form = "write it as http://HOST:PORT, such as http://proxy.example:3128";
+    if (auto fault = forbidden_character(url)) return fault;
+    if (url.starts_with("https://"))
+        return ValueFault{"https", form + ": what goes through it is encrypted all the way, to the service itself"};
+    if (!url.starts_with(scheme)) return ValueFault{"no 'http://' at the beginning", form};
+    url.remove_prefix(scheme.size());
+    if (url.ends_with('/')) url.remove_suffix(1);
+    if (url.find('@') != url.npos)
+        return ValueFault{"user name before the host",
+                          "write proxy_user = \"NAME\", and the password into the file of "
+                          "proxy_password_file; change it if others could read this one"};
+    if (url.find_first_of("/?#") != url.npos) return ValueFault{"a path", form};
+    if (auto fault = authority_fault(url, true, form)) return fault;
+    port = 0;
+    read_authority(url, host, port);
+    // Some say that 80 goes without saying, some 1080.
+    if (port == 0) return ValueFault{"no port", form};
     return std::nullopt;
 }
 

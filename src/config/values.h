@@ -66,5 +66,8 @@ struct ServiceUrl {
 /// What is wrong with a service's URL; nothing when it was read. Plain http is for this host only. Never repeats the
 /// URL: it may hold a key.
 std::optional<ValueFault> service_url_fault(std::string_view url, ServiceUrl& read);
+/// What is wrong with "http://HOST:PORT", the URL of a proxy; nothing when it was read. Never repeats the URL: it may
+/// hold a password before an '@'.
+std::optional<ValueFault> proxy_url_fault(std::string_view url, std::string& host, int& port);
 
 }  // namespace pwreset

@@ -105,6 +105,7 @@ void examine(const Env& env, const Config& config, const Operator& who,
     examination.look_at_keys();
     examination.look_at_database();
     examination.look("mail", [&] { return check_mail(env, config); });
+    examination.look("network", [&] { return check_proxy(config); });
     if (config.sms) examination.look("sms", [&] { return check_gateway(env, config); });
     if (config.captcha) examination.look("captcha", [&] { return check_captcha_service(env, *config.captcha); });
     examination.look("templates", [&] { return check_templates(config.text); });

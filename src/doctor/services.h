@@ -1,4 +1,5 @@
-// The web services of the configuration: the gateway for text messages and the captcha service.
+// The web services of the configuration, and the way to them: the gateway for text messages, the captcha service, a
+// proxy.
 #pragma once
 
 #include "db/own/text_messages.h"
@@ -9,7 +10,10 @@
 
 namespace pwreset {
 
-/// Connects to the gateway (TLS verified) and hangs up: nothing is sent. Throws Error UNAVAILABLE.
+/// Whether the proxy is there for anything. Whether it opens the way shows with the services.
+Checks check_proxy(const Config& config);
+/// Connects to the gateway, through the proxy if there is one (TLS verified), and hangs up: nothing is sent. Throws
+/// Error UNAVAILABLE.
 Checks check_gateway(const Env& env, const Config& config);
 /// Whether text messages are stopped because hardly any code of theirs is used.
 Checks check_sms_alarm(db::Session& session, const Config& config);

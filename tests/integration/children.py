@@ -23,7 +23,7 @@ def die_with_parent():
 
 
 class PythonServer:
-    """smtp_server.py or http_gateway.py with these arguments, in a process of its own; `ready` is what it says of itself.
+    """smtp_server.py, http_gateway.py or http_proxy.py with these arguments, in a process of its own; `ready` is what it says of itself.
     Ended with the test at the latest."""
 
     def __init__(self, module, *arguments):
@@ -52,7 +52,7 @@ _started = None  # what _nursery() returns
 
 
 def _nursery():
-    """The socket of a process that has imported both modules and forks for each server that is asked for: that takes
+    """The socket of a process that has imported these modules and forks for each server that is asked for: that takes
     milliseconds, and a new Python that reads them half a second."""
     global _started
     with _starting:
@@ -84,7 +84,7 @@ def _serve(module, arguments, output):
 
 
 def _fork_for_each(requests):
-    modules = {name: importlib.import_module(name) for name in ("http_gateway", "smtp_server")}
+    modules = {name: importlib.import_module(name) for name in ("http_gateway", "http_proxy", "smtp_server")}
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     while True:
         request, outputs, _, _ = socket.recv_fds(requests, 1 << 16, 1)
