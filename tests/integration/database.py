@@ -1,4 +1,8 @@
-"""A database of a test's own: a schema on a server that the tests of a process share, or a private server."""
+"""A database of a test's own: a schema on a server that the tests of a process share, or a private server.
+
+The tests run on MariaDB and on MySQL: what only one of them has (sequences, RETURNING, tables of information_schema) is not
+for them. What they must know of the server itself, and not of a schema, they ask a Database.
+"""
 
 import atexit
 import os
@@ -10,6 +14,14 @@ from urllib.parse import unquote, urlsplit
 
 from mariadb_server import MariadbServer, program
 from sql_connection import Connection, literal
+
+
+def numbers(count):
+    """A table of the numbers 1 to `count`, at most a million, in a column `seq`; may be followed by AND."""
+    digits = f"(SELECT 0 AS d {' '.join(f'UNION SELECT {digit}' for digit in range(1, 10))})"
+    places = [f"p{place}.d * {10 ** place}" for place in range(6)]
+    tables = ", ".join(f"{digits} p{place}" for place in range(6))
+    return f"(SELECT {' + '.join(places)} + 1 AS seq FROM {tables}) numbers WHERE seq <= {count}"
 
 
 class BorrowedServer:
@@ -103,6 +115,22 @@ class Database:
         """Runs statements on a connection of their own; the rows of the last that has any, as dictionaries."""
         with self.connect() as connection:
             return connection.execute(text)
+
+    def connections(self):
+        """The ids of the connections to the schema, but for the one that asks."""
+        with self.connect() as connection:
+            (own,) = connection.execute("SELECT CONNECTION_ID() AS id")
+            return {row["Id"] for row in connection.execute("SHOW PROCESSLIST") if row["db"] == self.name} - {own["id"]}
+
+    def waits_for_a_lock(self):
+        """Whether a transaction in the schema waits for another. The server looks anew only when it was not asked for a
+        tenth of a second."""
+        waiting = self.sql("SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
+        return not self.connections().isdisjoint(row["id"] for row in waiting)
+
+    def rows_scanned(self):
+        """How many rows the server has read one after the other so far, in all its schemas."""
+        return int(self.sql("SHOW GLOBAL STATUS LIKE 'Handler_read_rnd_next'")[0]["Value"])
 
     def client(self, program, *args, stdin=""):
         """What mariadb or mariadb-dump prints, asked about this schema."""

@@ -212,7 +212,7 @@ class Site:
     are sections of the configuration, as for config().
     """
 
-    _made = {}  # what migrate made, by application
+    _made = {}  # what migrate made, by application and server: a borrowed one may have other collations
 
     def __init__(self, *, database=None, smtp=None, collation="utf8mb4_general_ci", **overrides):
         self.folder = Path(tempfile.mkdtemp(prefix="pwreset-site-"))
@@ -285,12 +285,13 @@ class Site:
         """Makes pwreset's tables and keys. The program does it for the first site of a process, and for the others the
         text of what it made is run: it would be the same."""
         application, keys = self.settings["application"], self.folder / "keys"
-        if application not in Site._made:
+        made = application, self.database.socket is None
+        if made not in Site._made:
             done = self.run("migrate")
             assert done.exit == 0, done
-            Site._made[application] = self.database.definition("pwreset_"), {file.name: file.read_text() for file in keys.iterdir()}
+            Site._made[made] = self.database.definition("pwreset_"), {file.name: file.read_text() for file in keys.iterdir()}
             return
-        statements, files = Site._made[application]
+        statements, files = Site._made[made]
         self.database.sql(statements)
         for name, text in files.items():
             self.write_secret(keys / name, text)

@@ -6,6 +6,8 @@ import socket
 import ssl
 import stat
 import tempfile
+import threading
+import time
 import tomllib
 import unittest
 from decimal import Decimal
@@ -14,7 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 import harness
-from database import Database
+from database import Database, numbers
 from harness import Site, SmtpServer
 from sql_connection import SqlError
 
@@ -60,6 +62,26 @@ class DatabaseTest(unittest.TestCase):
             self.assertEqual(self.database.sql("SELECT * FROM t"), [])
             other.execute("COMMIT")
         self.assertEqual(self.database.sql("SELECT * FROM t"), [{"id": 1}])
+
+    def test_numbers_are_a_table(self):
+        found = self.database.sql(f"SELECT COUNT(*) AS n, MIN(seq) AS least, MAX(seq) AS most FROM {numbers(1234)}")
+        self.assertEqual(found, [{"n": 1234, "least": 1, "most": 1234}])
+
+    def test_who_is_connected_and_who_waits_is_told(self):
+        self.database.sql("CREATE TABLE t (id INT) ENGINE=InnoDB; INSERT INTO t VALUES (1)")
+        with self.database.connect() as first, self.database.connect() as second:
+            ids = {one.execute("SELECT CONNECTION_ID() AS id")[0]["id"] for one in (first, second)}
+            self.assertLessEqual(ids, self.database.connections())
+            first.execute("START TRANSACTION; UPDATE t SET id = 2")
+            self.assertFalse(self.database.waits_for_a_lock())
+            waiting = threading.Thread(target=second.execute, args=("UPDATE t SET id = 3",))
+            waiting.start()
+            deadline = time.monotonic() + 10
+            while not self.database.waits_for_a_lock():
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.15)
+            first.execute("COMMIT")
+            waiting.join()
 
     def test_a_dump_shows_text_and_bytes(self):
         self.database.sql("CREATE TABLE t (a TEXT, b VARBINARY(9)); INSERT INTO t VALUES ('plain', X'DEADBEEF00')")

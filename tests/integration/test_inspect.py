@@ -181,7 +181,7 @@ class InspectTest(unittest.TestCase):
                                 ("state = 'void', live = NULL, voided_at = UTC_TIMESTAMP(6), void_reason = 'revoked'", "revoked"),
                                 ("void_reason = 'undeliverable'", "ended"),
                                 ("state = 'live', live = 1, expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR", "expired")):  # fmt: skip
-            self.database.sql(f"UPDATE pwreset_tokens SET {change} WHERE id = (SELECT MAX(id) FROM (SELECT id FROM pwreset_tokens) t)")
+            self.database.sql(f"UPDATE pwreset_tokens SET {change} ORDER BY id DESC LIMIT 1")
             self.assertEqual(self.paste(new)["link"]["verdict"], verdict)
 
     def test_damages_of_the_mail_are_found_with_their_places(self):

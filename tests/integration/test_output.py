@@ -10,6 +10,7 @@ import time
 import unittest
 
 import harness
+from database import numbers
 from harness import Site
 
 
@@ -191,14 +192,6 @@ def fill_expired(site, count):
         "SELECT 'shop', seq, 'link', 'email', seq, 1, UNHEX(SHA2(seq, 256)), 'void', UTC_TIMESTAMP(6) - INTERVAL 40 DAY, "
         f"UTC_TIMESTAMP(6) - INTERVAL 40 DAY + INTERVAL (seq DIV 1000) SECOND FROM {numbers(count)}"
     )
-
-
-def numbers(count):
-    """A table of the numbers 1 to `count`, on any server."""
-    digits = "(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)"
-    places = [f"p{place}.d * {10 ** place}" for place in range(6)]
-    tables = ", ".join(f"{digits} p{place}" for place in range(6))
-    return f"(SELECT {' + '.join(places)} + 1 AS seq FROM {tables}) numbers WHERE seq <= {count}"
 
 
 if __name__ == "__main__":

@@ -364,7 +364,7 @@ class S3Test(SourceTest):
     def test_s3_a_password_that_cannot_be_stored_is_500(self):
         """S3: the new password could not be stored: 500, and the old one goes on working"""
         before = self.password()
-        self.sql("CREATE TRIGGER full BEFORE UPDATE ON users FOR EACH ROW "
+        self.sql("CREATE TRIGGER not_today BEFORE UPDATE ON users FOR EACH ROW "
                  "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not today'")  # fmt: skip
         answer = self.refused(self.set_password(), 78, "CONFIG", 500)
         self.assertEqual(answer["message"], "a trigger of the database refused: not today")
