@@ -25,11 +25,12 @@ digest, row_mac = manual["personal"], manual["mac"]
 
 
 class Trail:
-    """The audit rows of a site's application "shop"."""
+    """The audit rows of a site's application."""
 
     def __init__(self, site):
         self.site = site
         self.database = site.database
+        self.app = site.settings["application"]
 
     def keys(self):
         """[(id, bytes), …], the newest first."""
@@ -46,28 +47,29 @@ class Trail:
         """The key file as given, its first key recorded as the current one, which made the checkpoint."""
         self.site.write_secret("keys/pwreset.key", text)
         key_id, key = self.keys()[0]
-        self.database.sql(f"UPDATE pwreset_keys SET key_id = '{key_id}', since = UTC_TIMESTAMP(6) WHERE app = 'shop' AND purpose = 'own'")
+        self.database.sql(f"UPDATE pwreset_keys SET key_id = '{key_id}', since = UTC_TIMESTAMP(6) "
+                          f"WHERE app = '{self.app}' AND purpose = 'own'")  # fmt: skip
         self.change_checkpoint(key_id, key)
 
     def change_checkpoint(self, key_id, key, **changes):
         """Another one in its place, if there is one, made with that key."""
-        for checkpoint in self.database.sql("SELECT * FROM pwreset_checkpoints WHERE app = 'shop'"):
+        for checkpoint in self.database.sql(f"SELECT * FROM pwreset_checkpoints WHERE app = '{self.app}'"):
             checkpoint |= {"key_id": key_id} | changes
             checkpoint["mac"] = checkpoint_mac(checkpoint, key)
             values = ", ".join(f"{name} = {literal(value)}" for name, value in checkpoint.items())
-            self.database.sql(f"UPDATE pwreset_checkpoints SET {values} WHERE app = 'shop'")
+            self.database.sql(f"UPDATE pwreset_checkpoints SET {values} WHERE app = '{self.app}'")
 
     def now(self, shift="0 SECOND"):
         return self.database.sql(f"SELECT UTC_TIMESTAMP(6) + INTERVAL {shift} AS t")[0]["t"]
 
     def rows(self, condition="1 = 1"):
         """As dictionaries: binary columns as bytes, times as text."""
-        return self.database.sql(f"SELECT * FROM pwreset_audit WHERE app = 'shop' AND {condition} ORDER BY seq IS NULL, seq, id")
+        return self.database.sql(f"SELECT * FROM pwreset_audit WHERE app = '{self.app}' AND {condition} ORDER BY seq IS NULL, seq, id")
 
     def genuine(self, **given):
         """A row as the program would write it."""
         key_id, key = self.keys()[0]
-        row = {"app": "shop", "at": self.now(), "operator": "tom", "login_uid": None, "host": "here", "action": "request",
+        row = {"app": self.app, "at": self.now(), "operator": "tom", "login_uid": None, "host": "here", "action": "request",
                "result": "done", "channel": None, "delivery_id": None, "trace_id": "00000000-0000-4000-8000-000000000001",
                "account": "42", "recipient": os.urandom(32), "ticket": "SUP-1", "reason": None, "detail": None,
                "salt": os.urandom(16), "key_id": key_id} | given  # fmt: skip
@@ -88,7 +90,7 @@ class Trail:
     def seal(self):
         """Gives every unsealed row its place, as the program would."""
         key_id, key = self.keys()[0]
-        checkpoint = self.database.sql("SELECT seq, chain_mac FROM pwreset_checkpoints WHERE app = 'shop'")
+        checkpoint = self.database.sql(f"SELECT seq, chain_mac FROM pwreset_checkpoints WHERE app = '{self.app}'")
         last = (self.rows("seq IS NOT NULL") or checkpoint or [{"seq": 0, "chain_mac": bytes(32)}])[-1]
         seq, before = last["seq"], last["chain_mac"]
         for row in self.rows("seq IS NULL"):
@@ -102,8 +104,9 @@ class Trail:
         """Verifies every row, and that all are sealed; the rows."""
         keys = dict(self.keys())
         seq, before = 0, bytes(32)
-        for checkpoint in self.database.sql("SELECT * FROM pwreset_checkpoints WHERE app = 'shop'"):
-            current = self.database.sql("SELECT key_id FROM pwreset_keys WHERE app = 'shop' AND purpose = 'own'")[0]["key_id"]
+        for checkpoint in self.database.sql(f"SELECT * FROM pwreset_checkpoints WHERE app = '{self.app}'"):
+            (current,) = self.database.sql(f"SELECT key_id FROM pwreset_keys WHERE app = '{self.app}' AND purpose = 'own'")
+            current = current["key_id"]
             test.assertEqual(checkpoint["key_id"], current)
             test.assertEqual(checkpoint_mac(checkpoint, keys[current]), checkpoint["mac"])
             seq, before = checkpoint["seq"], checkpoint["chain_mac"]
