@@ -103,7 +103,8 @@ Json data_of(const Migrated& migrated, bool dry_run) {
 void print_rows(Stage& stage, const Migrated& migrated) {
     const bool done = !stage.common.dry_run;
     Listing listing(stage.env, stage.common.format, "changes",
-                    {{"what", ""}, {"step", ""}, {"name", ""}, {"purpose", ""}, {"rows", ""}, {"done", ""}}, stage.trace_id);
+                    {{"what", ""}, {"step", ""}, {"name", ""}, {"purpose", ""}, {"rows", ""}, {"done", ""}},
+                    stage.trace_id);
     for (const auto& step : migrated.steps)
         listing.row({"step", static_cast<std::int64_t>(step.number), step.name, Cell(), Cell(), done});
     for (const auto& file : migrated.keys) listing.row({"key_file", Cell(), file, Cell(), Cell(), done});

@@ -99,16 +99,16 @@ void look_for(Session& session, const std::string& value, const std::string& fro
 }
 
 /// A query for each account, which only the lenient case costs.
-RolesByAccount one_by_one(Session& session, const UsersTable& names, const KeyForm& form,
-                          const ColumnType& type, RolesByAccount accounts) {
+RolesByAccount one_by_one(Session& session, const UsersTable& names, const KeyForm& form, const ColumnType& type,
+                          RolesByAccount accounts) {
     for (auto& [account, roles] : accounts) roles = roles_of(session, names, form, type, {account}).at(account);
     return accounts;
 }
 
 }  // namespace
 
-RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm& form,
-                        const ColumnType& type, const std::vector<std::string>& accounts) {
+RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm& form, const ColumnType& type,
+                        const std::vector<std::string>& accounts) {
     Params params;
     std::string keys;
     RolesByAccount roles;
@@ -124,9 +124,9 @@ RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm
         }
     }
     if (keys.empty()) return roles;
-    const std::string sql = "SELECT " + form.selected(names.role_user, "r.") + ", " + role_text(names, type) + " FROM " +
-                            role_tables(session, names) + " WHERE r." + backquoted(names.role_user) + " IN (" + keys +
-                            ")" + role_conditions(names, params);
+    const std::string sql = "SELECT " + form.selected(names.role_user, "r.") + ", " + role_text(names, type) +
+                            " FROM " + role_tables(session, names) + " WHERE r." + backquoted(names.role_user) +
+                            " IN (" + keys + ")" + role_conditions(names, params);
     const bool is_page = roles.size() > 1;
     for (const Row& row : session.rows(sql, params)) {
         if (row.is_null(1)) continue;

@@ -10,7 +10,7 @@ constexpr std::string_view login_keys[] = {"proxy_user", "proxy_password_file", 
 
 void read_login(const Section& section, const SecretSource* source, HttpProxy& proxy) {
     proxy.user = section.text("proxy_user");
-    proxy.password = read_named_secret(section, source, "proxy_password");
+    proxy.password = Secret(read_named_secret(section, source, "proxy_password").reveal());
     if (proxy.user.find(':') != proxy.user.npos)
         section.fail("proxy_user", "colon in 'network.proxy_user'", "a login of HTTP's has none: it ends the name");
     if (proxy.user.empty() == names_secret(section, "proxy_password"))

@@ -88,7 +88,7 @@ void open_way(Wire& wire, const HttpServer& server, Wire::Deadline deadline) {
     request.method = "CONNECT";
     request.target = Secret(std::string_view(authority));
     if (!proxy.user.empty())
-        request.headers.emplace_back("Proxy-Authorization", basic_login(proxy.user, proxy.password));
+        request.headers.emplace_back("Proxy-Authorization", basic_login(proxy.user, proxy.password.reveal()));
     require_clean(request);
     const HttpOutcome outcome = speak_http(wire, request, authority, deadline);
     if (!outcome.answered() || outcome.status / 100 != 2) throw no_way(server, outcome);
@@ -161,8 +161,8 @@ Secret form_encoded(const std::vector<std::pair<std::string, Secret>>& fields) {
     return joined(pieces);
 }
 
-Secret basic_login(const std::string& user, const Secret& password) {
-    const Secret pair = joined({user, ":", password.reveal()});
+Secret basic_login(const std::string& user, std::string_view password) {
+    const Secret pair = joined({user, ":", password});
     std::string encoded = base64(pair.reveal());
     Secret login = joined({"Basic ", encoded});
     explicit_bzero(encoded.data(), encoded.size());  // the encoder knows no Secret

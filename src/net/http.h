@@ -66,6 +66,6 @@ Secret joined(const std::vector<std::string_view>& pieces);
 /// A body of application/x-www-form-urlencoded; names and values in UTF-8.
 Secret form_encoded(const std::vector<std::pair<std::string, Secret>>& fields);
 /// The value of an Authorization header: "user:password" as HTTP's Basic wants it (RFC 7617).
-Secret basic_login(const std::string& user, const Secret& password);
+Secret basic_login(const std::string& user, std::string_view password);
 
 }  // namespace pwreset

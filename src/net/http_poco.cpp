@@ -264,8 +264,8 @@ std::vector<std::string> schemes_of(const HTTPResponse& response) {
     return schemes;
 }
 
-/// Retry-After (RFC 9110, section 10.2.3): seconds, or a date in the form that HTTP prefers, of the past too; nothing for
-/// any other text.
+/// Retry-After (RFC 9110, section 10.2.3): seconds, or a date in the form that HTTP prefers, of the past too; nothing
+/// for any other text.
 std::optional<Seconds> wait_of(const HTTPResponse& response) {
     constexpr std::size_t most_digits = 9;
     const std::string value = Poco::trim(response.get("Retry-After", ""));

@@ -221,7 +221,8 @@ HttpRequest sms_request(const SmsConfig& config, const Envelope& envelope, const
     request.timeout = config.timeout;
     request.target = config.target.filled(values, percent_encoded);
     for (const auto& [name, value] : config.headers) request.headers.emplace_back(name, value.filled(values, nullptr));
-    if (!config.user.empty()) request.headers.emplace_back("Authorization", basic_login(config.user, config.password));
+    if (!config.user.empty())
+        request.headers.emplace_back("Authorization", basic_login(config.user, config.password.reveal()));
     if (!config.form.empty()) {
         std::vector<std::pair<std::string, Secret>> fields;
         for (const auto& [name, value] : config.form) fields.emplace_back(name, value.filled(values, nullptr));

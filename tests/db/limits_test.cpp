@@ -120,7 +120,7 @@ TEST_CASE("a counter that a purge took asks for the transaction again") {
 }
 
 TEST_CASE("calls of web back ends are counted in a table of their own, like all others") {
-    Database database;
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite));
     auto& session = database.session;
     prepare_limits(session, "shop", {"web:call:x", "account:42"});
     CHECK(database.number("SELECT COUNT(*) FROM pwreset_limits") == 1);

@@ -9,7 +9,7 @@ namespace {
 
 const std::string sms = "[sms]\nurl = \"https://g.example/send\"\nform = { to = \"{{to}}\", text = \"{{text}}\" }\n";
 
-std::string fault(const std::string& lines) { return fault_of(least + "[network]\n" + lines); }
+std::string network_fault(const std::string& lines) { return fault_of(least + "[network]\n" + lines); }
 
 Config behind(const std::string& url, const std::string& more = sms) {
     return parse(least + "[network]\nproxy = \"" + url + "\"\n" + more);
@@ -45,7 +45,7 @@ TEST_CASE("services that are spoken to by https go through it, others do not") {
 
 TEST_CASE("what is no proxy is refused, and never repeated") {
     const std::string form = "write it as http://HOST:PORT, such as http://proxy.example:3128";
-    const auto said = [](const std::string& url) { return fault("proxy = \"" + url + "\"\n"); };
+    const auto said = [](const std::string& url) { return network_fault("proxy = \"" + url + "\"\n"); };
     CHECK(said("https://proxy.example:3128") ==
           "14:9: https in 'network.proxy' | " + form +
               ": what goes through it is encrypted all the way, to the service itself");
@@ -63,23 +63,24 @@ TEST_CASE("what is no proxy is refused, and never repeated") {
         CHECK(said(url) == "14:9: no valid port in 'network.proxy' | " + form);
     for (const char* url : {"http://:3128", "http://pro_xy..example:3128", "http://-a:1"})
         CHECK(said(url) == "14:9: no valid host in 'network.proxy' | " + form);
-    CHECK(fault("proxy = 3128\n") == "14:9: expected text for 'network.proxy' | write it between double quotes");
+    CHECK(network_fault("proxy = 3128\n") ==
+          "14:9: expected text for 'network.proxy' | write it between double quotes");
 }
 
 TEST_CASE("the login at a proxy is a name and a file") {
     const std::string proxy = "proxy = \"http://proxy.example:3128\"\n";
-    CHECK(fault(proxy + "proxy_user = \"mia\"\nproxy_password_file = \"p\"\n") == "no fault");
-    CHECK(fault(proxy + "proxy_user = \"mia\"\nproxy_password_credential = \"p\"\n") == "no fault");
-    CHECK(fault(proxy + "proxy_user = \"mia\"\n") ==
+    CHECK(network_fault(proxy + "proxy_user = \"mia\"\nproxy_password_file = \"p\"\n") == "no fault");
+    CHECK(network_fault(proxy + "proxy_user = \"mia\"\nproxy_password_credential = \"p\"\n") == "no fault");
+    CHECK(network_fault(proxy + "proxy_user = \"mia\"\n") ==
           "15:14: 'network.proxy_user' without a password | write proxy_password_file = \"proxy.password\"");
-    CHECK(fault(proxy + "proxy_password_file = \"p\"\n") ==
+    CHECK(network_fault(proxy + "proxy_password_file = \"p\"\n") ==
           "13:1: password without 'network.proxy_user' | write proxy_user = \"NAME\", the login at the proxy");
-    CHECK(fault(proxy + "proxy_user = \"m:a\"\nproxy_password_file = \"p\"\n") ==
+    CHECK(network_fault(proxy + "proxy_user = \"m:a\"\nproxy_password_file = \"p\"\n") ==
           "15:14: colon in 'network.proxy_user' | a login of HTTP's has none: it ends the name");
-    CHECK(fault("proxy_user = \"mia\"\n") ==
+    CHECK(network_fault("proxy_user = \"mia\"\n") ==
           "14:14: 'network.proxy_user' without 'network.proxy' | write proxy = \"http://HOST:PORT\"");
     for (const char* key : {"password", "proxy_password"})
-        CHECK(fault(proxy + key + " = \"sesame\"\n") ==
+        CHECK(network_fault(proxy + key + " = \"sesame\"\n") ==
               "15:1: password written into the file: 'network." + std::string(key) +
                   "' | put it into a file of mode 0600 and write proxy_password_file = \"proxy.password\"; change the "
                   "password if others could read this file");

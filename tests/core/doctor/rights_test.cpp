@@ -34,7 +34,7 @@ const std::string nothing_wrong = "ok: login 'p@localhost' has the rights it nee
 const std::string more = "warning: login 'p@localhost' may do more than it needs: ";
 
 /// The rights on each of pwreset's own tables, as the package would grant them.
-std::vector<std::string> least(const std::string& schema) {
+std::vector<std::string> least_grants(const std::string& schema) {
     std::vector<std::string> grants{users_only};
     for (const auto& table : own_table_rights())
         grants.push_back("GRANT " + listed(table.rights) + " ON `" + schema + "`.`" + table.table +
@@ -45,8 +45,8 @@ std::vector<std::string> least(const std::string& schema) {
 }  // namespace
 
 TEST_CASE("the least rights are enough, and no more than that") {
-    CHECK(judged_rights(least("shop"), config(), true) == Lines{nothing_wrong});
-    CHECK(judged_rights(least("pwreset"), config("pwreset"), true) == Lines{nothing_wrong});
+    CHECK(judged_rights(least_grants("shop"), config(), true) == Lines{nothing_wrong});
+    CHECK(judged_rights(least_grants("pwreset"), config("pwreset"), true) == Lines{nothing_wrong});
 }
 
 TEST_CASE("a schema of pwreset's own may be opened as a whole, the application's may not") {
@@ -101,7 +101,7 @@ TEST_CASE("missing rights are a problem, with the statement that gives them") {
     CHECK(judged_rights({"GRANT SELECT (`ID`, `email`) ON `shop`.`users` TO `p`@`localhost`"}) ==
           Lines{"problem: login 'p@localhost' lacks SELECT (`password`) on `shop`.`users` > GRANT SELECT (`password`) "
                 "ON `shop`.`users` TO `p`@`localhost`"});
-    auto grants = least("shop");
+    auto grants = least_grants("shop");
     std::erase_if(grants, [](const std::string& grant) { return grant.find("pwreset_audit") != grant.npos; });
     grants.emplace_back("GRANT SELECT, UPDATE (`seq`), DELETE ON `shop`.`pwreset_audit` TO `p`@`localhost`");
     CHECK(judged_rights(grants, config(), true) ==
@@ -110,7 +110,7 @@ TEST_CASE("missing rights are a problem, with the statement that gives them") {
 }
 
 TEST_CASE("a login for some commands only is a warning, because it may be meant so") {
-    auto grants = least("shop");
+    auto grants = least_grants("shop");
     std::erase_if(grants, [](const std::string& grant) { return grant.find("pwreset_limits") != grant.npos; });
     grants.emplace_back("GRANT SELECT, INSERT, UPDATE (`hits`) ON `shop`.`pwreset_limits` TO `p`@`localhost`");
     CHECK(judged_rights(grants, config(), true) ==
