@@ -198,12 +198,10 @@ int run(Env& env, const std::vector<std::string>& arguments) {
         return fail(env, json, failure, failure.data, trace_id);
     } catch (const Error& error) {
         return fail(env, json, error, nullptr, trace_id);
-    } catch (const db::Lost&) {
-        const auto error =
-            unavailable("the connection to the database was lost", "what was committed stays; try again");
-        return fail(env, json, error, nullptr, trace_id);
-    } catch (const db::Conflict&) {
-        return fail(env, json, unavailable("the database was too busy", "try again in a moment"), nullptr, trace_id);
+    } catch (const db::Lost& lost) {
+        return fail(env, json, lost.given_up(), nullptr, trace_id);
+    } catch (const db::Conflict& conflict) {
+        return fail(env, json, conflict.given_up(), nullptr, trace_id);
     } catch (const std::filesystem::filesystem_error& fault) {
         return fail(env, json, file_fault(fault), nullptr, trace_id);
     } catch (const std::exception&) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "db/faults.h"
@@ -27,9 +28,16 @@ Statement prepared(Session& session, const std::string& sql) {
     return statement;
 }
 
+/// The server takes no arrays; nothing was done.
+struct ArraysRefused {};
+
 void execute(MYSQL_STMT* statement) {
-    if (mysql_stmt_execute(statement) != 0)
-        throw_server_fault(mysql_stmt_errno(statement), mysql_stmt_error(statement));
+    constexpr unsigned log_of_statements = 4033;
+    constexpr unsigned unknown_function = 5003;
+    if (mysql_stmt_execute(statement) == 0) return;
+    const unsigned number = mysql_stmt_errno(statement);
+    if (number == log_of_statements || number == unknown_function) throw ArraysRefused{};
+    throw_server_fault(number, mysql_stmt_error(statement));
 }
 
 std::string as_text(const Value& value) { return value.is_integer() ? std::to_string(value.integer()) : value.text(); }
@@ -75,6 +83,17 @@ std::int64_t run_arrays(Session& session, const std::string& sql, const Rows& ro
         matched += static_cast<std::int64_t>(mysql_stmt_affected_rows(statement.get()));
     }
     return matched;
+}
+
+/// The same where the server takes arrays. It refuses the first one or none.
+std::optional<std::int64_t> matched_by_arrays(Session& session, const std::string& sql, const Rows& rows) {
+    if (!session.takes_arrays()) return {};
+    try {
+        return run_arrays(session, sql, rows);
+    } catch (const ArraysRefused&) {
+        session.note_arrays_refused();
+        return {};
+    }
 }
 
 void insert_tuples(Session& session, const std::string& into, std::string_view tuple, const Rows& rows) {
@@ -123,9 +142,7 @@ void bulk_insert(Session& session, std::string_view into, std::string_view tuple
     const std::string one = std::string(into) + " " + std::string(tuple);
     if (session.is_sqlite()) {
         run_one_by_one(session, one, rows);
-    } else if (session.takes_arrays()) {
-        run_arrays(session, one, rows);
-    } else {
+    } else if (!matched_by_arrays(session, one, rows)) {
         insert_tuples(session, std::string(into), tuple, rows);
     }
 }
@@ -133,8 +150,9 @@ void bulk_insert(Session& session, std::string_view into, std::string_view tuple
 std::int64_t bulk_update(Session& session, std::string_view sql, const Rows& rows) {
     // To prepare a statement and to close it costs as much as to run two.
     constexpr std::size_t few = 3;
-    if (rows.size() <= few || !session.takes_arrays()) return run_one_by_one(session, sql, rows);
-    return run_arrays(session, std::string(sql), rows);
+    if (rows.size() <= few) return run_one_by_one(session, sql, rows);
+    const auto matched = matched_by_arrays(session, std::string(sql), rows);
+    return matched ? *matched : run_one_by_one(session, sql, rows);
 }
 
 }  // namespace pwreset::db

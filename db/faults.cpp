@@ -5,60 +5,26 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
-#include <algorithm>
-#include <array>
-
+#include "db/connection.h"
 #include "db/refusal.h"
+#include "db/server_errors.h"
 #include "src/base/printable.h"
 
 namespace pwreset::db {
 
 namespace {
 
-// Numbers from MariaDB's "Error Codes" and MySQL's "Server Error Message Reference"; 2xxx are the client's own.
-constexpr unsigned duplicate_entry = 1062;
-constexpr std::array conflicts{1205U, 1213U, 1020U, 1047U, 3101U, 3572U};
-constexpr std::array too_large{1180U, 1105U};
-constexpr std::array lost{2006U, 2013U, 2055U, 1053U, 1927U, 4031U};
-constexpr std::array illegal_mix{1267U, 1270U, 1271U};  // of collations
-constexpr unsigned no_next_id = 1467;
-constexpr std::array disk_full{1021U, 1030U, 1041U, 1114U};
-/// Faults of names and rights: the server's text holds identifiers and logins only, never a value.
-constexpr std::array about_names{1044U, 1045U, 1049U, 1054U, 1142U, 1143U, 1146U,
-                                 1227U, 1290U, 1305U, 1356U, 1370U, 1698U, 1836U};
-
-template <std::size_t N>
-bool among(const std::array<unsigned, N>& numbers, unsigned number) {
-    return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+/// "the database server is read-only (error 1290)"; the server's own text where the table has no better one.
+std::string words_of(const ServerError& error, unsigned number, const std::string& message) {
+    if (error.fault.empty()) return "the database refused: " + printable(message);
+    return std::string(error.fault) + " (error " + std::to_string(number) + ")";
 }
 
-const char* remedy(unsigned number) {
-    switch (number) {
-        case 1146:
-            return "pwreset's own tables are made by 'pwreset migrate'; the users table is named in [users]";
-        case 1054:
-            return "check the column names in [users]";
-        case 1044:
-        case 1142:
-        case 1143:
-        case 1227:
-        case 1370:
-            return "give the login the least grants from packaging/grants";
-        case 1045:
-        case 1698:
-            return "check [database] user and password_file";
-        case 1049:
-            return "check [database] name";
-        case 1290:
-        case 1836:
-            return "this server is read-only: name the primary in [database] hosts";
-        default:
-            return "";
-    }
-}
-
-Error fault_about_names(unsigned number, const std::string& message) {
-    return config_error("the database refused: " + printable(message), remedy(number));
+[[noreturn]] void throw_conflict(unsigned number, bool too_large) {
+    Conflict conflict;
+    conflict.number = number;
+    conflict.too_large = too_large;
+    throw conflict;
 }
 
 [[noreturn]] void throw_sqlite_fault(int code) {
@@ -83,22 +49,40 @@ Error fault_about_names(unsigned number, const std::string& message) {
 
 }  // namespace
 
-Error connect_fault(const soci::soci_error& fault, const ConnectOptions& options) {
+Error Conflict::given_up() const {
+    const ServerError& error = server_error(number);
+    if (number == 0 || error.fault.empty()) return unavailable("the database was too busy", "try again in a moment");
+    const std::string busy = too_large ? "" : "the database was too busy: ";
+    return unavailable(busy + words_of(error, number, {}), std::string(error.hint));
+}
+
+Error Lost::given_up() {
+    return unavailable("the connection to the database was lost", "what was committed stays; try again");
+}
+
+ForeignText::ForeignText()
+    : Error(Exit::config, "CONFIG",
+            "a text cannot be compared with a column: its character set lacks a character of it",
+            "name another column in [users], or turn it into utf8mb4") {}
+
+Error connect_fault(const soci::soci_error& fault, const ConnectOptions& options, const std::string& host) {
     if (options.kind == ConnectOptions::Kind::sqlite) {
         return unavailable("cannot open the database file '" + printable(options.path) + "'", "check [database] path");
     }
-    std::string where = options.hosts.empty() ? options.socket : std::string();
-    for (const auto& host : options.hosts) where += (where.empty() ? "" : ", ") + host;
+    const std::string where = printable(host.empty() ? options.socket : host);
+    std::string text = "cannot connect to the database at '" + where + "'";
     const auto* server = dynamic_cast<const soci::mysql_soci_error*>(&fault);
-    if (server && among(about_names, server->err_num_)) {
-        return fault_about_names(server->err_num_, fault.get_error_message());
-    }
-    std::string text = "cannot connect to the database at '" + printable(where) + "'";
-    // Connector/C's own connection texts name hosts and TLS faults; the password is not in them.
-    if (server) text += ": " + printable(fault.get_error_message());
-    return unavailable(text, server && server->err_num_ == CR_SSL_CONNECTION_ERROR
-                                 ? "check [database] tls_ca and that the certificate carries this host name"
-                                 : "is the server up, and is [database] right?");
+    if (!server) return unavailable(text, "is the server up, and is [database] right?");
+    // The texts of a connection attempt name hosts, logins and faults of TLS; the password is not in them.
+    const std::string message = with_own_spelling(fault.get_error_message(), host);
+    const ServerError& error = server_error(server->err_num_, message);
+    const std::string hint(error.hint);
+    const bool known = error.number != 0;
+    const bool ours = known && error.meaning == Meaning::settings;
+    if (ours && error.fault.empty()) return config_error(words_of(error, server->err_num_, message), hint);
+    text += ": " + (known && !error.fault.empty() ? words_of(error, server->err_num_, {}) : printable(message));
+    if (ours) return config_error(text, hint);
+    return unavailable(text, known && !hint.empty() ? hint : "is the server up, and is [database] right?");
 }
 
 Error no_ids_left() {
@@ -107,27 +91,36 @@ Error no_ids_left() {
 }
 
 void throw_server_fault(unsigned number, const std::string& message) {
-    if (number == duplicate_entry) throw Duplicate{};
-    if (among(conflicts, number)) throw Conflict{};
-    if (among(too_large, number)) {
-        Conflict conflict;
-        conflict.too_large = true;
-        throw conflict;
+    if (const auto refusal = refusal_of(number, message)) throw *refusal;
+    const ServerError& error = server_error(number, message);
+    const std::string hint(error.hint);
+    switch (error.meaning) {
+        case Meaning::duplicate:
+            throw Duplicate{};
+        case Meaning::again:
+            throw_conflict(number, false);
+        case Meaning::too_large:
+            throw_conflict(number, true);
+        case Meaning::lost:
+            throw Lost{};
+        case Meaning::foreign_text:
+            throw ForeignText{};
+        case Meaning::stopped:
+            throw TooSlow{Exit::unavailable, "UNAVAILABLE", words_of(error, number, message), hint};
+        case Meaning::away:
+            throw unavailable(words_of(error, number, message), hint);
+        case Meaning::read_only:
+            throw ReadOnly{Exit::unavailable, "UNAVAILABLE", words_of(error, number, message), hint};
+        case Meaning::full:
+            throw io_error(words_of(error, number, message), hint);
+        case Meaning::no_id:
+            throw no_ids_left();
+        case Meaning::settings:
+            throw config_error(words_of(error, number, message), hint);
+        case Meaning::ours:
+            break;
     }
-    if (among(lost, number)) throw Lost{};
-    if (among(illegal_mix, number)) throw ForeignText{};
-    if (among(disk_full, number))
-        throw io_error("the database server is out of space", "free space on it and try again");
-    if (number == no_next_id) throw no_ids_left();
-    if (among(about_names, number)) throw fault_about_names(number, message);
-    if (const auto refusal = refusal_of(number, message)) throw Refused(*refusal);
     throw internal_error("the database refused a statement (error " + std::to_string(number) + ")");
-}
-
-bool is_too_slow(const soci::soci_error& fault) {
-    constexpr std::array too_slow{1969U, 3024U, 1317U};  // MariaDB's, MySQL's, and what either says of a stopped one
-    const auto* server = dynamic_cast<const soci::mysql_soci_error*>(&fault);
-    return server && among(too_slow, server->err_num_);
 }
 
 void throw_statement_fault(const soci::soci_error& fault, bool sqlite) {

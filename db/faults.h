@@ -10,12 +10,10 @@ class soci_error;
 
 namespace pwreset::db {
 
-/// The fault of a connection attempt, as the Error to throw (UNAVAILABLE or CONFIG).
-Error connect_fault(const soci::soci_error& fault, const ConnectOptions& options);
+/// The fault of a connection attempt to one host ("" for the socket), as the Error to throw (UNAVAILABLE or CONFIG).
+Error connect_fault(const soci::soci_error& fault, const ConnectOptions& options, const std::string& host);
 /// A table's AUTO_INCREMENT is at its end.
 Error no_ids_left();
-/// Whether the server stopped a statement because it took too long.
-bool is_too_slow(const soci::soci_error& fault);
 /// Throws what a statement's fault means: Duplicate, Conflict, Lost, or an Error.
 [[noreturn]] void throw_statement_fault(const soci::soci_error& fault, bool sqlite);
 /// The same for the paths that use Connector/C directly.

@@ -22,11 +22,11 @@ std::vector<std::string> quoted_names(const std::string& message) {
     return names;
 }
 
-Refused refused(std::string fault, std::string hint) {
+RefusedBySite refused(std::string fault, std::string hint) {
     return {Exit::config, "CONFIG", std::move(fault), std::move(hint)};
 }
 
-Refused by_foreign_key(const std::string& message) {
+RefusedBySite by_foreign_key(const std::string& message) {
     const auto names = quoted_names(message);
     const bool named = names.size() >= 3;
     const std::string table = named ? "table '" + names[0] + "." + names[1] + "'" : "another table";
@@ -37,7 +37,7 @@ Refused by_foreign_key(const std::string& message) {
 
 }  // namespace
 
-std::optional<Refused> refusal_of(unsigned number, const std::string& message) {
+std::optional<RefusedBySite> refusal_of(unsigned number, const std::string& message) {
     switch (number) {
         case 1217:
         case 1451:
@@ -46,14 +46,6 @@ std::optional<Refused> refusal_of(unsigned number, const std::string& message) {
             const std::string words = cut_bytes(printable(message), longest_words);
             return refused("a trigger of the database refused: " + words,
                            "it is none of pwreset's: ask who made it, or let it pass what pwreset's login does");
-        }
-        case 1969:
-        case 3024: {
-            Refused stopped =
-                refused("the server ended a statement: it has a limit for their time",
-                        "raise max_statement_time (MariaDB) or max_execution_time (MySQL) for this login");
-            stopped.by_time = true;
-            return stopped;
         }
         case 1364:
             return refused("a column was added that has no default value: " + printable(message),

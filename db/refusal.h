@@ -1,5 +1,5 @@
-// What a site has added to the tables or set at the server, and says no: a foreign key, a trigger, a rule, a time
-// limit. No fault of ours, and nothing that goes by trying again.
+// What a site has added to the tables or set at the server, and says no: a foreign key, a trigger, a rule. No
+// fault of ours, and nothing that goes by trying again.
 #pragma once
 
 #include <optional>
@@ -10,13 +10,12 @@
 namespace pwreset::db {
 
 /// A row is kept by what the site has added; the message names it, or repeats the words of its trigger.
-struct Refused : Error {
+struct RefusedBySite : Error {
     using Error::Error;
-    bool by_time = false;  ///< a limit of the server's: fewer rows may get through
 };
 
 /// The refusal that an error of the server stands for; nothing for any other. `message` is the server's: of a foreign
 /// key and a rule it holds identifiers only, of a trigger what its author wrote.
-std::optional<Refused> refusal_of(unsigned number, const std::string& message);
+std::optional<RefusedBySite> refusal_of(unsigned number, const std::string& message);
 
 }  // namespace pwreset::db

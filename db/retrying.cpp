@@ -1,5 +1,6 @@
 #include "db/retrying.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -43,22 +44,58 @@ bool went_through(const std::function<bool()>& committed) {
     }
 }
 
+/// The time of one retrying(), and what the session may wait for locks in it.
+class Waiting {
+public:
+    Waiting(Session& session, Patience patience)
+        : session_(session), patience_(patience), before_(session.gives_up_at()) {
+        // What waits in vain for the one lock would mostly wait in vain for the next.
+        constexpr std::chrono::seconds just_now{5};
+        if (began_ - session.waited_in_vain() < just_now) patience_.span = std::min(patience_.span, just_now / 5);
+        session_.give_up_at(began_ + patience_.span);
+    }
+    ~Waiting() { session_.give_up_at(before_); }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+    bool is_over(int attempt) {
+        const bool out_of_time = Clock::now() - began_ >= patience_.span;
+        if (out_of_time) session_.note_waited_in_vain();
+        return out_of_time || attempt >= patience_.tries;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    Session& session_;
+    Patience patience_;
+    std::optional<Clock::time_point> before_;
+    Clock::time_point began_ = Clock::now();
+};
+
+/// For a server that does not answer: three times its silence.
+constexpr std::chrono::seconds silence{90};
+
 }  // namespace
 
-void retrying(Session& session, const std::function<void()>& body, const std::function<bool()>& committed) {
-    constexpr int most = 8;
+void retrying(Session& session, const std::function<void()>& body, const std::function<bool()>& committed,
+              Patience patience) {
+    const auto began = std::chrono::steady_clock::now();
+    Waiting waiting(session, patience);
     for (int attempt = 1;; ++attempt) {
         try {
             return body();
         } catch (const Conflict& conflict) {
             if (conflict.too_large) throw;
-            if (attempt == most) throw unavailable("the database was too busy", "try again in a moment");
+            if (waiting.is_over(attempt)) throw conflict.given_up();
+            pause_before_retry(attempt);
+        } catch (const ReadOnly&) {
+            if (!session.has_further_hosts() || waiting.is_over(attempt) || !reconnected(session)) throw;
             pause_before_retry(attempt);
         } catch (const Lost& lost) {
-            const bool back = attempt < most && reconnected(session);
+            const bool again = attempt < patience.tries && std::chrono::steady_clock::now() - began < silence;
+            const bool back = again && reconnected(session);
             if (!lost.during_commit) {
-                if (!back)
-                    throw unavailable("the connection to the database was lost", "what was committed stays; try again");
+                if (!back) throw lost.given_up();
                 continue;
             }
             if (!back || !committed) throw outcome_unknown();

@@ -5,19 +5,17 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <limits>
 
+#include "db/connection.h"
 #include "db/faults.h"
 #include "db/names.h"
 #include "db/sqlite_functions.h"
 
 namespace pwreset::db {
-
-struct Session::Connection {
-    soci::session soci;
-};
 
 namespace {
 
@@ -62,57 +60,6 @@ std::optional<Time> Row::optional_time(std::size_t column) const {
 }
 
 namespace {
-
-/// A value in a Connector/C or SOCI connection string, where a quote or backslash would end it.
-std::string escaped(std::string_view text) {
-    std::string out = "'";
-    for (char c : text) {
-        if (c == '\'' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "'";
-}
-
-/// Connector/C takes a whole connection string in the place of the host, which is the only way through SOCI to make it
-/// verify the host name and to give it several hosts. Config has checked that no host holds ';' or '='.
-std::string host_string(const ConnectOptions& options) {
-    std::string hosts;
-    for (const auto& host : options.hosts) hosts += (hosts.empty() ? "" : ",") + host;
-    std::string text = "host=" + hosts + ";port=" + std::to_string(options.port);
-    if (options.tcp) text += ";protocol=1";  // MYSQL_PROTOCOL_TCP
-    if (options.tls) text += ";ssl-enforce=1;ssl-verify-server-cert=1";
-    return text;
-}
-
-constexpr const char* system_ca_bundle = "/etc/ssl/certs/ca-certificates.crt";
-
-std::string mysql_parameters(const ConnectOptions& options) {
-    const auto& schema = options.own_schema.empty() ? options.schema : options.own_schema;
-    std::string text = "db=" + escaped(schema) + " user=" + escaped(options.user) + " charset=utf8mb4";
-    if (!options.password.empty()) text += " password=" + escaped(options.password);
-    if (options.hosts.empty()) {
-        text += " host=localhost unix_socket=" + escaped(options.socket);
-    } else {
-        text += " host=" + escaped(host_string(options));
-        if (options.tls) text += " sslca=" + escaped(options.tls_ca.empty() ? system_ca_bundle : options.tls_ca);
-    }
-    text += " connect_timeout=" + std::to_string(options.connect_timeout);
-    text += " read_timeout=" + std::to_string(options.read_timeout);
-    text += " write_timeout=" + std::to_string(options.write_timeout);
-    return text;
-}
-
-/// A server may answer any query by asking for a file of the client's. Said to the open connection, because neither
-/// SOCI's `local_infile=0` nor Connector/C's `local-infile=0` in a connection string turns it off.
-void forbid_local_infile(st_mysql* handle) {
-    const unsigned allowed = 0;
-    mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &allowed);
-}
-
-st_mysql* mysql_handle(soci::session& session) {
-    // Not dynamic_cast: Debian's SOCI hides the backend's typeinfo.
-    return static_cast<soci::mysql_session_backend*>(session.get_backend())->conn_;
-}
 
 sqlite3* sqlite_handle(soci::session& session) {
     // SOCI puts SQLite's C types into a namespace of its own; it is the same connection.
@@ -213,36 +160,39 @@ Session::Session(ConnectOptions options) : options_(std::move(options)) { connec
 Session::~Session() = default;
 
 void Session::connect() {
-    auto made = std::make_unique<Connection>();
-    auto& soci = made->soci;
-    try {
-        if (is_sqlite()) soci.open(soci::sqlite3, "dbname=\"" + options_.path + "\" timeout=10");
-        if (!is_sqlite()) soci.open(soci::mysql, mysql_parameters(options_));
-    } catch (const soci::soci_error& fault) {
-        throw connect_fault(fault, options_);
-    }
     // Only now: where no connection can be made, the dead one stays, and says at each statement that it is lost.
-    connection_ = std::move(made);
+    connection_ = connected(options_);
+    lock_wait_ = longest_wait;
     if (is_sqlite()) {
-        add_sqlite_functions(sqlite_handle(soci), options_.clock);
+        add_sqlite_functions(sqlite_handle(*connection_), options_.clock);
         run("PRAGMA foreign_keys = ON");
         return;
     }
-    forbid_local_infile(mysql_handle(soci));
-    const std::string_view server = mysql_get_server_info(mysql_handle(soci));
-    takes_arrays_ = server.find("MariaDB") != server.npos;
-    // One statement, one round trip. Strict mode so that nothing is cut or zeroed silently; the name of the isolation
-    // variable differs between the two families.
-    run(std::string("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-                    "NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', autocommit = 1, innodb_lock_wait_timeout = 10, ") +
-        (takes_arrays_ ? "tx_isolation" : "transaction_isolation") + " = 'READ-COMMITTED'");
+    const std::string_view server = mysql_get_server_info(handle());
+    is_mariadb_ = server.find("MariaDB") != server.npos;
+    arrays_refused_ = false;
+}
+
+/// What is left of the patience, told to the server where that has become less (or is all there again).
+void Session::bound_waiting() {
+    if (is_sqlite()) return;
+    auto left = longest_wait;
+    if (give_up_at_) {
+        left = std::clamp(std::chrono::ceil<std::chrono::seconds>(*give_up_at_ - std::chrono::steady_clock::now()),
+                          std::chrono::seconds(1), longest_wait);
+    }
+    if (left == lock_wait_) return;
+    lock_wait_ = left;
+    const std::string seconds = std::to_string(left.count());
+    *connection_ << "SET SESSION innodb_lock_wait_timeout = " + seconds + ", lock_wait_timeout = " + seconds;
 }
 
 void Session::reconnect() { connect(); }
 
 std::int64_t Session::run(std::string_view sql, const Params& params) {
     try {
-        soci::statement statement(connection_->soci);
+        bound_waiting();
+        soci::statement statement(*connection_);
         const Bound bound(statement, params);
         prepare(statement, sql);
         statement.execute(true);
@@ -255,13 +205,14 @@ std::int64_t Session::run(std::string_view sql, const Params& params) {
 std::int64_t Session::insert(std::string_view sql, const Params& params) {
     run(sql, params);
     long long id = 0;
-    connection_->soci.get_last_insert_id("", id);
+    connection_->get_last_insert_id("", id);
     return id;
 }
 
 std::vector<Row> Session::read(std::string_view sql, const Params& params) {
     std::vector<Row> out;
-    soci::statement statement(connection_->soci);
+    bound_waiting();
+    soci::statement statement(*connection_);
     // cppcheck-suppress unreadVariable  ; the statement reads it when it is executed
     const Bound bound(statement, params);
     const soci::details::into_type_ptr owner(new WholeRow(is_sqlite()));
@@ -285,14 +236,13 @@ std::vector<Row> Session::rows_within(int seconds, std::string_view sql, const P
     if (is_sqlite()) return rows(sql, params);
     constexpr std::string_view select = "SELECT";
     std::string bounded = "SET STATEMENT max_statement_time = " + std::to_string(seconds) + " FOR " + std::string(sql);
-    if (!takes_arrays_) {
+    if (!is_mariadb_) {
         bounded = "SELECT /*+ MAX_EXECUTION_TIME(" + std::to_string(1000 * seconds) + ") */" +
                   std::string(sql.substr(select.size()));
     }
     try {
         return read(bounded, params);
     } catch (const soci::soci_error& fault) {
-        if (is_too_slow(fault)) throw TooSlow{};
         throw_statement_fault(fault, false);
     }
 }
@@ -310,7 +260,9 @@ std::string Session::application_schema() const {
     return backquoted(options_.schema) + ".";
 }
 
-st_mysql* Session::handle() { return is_sqlite() ? nullptr : mysql_handle(connection_->soci); }
+std::string Session::described() { return db::described(options_, handle()); }
+
+st_mysql* Session::handle() { return is_sqlite() ? nullptr : mysql_handle(*connection_); }
 
 // SQLite's deferred BEGIN fails at the first write when another writer is there; IMMEDIATE waits its turn.
 void Session::begin() {

@@ -1,6 +1,7 @@
 // One connection to the application's database, and the few words every statement is made of.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +15,9 @@
 #include "src/base/time.h"
 
 struct st_mysql;
+namespace soci {
+class session;
+}
 
 namespace pwreset::db {
 
@@ -21,7 +25,7 @@ namespace pwreset::db {
 struct ConnectOptions {
     enum class Kind { mysql, sqlite };
     Kind kind = Kind::mysql;
-    std::vector<std::string> hosts;  ///< tried in order; empty = `socket`
+    std::vector<std::string> hosts;  ///< the first that answers and takes writes; empty = `socket`
     int port = 3306;
     bool tcp = false;  ///< always by TCP: Connector/C takes "localhost" for the local server's socket
     std::string socket;
@@ -97,27 +101,37 @@ private:
 struct Duplicate : std::exception {
     const char* what() const noexcept override { return "duplicate key"; }
 };
-/// A column's character set cannot hold a text it was compared with: no row equals it.
-struct ForeignText : std::exception {
-    const char* what() const noexcept override { return "text outside the column's character set"; }
-};
 /// The server asks for the whole transaction again (deadlock, lock wait, certification); `retrying` does it.
 struct Conflict : std::exception {
     const char* what() const noexcept override { return "conflict with another transaction"; }
-    bool too_large = false;  ///< Galera's limits (1180, 1105): fewer rows next time
-};
-/// A statement took longer than it was given.
-struct TooSlow : std::exception {
-    const char* what() const noexcept override { return "statement stopped: too slow"; }
+    /// What to tell when nobody tries again.
+    Error given_up() const;
+    bool too_large = false;  ///< for the cluster or the binary log: fewer rows next time
+    unsigned number = 0;     ///< the server's; 0 is ours, or SQLite's
 };
 /// The connection is gone. Before COMMIT nothing happened; during it the outcome is not known.
 struct Lost : std::exception {
     const char* what() const noexcept override { return "connection lost"; }
+    /// What to tell when nobody connects again.
+    static Error given_up();
     bool during_commit = false;
 };
+/// A column's character set cannot hold a text it was compared with: no row equals it.
+struct ForeignText : Error {
+    ForeignText();
+};
+/// A statement took longer than it was given, by us or by a setting of the server.
+struct TooSlow : Error {
+    using Error::Error;
+};
+/// The server takes no writes; what was written before in the same transaction is rolled back. Another one of the hosts
+/// may take them: `retrying` looks for it.
+struct ReadOnly : Error {
+    using Error::Error;
+};
 
-/// A connection with the session settings everything relies on: READ COMMITTED, UTC, strict mode, utf8mb4.
-/// Failures are Error (UNAVAILABLE, CONFIG, …) in words of our own that quote no value, or one of the three above.
+/// A connection with the session settings everything relies on (db/connection.h): READ COMMITTED, UTC, strict, utf8mb4.
+/// Failures are Error (UNAVAILABLE, CONFIG, …) in words of our own that quote no value, or one of those above.
 class Session {
 public:
     explicit Session(ConnectOptions options);
@@ -140,8 +154,11 @@ public:
     Time now();
     /// Whether this is SQLite; statements differ where the two do.
     bool is_sqlite() const { return options_.kind == ConnectOptions::Kind::sqlite; }
+    bool is_mariadb() const { return is_mariadb_; }
     /// Whether array binding may be used (MariaDB).
-    bool takes_arrays() const { return takes_arrays_ && !options_.multi_row; }
+    bool takes_arrays() const { return is_mariadb_ && !arrays_refused_ && !options_.multi_row; }
+    /// The server turned out to take none, as it does where its binary log is one of statements.
+    void note_arrays_refused() { arrays_refused_ = true; }
     /// " FOR UPDATE" where there are row locks; SQLite's transactions hold the whole database.
     const char* for_update() const { return is_sqlite() ? "" : " FOR UPDATE"; }
     /// The schema of the application's tables, quoted and with its dot; empty where it is the default one.
@@ -150,8 +167,18 @@ public:
     std::string application_schema_name() const { return is_sqlite() ? std::string() : options_.schema; }
     /// The password that the next connection logs in with; it must outlive the session.
     void use_password(std::string_view password) { options_.password = password; }
-    /// Drops the connection and makes a new one. Throws Error UNAVAILABLE.
+    /// Drops the connection and makes a new one, to the first of the hosts that takes writes. Throws Error UNAVAILABLE.
     void reconnect();
+    /// Whether reconnect() may find another server.
+    bool has_further_hosts() const { return options_.hosts.size() > 1; }
+    /// Until then statements wait for locks, and no longer (to the second); longest_wait each while it is empty.
+    void give_up_at(std::optional<std::chrono::steady_clock::time_point> when) { give_up_at_ = when; }
+    std::optional<std::chrono::steady_clock::time_point> gives_up_at() const { return give_up_at_; }
+    /// When a lock was waited for in vain last.
+    std::chrono::steady_clock::time_point waited_in_vain() const { return waited_in_vain_; }
+    void note_waited_in_vain() { waited_in_vain_ = std::chrono::steady_clock::now(); }
+    /// The other end in a few words: "db1.example via TCP/IP". MySQL and MariaDB only.
+    std::string described();
     /// Connector/C's handle for the hot paths of this layer; null on SQLite.
     st_mysql* handle();
 
@@ -168,12 +195,16 @@ private:
     void connect();
     /// Throws what SOCI throws.
     std::vector<Row> read(std::string_view sql, const Params& params);
+    void bound_waiting();
 
-    struct Connection;
     ConnectOptions options_;
-    std::unique_ptr<Connection> connection_;
-    bool takes_arrays_ = false;
+    std::unique_ptr<soci::session> connection_;
+    bool is_mariadb_ = false;
+    bool arrays_refused_ = false;
     bool in_transaction_ = false;
+    std::optional<std::chrono::steady_clock::time_point> give_up_at_;
+    std::chrono::steady_clock::time_point waited_in_vain_{};
+    std::chrono::seconds lock_wait_{};            ///< as the server was told
     std::vector<std::function<void()>> waiting_;  ///< for the commit
 };
 

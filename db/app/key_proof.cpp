@@ -27,7 +27,7 @@ std::optional<bool> is_unique(Session& session, const UsersTable& names) {
     const auto found = indexes(session, schema, table);
     if (std::any_of(found.begin(), found.end(), [&](const IndexFacts& index) { return proves(index, names); })) {
         // MySQL shows of an index only the columns that our login may read: of (id, tenant) perhaps id alone.
-        return session.takes_arrays() || session.is_sqlite() ? std::optional(true) : std::nullopt;
+        return session.is_mariadb() || session.is_sqlite() ? std::optional(true) : std::nullopt;
     }
     const auto facts = table_facts(session, schema, table);
     if (!facts || facts->view) return {};

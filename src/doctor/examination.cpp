@@ -41,8 +41,9 @@ Checks looked(const std::string& area, const std::function<Checks()>& look) {
         return {problem(area, error.message, error.hint.empty() ? usual_remedy(area) : error.hint)};
     } catch (const db::Lost&) {
         return {problem(area, "the connection to the database was lost", "look again")};
-    } catch (const db::Conflict&) {
-        return {problem(area, "the database was too busy", "look again in a moment")};
+    } catch (const db::Conflict& conflict) {
+        const Error error = conflict.given_up();
+        return {problem(area, error.message, error.hint)};
     } catch (const std::filesystem::filesystem_error& fault) {
         return {problem(area, file_fault(fault).message, file_fault(fault).hint)};
     } catch (const std::exception&) {

@@ -20,10 +20,10 @@ std::optional<Error> fault_of(const std::function<void()>& work) {
         return {};
     } catch (const Error& error) {
         return error;
-    } catch (const db::Lost&) {
-        return unavailable("the connection to the database was lost", "what was committed stays; try again");
-    } catch (const db::Conflict&) {
-        return unavailable("the database was too busy", "try again in a moment");
+    } catch (const db::Lost& lost) {
+        return lost.given_up();
+    } catch (const db::Conflict& conflict) {
+        return conflict.given_up();
     }
 }
 

@@ -86,8 +86,10 @@ Digest collect_digest(Context& context, const Unsealed& unsealed, bool dry_run) 
     digest.forged = unsealed.forged;
     try {
         if (!dry_run) seal(context, digest_patience);
-    } catch (const db::Refused&) {
+    } catch (const db::RefusedBySite&) {
         // The purge has met it too, and told it: the head is wanted all the more.
+    } catch (const db::TooSlow&) {
+        // As well.
     }
     digest.sealed_late = db::count_actions(session, app, digest.at - day, seal_late_action);
     digest.head = chain_head(context);

@@ -99,10 +99,16 @@ private:
     void unless_kept(const char* table, const std::function<void()>& work) {
         try {
             work();
-        } catch (const db::Refused& refusal) {
-            keep(table, 0, refusal);
-            result_.kept.back().more = result_.kept.back().rows > 0;
+        } catch (const db::RefusedBySite& refusal) {
+            keep_the_rest(table, refusal);
+        } catch (const db::TooSlow& limit) {
+            keep_the_rest(table, limit);
         }
+    }
+
+    void keep_the_rest(const char* table, const Error& refusal) {
+        keep(table, 0, refusal);
+        result_.kept.back().more = result_.kept.back().rows > 0;
     }
 
     void keep(const std::string& table, std::int64_t rows, const Error& refusal) {
@@ -176,14 +182,20 @@ private:
                 mark = from;
                 batch = std::max(batch / 2, smallest_batch);
                 continue;
-            } catch (const db::Refused& refusal) {
+            } catch (const db::TooSlow&) {
+                // The server has a limit for the time of a statement: fewer rows may get through it.
+                mark = from;
+                if (batch == 1) throw;
+                batch = std::max(batch / 8, 1);
+                continue;
+            } catch (const db::RefusedBySite& refusal) {
                 // One row of the batch is kept: fewer, until it stands alone and is passed over.
                 mark = from;
                 if (batch > 1) {
                     batch = std::max(batch / 8, 1);
                     continue;
                 }
-                if (refusal.by_time || ++kept_in_a_row > most_kept) throw;
+                if (++kept_in_a_row > most_kept) throw;
                 keep(table.name, 1, refusal);
                 db::pass_over(session(), table.what, cut, mark);
                 continue;

@@ -24,10 +24,10 @@ Error invalid_code(const std::string& message, const std::string& hint) {
 std::optional<db::LiveCode> counted_try(Context& context, const std::string& account) {
     auto& session = context.session;
     const std::string& app = context.config.application;
-    db::prepare_limits(session, app, {wrong_codes_key(account)});
     std::optional<db::LiveCode> code;
     db::retrying(session, [&] {
         code.reset();
+        db::prepare_limits(session, app, {wrong_codes_key(account)});
         db::Transaction transaction(session);
         const Time now = session.now();
         if (const auto ends =

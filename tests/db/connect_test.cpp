@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "db/connection.h"
 #include "tests/db/fixture.h"
 #include "tests/db/wire.h"
 
@@ -67,6 +68,31 @@ TEST_CASE("localhost with a port is reached by TCP, never by this machine's sock
     ::unsetenv("MYSQL_UNIX_PORT");
 }
 
+TEST_CASE("of hosts that are all read-only the first is taken: what only reads works there") {
+    const Wire wire;
+    auto options = wire.options();
+    options.hosts = {"127.0.0.2", "127.0.0.1"};
+    TestDatabase::get().run("SET GLOBAL read_only = 1");
+    std::string answer;
+    try {
+        Session session(options);
+        answer = session.row("SELECT 'read'")->text(0);
+    } catch (const std::exception&) {
+    }
+    TestDatabase::get().run("SET GLOBAL read_only = 0");
+    CHECK(answer == "read");
+}
+
+TEST_CASE("an address of this host is told to the library in a way that it compares with the certificate") {
+    CHECK(spelled("127.0.0.1") == "127.0.0.01");
+    CHECK(spelled("::1") == "0::1");
+    for (const char* other : {"db.example", "localhost", "127.0.0.2", "10.0.0.1", "fe80::1"})
+        CHECK(spelled(other) == other);
+    CHECK(with_own_spelling("Can't connect to '127.0.0.01' (115)", "127.0.0.1") ==
+          "Can't connect to '127.0.0.1' (115)");
+    CHECK(with_own_spelling("Can't connect to 'db' (115)", "db") == "Can't connect to 'db' (115)");
+}
+
 TEST_CASE("a server that is away is UNAVAILABLE") {
     auto options = TestDatabase::get().options();
     SECTION("at a port") {
@@ -87,6 +113,7 @@ TEST_CASE("a server that is away is UNAVAILABLE") {
     CHECK(fault.exit == Exit::unavailable);
     CHECK(fault.code == "UNAVAILABLE");
     CHECK_FALSE(fault.hint.empty());
+    for (const auto& host : options.hosts) CHECK_THAT(fault.message, ContainsSubstring("'" + host + "'"));
 }
 
 TEST_CASE("a wrong password is a fault of the configuration, and is not shown") {

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <chrono>
 #include <latch>
 
 #include "db/bulk.h"
@@ -54,6 +55,58 @@ TEST_CASE("a conflict is given up after eight times") {
               });
           }) == Exit::unavailable);
     CHECK(calls == 8);
+}
+
+TEST_CASE("a lock that somebody holds is waited for once, however often it could be, and then hardly any more") {
+    using Clock = std::chrono::steady_clock;
+    Database database(Dialect::mariadb, Tables::none);
+    make_hits(database.session);
+    add_hit(database.session);
+    Session other(database.options);
+    const auto waited = [&](int seconds) {
+        std::string told;
+        const auto began = Clock::now();
+        const auto body = [&] { database.session.run("UPDATE hits SET word = 'ours'"); };
+        try {
+            retrying(database.session, body, {}, {.span = std::chrono::seconds(seconds)});
+        } catch (const Error& error) {
+            told = error.code + ": " + error.message;
+        }
+        CHECK(told ==
+              "UNAVAILABLE: the database was too busy: somebody holds a lock on rows or tables of the database "
+              "(error 1205)");
+        return std::chrono::duration<double>(Clock::now() - began).count();
+    };
+    SECTION("of a row") { other.run("BEGIN"), other.run("UPDATE hits SET word = 'held'"); }
+    SECTION("of a table") { other.run("LOCK TABLES hits WRITE"); }
+    const double first = waited(3);
+    CHECK(first > 1.9);
+    CHECK(first < 5);
+    CHECK(waited(10) < 3);
+    // After that a statement has all its time again.
+    CHECK(database.number("SELECT @@innodb_lock_wait_timeout + @@lock_wait_timeout") == 20);
+}
+
+TEST_CASE("what is left of the patience bounds each wait, also where several follow each other") {
+    Database database(Dialect::mariadb, Tables::none);
+    retrying(database.session,
+             [&] {
+                 std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+                 CHECK(database.number("SELECT @@innodb_lock_wait_timeout") == 2);
+             },
+             {}, {.span = std::chrono::seconds(3)});
+    CHECK(database.number("SELECT @@innodb_lock_wait_timeout") == 10);
+}
+
+TEST_CASE("a server that takes no writes ends the work where there is no other host") {
+    Database database(Dialect::mariadb, Tables::none);
+    int calls = 0;
+    const auto refuse = [&] {
+        ++calls;
+        throw ReadOnly{Exit::unavailable, "UNAVAILABLE", "read-only", ""};
+    };
+    CHECK_THROWS_AS(retrying(database.session, refuse), ReadOnly);
+    CHECK(calls == 1);
 }
 
 TEST_CASE("a transaction that is too large, a duplicate and an Error are not repeated") {

@@ -30,7 +30,7 @@ std::string fault_of(Act act) {
 TEST_CASE("a session is strict, in UTC, READ COMMITTED and utf8mb4") {
     Database database(Dialect::mariadb, Tables::none);
     auto& session = database.session;
-    const bool mariadb = session.takes_arrays();
+    const bool mariadb = session.is_mariadb();
     CHECK(database.text(mariadb ? "SELECT @@tx_isolation" : "SELECT @@transaction_isolation") == "READ-COMMITTED");
     CHECK(database.text("SELECT @@time_zone") == "+00:00");
     CHECK_THAT(database.text("SELECT @@sql_mode"), ContainsSubstring("STRICT_ALL_TABLES"));
