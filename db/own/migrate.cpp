@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "db/own/leases.h"
+#include "db/retrying.h"
 
 namespace pwreset {
 std::vector<std::pair<std::string_view, std::string_view>> embedded_migrations();
@@ -119,10 +120,30 @@ void take_step(Session& session, const Step& step) {
     if (transaction) transaction->commit();
 }
 
+/// On a cluster the DDL of one 'migrate' ends what others do with the same tables, at every node. All that is done here
+/// may be done again: a step because it may have been interrupted, a lease because it stays with its owner.
+void patiently(Session& session, const std::function<void()>& work) {
+    constexpr Patience patience{.tries = 1000, .span = std::chrono::seconds(30)};
+    retrying(session, work, {}, patience);
+}
+
+std::vector<Step> plan_of(Session& session) {
+    std::vector<Step> steps;
+    patiently(session, [&] { steps = migration_plan(session); });
+    return steps;
+}
+
+/// Takes or renews it; false while another has it.
+bool has_migration_lease(Session& session, const std::string& owner) {
+    bool ours = false;
+    patiently(session, [&] { ours = !take_lease(session, "", "migrate", owner, Seconds(60)); });
+    return ours;
+}
+
 /// Waits for the lease; the application's name is empty because all applications share the tables.
 void take_migration_lease(Session& session, const std::string& owner) {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (take_lease(session, "", "migrate", owner, Seconds(60))) {
+    while (!has_migration_lease(session, owner)) {
         if (std::chrono::steady_clock::now() > patience) {
             throw unavailable("another 'migrate' is at work on this database", "wait for it, then look at --dry-run");
         }
@@ -140,19 +161,19 @@ std::vector<Step> migration_plan(Session& session) {
 }
 
 void migrate(Session& session, const std::string& owner, const std::function<void(const Step&)>& on_step) {
-    const auto steps = migration_plan(session);
+    const auto steps = plan_of(session);
     if (std::all_of(steps.begin(), steps.end(), [](const Step& step) { return step.done; })) return;
     for (const auto& step : steps) {
-        if (step.number <= bootstrap_steps && !step.done) run_step(session, step);
+        if (step.number <= bootstrap_steps && !step.done) patiently(session, [&] { run_step(session, step); });
     }
     take_migration_lease(session, owner);
-    for (const auto& step : migration_plan(session)) {
+    for (const auto& step : plan_of(session)) {
         if (step.done) continue;
         on_step(step);
-        take_lease(session, "", "migrate", owner, Seconds(60));
-        take_step(session, step);
+        has_migration_lease(session, owner);
+        patiently(session, [&] { take_step(session, step); });
     }
-    release_lease(session, "", "migrate", owner);
+    patiently(session, [&] { release_lease(session, "", "migrate", owner); });
 }
 
 std::int64_t newest_step(Session& session) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/retrying.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
 
@@ -62,8 +63,13 @@ std::vector<db::CurrentKey> unrecorded_keys(const std::vector<db::CurrentKey>& r
 
 std::vector<db::CurrentKey> record_first_keys(db::Session& session, const Config& config, const Keys& keys) {
     const std::string& app = config.application;
-    auto out = unrecorded_keys(db::current_keys(session, app), keys);
-    std::erase_if(out, [&](const auto& key) { return !db::record_first_key(session, app, key.purpose, key.key_id); });
+    std::vector<db::CurrentKey> out;
+    db::retrying(session, [&] { out = unrecorded_keys(db::current_keys(session, app), keys); });
+    std::erase_if(out, [&](const auto& key) {
+        bool first = false;
+        db::retrying(session, [&] { first = db::record_first_key(session, app, key.purpose, key.key_id); });
+        return !first;
+    });
     return out;
 }
 
