@@ -1,8 +1,8 @@
 #include "db/inventory.h"
 
-#include <mysql.h>
-
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 namespace pwreset::db {
 
@@ -11,17 +11,30 @@ namespace {
 /// MariaDB 12 has more values than ON and OFF, all of which end writing.
 bool is_on(const std::string& value) { return value != "OFF" && value != "0"; }
 
+/// A limit in seconds with decimals (MariaDB) or in milliseconds (MySQL).
+std::chrono::milliseconds milliseconds_of(const std::string& text, int unit) {
+    double number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return std::chrono::milliseconds(std::llround(number * unit));
+}
+
 /// SHOW knows both families' names of a variable, and needs no rights.
 void read_variables(Session& session, ServerFacts& facts) {
     for (const Row& row :
          session.rows("SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'time_zone', 'sql_mode', "
-                      "'tx_isolation', 'transaction_isolation', 'read_only')")) {
+                      "'tx_isolation', 'transaction_isolation', 'read_only', 'log_bin', 'binlog_format', "
+                      "'max_statement_time', 'max_execution_time', 'max_allowed_packet')")) {
         const std::string name = row.text(0);
         if (name == "version") facts.version = row.text(1);
         if (name == "time_zone") facts.time_zone = row.text(1);
         if (name == "sql_mode") facts.sql_mode = row.text(1);
         if (name == "tx_isolation" || name == "transaction_isolation") facts.isolation = row.text(1);
         if (name == "read_only") facts.read_only = is_on(row.text(1));
+        if (name == "log_bin") facts.binlog = is_on(row.text(1));
+        if (name == "binlog_format") facts.binlog_format = row.text(1);
+        if (name == "max_statement_time") facts.statement_limit = milliseconds_of(row.text(1), 1000);
+        if (name == "max_execution_time") facts.statement_limit = milliseconds_of(row.text(1), 1);
+        if (name == "max_allowed_packet") facts.packet = row.integer(1);
     }
 }
 
@@ -39,7 +52,7 @@ ServerFacts server_facts(Session& session) {
         facts.version = session.row("SELECT sqlite_version()")->text(0);
         return facts;
     }
-    facts.connection = mysql_get_host_info(session.handle());
+    facts.connection = session.described();
     read_variables(session, facts);
     read_encryption(session, facts);
     return facts;

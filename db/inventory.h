@@ -1,6 +1,7 @@
 // What the server says of itself, of our login and of the tables it holds: read for `doctor`, never changed.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,10 @@ struct ServerFacts {
     std::string sql_mode;
     std::string isolation;
     bool read_only = false;
+    bool binlog = false;                           ///< it writes one
+    std::string binlog_format;                     ///< of the session: "ROW", "MIXED", "STATEMENT"
+    std::chrono::milliseconds statement_limit{0};  ///< how long a statement may take; 0 = as long as it takes
+    std::int64_t packet = 0;                       ///< the longest statement, in bytes
 };
 ServerFacts server_facts(Session& session);
 

@@ -22,6 +22,7 @@ int leading_number(std::string_view& text) {
 
 Checks judge_server(const DatabaseConfig& config, const db::ServerFacts& facts) {
     Checks checks{judge_version(facts.version), judge_encryption(config, facts), judge_settings(facts)};
+    for (auto& check : judge_limits(facts)) checks.push_back(std::move(check));
     if (facts.read_only) {
         checks.push_back(problem(database_area, "this server is read-only: nothing can be queued or recorded",
                                  "name the primary in [database] hosts"));
@@ -68,13 +69,44 @@ Check judge_encryption(const DatabaseConfig& config, const db::ServerFacts& fact
 }
 
 Check judge_settings(const db::ServerFacts& facts) {
-    const bool kept = facts.time_zone == "+00:00" && facts.isolation == "READ-COMMITTED" &&
+    const bool statements = facts.binlog && facts.binlog_format == "STATEMENT";
+    const bool kept = facts.time_zone == "+00:00" &&
+                      facts.isolation == (statements ? "REPEATABLE-READ" : "READ-COMMITTED") &&
                       facts.sql_mode.find("STRICT_ALL_TABLES") != facts.sql_mode.npos;
+    if (kept && statements) {
+        return problem(
+            database_area,
+            "binlog_format is STATEMENT: transactions have to run REPEATABLE READ, in which they wait for each "
+            "other and hold up the application",
+            "set binlog_format = ROW or MIXED at the server");
+    }
     if (kept) return fine(database_area, "the session is in UTC, strict, READ COMMITTED");
     return problem(database_area,
                    "the server did not keep the session's settings: time zone '" + facts.time_zone + "', isolation '" +
                        facts.isolation + "', mode '" + facts.sql_mode + "'",
                    "is there a proxy between? connect to the server itself");
+}
+
+Checks judge_limits(const db::ServerFacts& facts) {
+    constexpr std::chrono::seconds needed{10};
+    constexpr std::int64_t mebibyte = 1024L * 1024;
+    Checks checks;
+    if (facts.statement_limit.count() > 0 && facts.statement_limit < needed) {
+        const bool maria = facts.version.find("MariaDB") != facts.version.npos;
+        checks.push_back(warning(database_area,
+                                 std::string("this server ends statements after ") +
+                                     std::to_string(facts.statement_limit.count()) + " ms (" +
+                                     (maria ? "max_statement_time" : "max_execution_time") +
+                                     "): commands end with UNAVAILABLE where it is busy",
+                                 "give this login 10 s at least"));
+    }
+    if (facts.packet > 0 && facts.packet < mebibyte) {
+        checks.push_back(warning(database_area,
+                                 "max_allowed_packet is " + std::to_string(facts.packet) +
+                                     " bytes: what is written for many accounts at once is longer",
+                                 "set max_allowed_packet = 4M or more at the server"));
+    }
+    return checks;
 }
 
 Check judge_clock(Time before, Time database, Time after) {

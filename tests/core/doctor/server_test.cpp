@@ -59,6 +59,45 @@ TEST_CASE("settings that a proxy swallowed are a problem") {
     CHECK(judge_settings(facts).level == Level::problem);
 }
 
+TEST_CASE("a binary log of statements works, under REPEATABLE READ, and is a problem") {
+    db::ServerFacts facts;
+    facts.time_zone = "+00:00";
+    facts.isolation = "REPEATABLE-READ";
+    facts.sql_mode = "STRICT_ALL_TABLES,NO_ZERO_DATE";
+    facts.binlog = true;
+    facts.binlog_format = "STATEMENT";
+    CHECK(shown(judge_settings(facts)) ==
+          "problem: binlog_format is STATEMENT: transactions have to run REPEATABLE READ, in which they wait for each "
+          "other "
+          "and hold up the application > set binlog_format = ROW or MIXED at the server");
+    facts.isolation = "READ-COMMITTED";
+    CHECK_THAT(shown(judge_settings(facts)), ContainsSubstring("did not keep the session's settings"));
+    facts.binlog = false;
+    CHECK(judge_settings(facts).level == Level::ok);
+    facts.binlog = true;
+    facts.binlog_format = "MIXED";
+    CHECK(judge_settings(facts).level == Level::ok);
+}
+
+TEST_CASE("what a server allows a statement is said where it is little") {
+    db::ServerFacts facts;
+    facts.version = "10.11.19-MariaDB";
+    CHECK(judge_limits(facts).empty());
+    facts.statement_limit = 10s;
+    facts.packet = 16L * 1024 * 1024;
+    CHECK(judge_limits(facts).empty());
+    facts.statement_limit = 1500ms;
+    CHECK(shown(judge_limits(facts).at(0)) ==
+          "warning: this server ends statements after 1500 ms (max_statement_time): commands end with UNAVAILABLE "
+          "where it "
+          "is busy > give this login 10 s at least");
+    facts.version = "9.7.0";
+    facts.packet = 65536;
+    REQUIRE(judge_limits(facts).size() == 2);
+    CHECK_THAT(judge_limits(facts)[0].finding, ContainsSubstring("(max_execution_time)"));
+    CHECK_THAT(judge_limits(facts)[1].finding, ContainsSubstring("max_allowed_packet is 65536 bytes"));
+}
+
 TEST_CASE("clocks may differ by seconds, not by a minute") {
     const auto skewed = [](Seconds by) { return shown(judge_clock(noon, noon + by, noon + 10ms)); };
     const std::string remedy = " > synchronise both with NTP: codes live a few minutes";
