@@ -172,7 +172,7 @@ void harden_process() {
     std::signal(SIGXFSZ, SIG_IGN);  // a caller's file size limit becomes an error, not a death half-way
     catch_signal(SIGINT);
     catch_signal(SIGTERM);
-    ::unsetenv("MARIADB_TLS_DISABLE_PEER_VERIFICATION");  // Connector/C 3.4 heeds it; only tls = "off" may say so
+    ::unsetenv("MARIADB_TLS_DISABLE_PEER_VERIFICATION");  // later Connectors/C heed it; only tls = "off" may
     if (std::getenv("SUDO_UID")) {
         keep_harmless_variables();
         std::signal(SIGTSTP, SIG_IGN);  // a suspended command would keep its row locks
