@@ -91,7 +91,7 @@ Error no_ids_left() {
 }
 
 void throw_server_fault(unsigned number, const std::string& message) {
-    if (const auto refusal = refusal_of(number, message)) throw *refusal;
+    if (const auto refusal = refusal_of(number, message)) throw RefusedBySite(*refusal, number, message);
     const ServerError& error = server_error(number, message);
     const std::string hint(error.hint);
     switch (error.meaning) {
@@ -116,11 +116,12 @@ void throw_server_fault(unsigned number, const std::string& message) {
         case Meaning::no_id:
             throw no_ids_left();
         case Meaning::settings:
-            throw config_error(words_of(error, number, message), hint);
+            throw Refused(config_error(words_of(error, number, message), hint), number, message);
         case Meaning::ours:
             break;
     }
-    throw internal_error("the database refused a statement (error " + std::to_string(number) + ")");
+    throw Refused(internal_error("the database refused a statement (error " + std::to_string(number) + ")"), number,
+                  message);
 }
 
 void throw_statement_fault(const soci::soci_error& fault, bool sqlite) {

@@ -22,11 +22,11 @@ std::vector<std::string> quoted_names(const std::string& message) {
     return names;
 }
 
-RefusedBySite refused(std::string fault, std::string hint) {
+Error refused(std::string fault, std::string hint) {
     return {Exit::config, "CONFIG", std::move(fault), std::move(hint)};
 }
 
-RefusedBySite by_foreign_key(const std::string& message) {
+Error by_foreign_key(const std::string& message) {
     const auto names = quoted_names(message);
     const bool named = names.size() >= 3;
     const std::string table = named ? "table '" + names[0] + "." + names[1] + "'" : "another table";
@@ -37,7 +37,7 @@ RefusedBySite by_foreign_key(const std::string& message) {
 
 }  // namespace
 
-std::optional<RefusedBySite> refusal_of(unsigned number, const std::string& message) {
+std::optional<Error> refusal_of(unsigned number, const std::string& message) {
     switch (number) {
         case 1217:
         case 1451:

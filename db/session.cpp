@@ -285,13 +285,19 @@ void Session::commit() {
     }
 }
 
-void Session::rollback() noexcept {
+bool Session::rollback() noexcept {
+    constexpr std::int64_t not_undone = 1196;  // "Some non-transactional changed tables couldn't be rolled back"
     waiting_.clear();
     in_transaction_ = false;
     try {
         run("ROLLBACK");
+        if (is_sqlite() || mysql_warning_count(handle()) == 0) return true;
+        const auto warnings = rows("SHOW WARNINGS");
+        return std::none_of(warnings.begin(), warnings.end(),
+                            [&](const Row& row) { return row.integer(1) == not_undone; });
     } catch (...) {
         // The connection is gone, and with it the transaction.
+        return true;
     }
 }
 

@@ -184,7 +184,8 @@ public:
 
     void begin();
     void commit();
-    void rollback() noexcept;
+    /// False where something stays done: a table without transactions was written.
+    bool rollback() noexcept;
     /// Does something once the open transaction is committed, never when it is rolled back; at once when none is open.
     /// What it throws is dropped: the commit happened.
     void after_commit(std::function<void()> act);
@@ -220,6 +221,11 @@ public:
     void commit() {
         open_ = false;
         session_.commit();
+    }
+    /// Takes everything back now. False where something stays done: a table without transactions was written.
+    bool roll_back() {
+        open_ = false;
+        return session_.rollback();
     }
 
 private:
