@@ -6,6 +6,7 @@
 #include "db/own/delivery_records.h"
 #include "src/base/concern.h"
 #include "src/base/reference.h"
+#include "src/queue/marking.h"
 
 namespace pwreset {
 
@@ -75,6 +76,10 @@ std::optional<std::string> of_open_delivery(const db::DeliveryRecord& delivery, 
                "; tell whoever runs the mail; it is tried again " +
                (delivery.next_at > now ? "at " + when(delivery.next_at) : by_worker);
     }
+    if (delivery.reason == not_storable) {
+        return "nothing was sent: set right what the answer above says; it is tried again " +
+               (delivery.next_at > now ? "at " + when(delivery.next_at) : "by the next 'pwreset deliver'");
+    }
     if (delivery.next_at > now) return "wait: it is tried again at " + when(delivery.next_at);
     return "it waits for a worker since " + when(delivery.next_at) +
            ": tell whoever runs that; is 'pwreset deliver' running?";
@@ -101,6 +106,9 @@ std::optional<std::string> of_live_token(const Inspection& found, const TimeText
 
 std::optional<std::string> of_failure(const db::DeliveryRecord& delivery) {
     if (delivery.state != DeliveryState::failed) return {};
+    if (delivery.reason == not_stored)
+        return "the password in the mail does not work, the old one still does: set right what the answer above says, "
+               "then request again, or send a link";
     const bool texted = delivery.channel == Channel::sms;
     if (!delivery.relay) return "nothing was sent: the answer above says why; set that right, then request again";
     if (delivery.reason == "undeliverable" && texted)

@@ -119,16 +119,18 @@ std::vector<ColumnFacts> columns(Session& session, const std::string& schema, co
     std::vector<ColumnFacts> out;
     const auto rows =
         session.is_sqlite()
-            ? session.rows("SELECT name, LOWER(type), NULL, NULL, NULL FROM pragma_table_info(:name)",
+            ? session.rows("SELECT name, LOWER(type), NULL, NULL, NULL, 'YES', '' FROM pragma_table_info(:name)",
                            {{"name", table}})
             : session.rows(
-                  "SELECT column_name, data_type, character_octet_length, character_set_name, collation_name "
+                  "SELECT column_name, data_type, character_octet_length, character_set_name, collation_name, "
+                  "is_nullable, column_type "
                   "FROM information_schema.columns WHERE table_schema = :schema AND table_name = :name "
                   "ORDER BY ordinal_position",
                   {{"schema", schema}, {"name", table}});
     for (const Row& row : rows) {
         const std::string type = row.text(1);  // SQLite's as written: "varchar(190)"
-        out.push_back({row.text(0), type.substr(0, type.find('(')), row.integer(2), row.text(3), row.text(4)});
+        out.push_back({row.text(0), type.substr(0, type.find('(')), row.integer(2), row.text(3), row.text(4),
+                       row.text(5) == "YES", row.text(6)});
     }
     return out;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "db/refusal.h"
 #include "src/base/error.h"
 #include "src/base/time.h"
 

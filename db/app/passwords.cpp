@@ -3,13 +3,14 @@
 #include <charconv>
 
 #include "db/app/key_form.h"
+#include "db/app/password_refusal.h"
 #include "db/names.h"
 
 namespace pwreset::db {
 
 namespace {
 
-/// Digits as a number: a BIT column takes 1, not '1'.
+/// Digits as a number.
 Value number_or_text(const std::string& text) {
     std::int64_t number = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -17,29 +18,73 @@ Value number_or_text(const std::string& text) {
     return text;
 }
 
-/// The condition that names one account, with its parameters.
-std::string names_account(Session& session, const PasswordNames& names, const std::string& account, Params& params) {
-    std::vector<std::string> columns{names.id};
-    if (!names.scope_column.empty()) columns.push_back(names.scope_column);
-    const auto types = column_types(session, qualified(session, names.table), columns);
-    std::string condition = is_key(KeyForm(types.front(), names.id_type), names.id, account, params);
-    if (names.scope_column.empty()) return condition;
-    return condition + " AND " + backquoted(names.scope_column) + " = " +
-           scope_value(types.back(), names.id_type, names.scope_value, params);
+/// What the columns of an account are, which decides how they are compared and written.
+struct AccountTypes {
+    ColumnType id, password, must_change, scope;
+};
+
+AccountTypes types_of(Session& session, const PasswordNames& names) {
+    std::vector<std::string> columns{names.id, names.password};
+    for (const auto& name : {names.must_change, names.scope_column}) {
+        if (!name.empty()) columns.push_back(name);
+    }
+    const auto found = column_types(session, qualified(session, names.table), columns);
+    AccountTypes types{found[0], found[1], {}, {}};
+    if (!names.must_change.empty()) types.must_change = found[2];
+    if (!names.scope_column.empty()) types.scope = found.back();
+    return types;
 }
 
-/// Our own tables are not touched: what is taken twice here is the application's, in a trigger or by a UNIQUE key. To
-/// try again would not help, and only who configured it can.
-std::int64_t update_account(Session& session, const PasswordNames& names, const std::string& changes,
-                            const std::string& account, Params params) {
-    const std::string condition = names_account(session, names, account, params);
+/// The condition that names one account, with its parameters.
+std::string names_account(const PasswordNames& names, const AccountTypes& types, const std::string& account,
+                          Params& params) {
+    std::string condition = is_key(KeyForm(types.id, names.id_type), names.id, account, params);
+    if (names.scope_column.empty()) return condition;
+    return condition + " AND " + backquoted(names.scope_column) + " = " +
+           scope_value(types.scope, names.id_type, names.scope_value, params);
+}
+
+/// The hash as this connection reads it, in hexadecimal: most collations take two that differ in case for one, and the
+/// bytes of a column in UCS-2 are not those that are read.
+std::string hex_of_hash(const Session& session, const PasswordNames& names, const AccountTypes& types) {
+    const std::string name = backquoted(names.password);
+    const bool as_stored = session.is_sqlite() || types.password.holds == Holds::bytes;
+    return as_stored ? "HEX(" + name + ")" : "HEX(CONVERT(" + name + " USING utf8mb4))";
+}
+
+/// What the demand is: a BIT column takes 1 and not '1', and everything else is meant as it is written. An ENUM would
+/// take a number for the position of a member, and be set to another word.
+Value demand_of(const Session& session, const PasswordNames& names, const AccountTypes& types) {
+    if (session.is_sqlite() || types.must_change.holds == Holds::bit) return number_or_text(names.must_change_value);
+    return names.must_change_value;
+}
+
+/// "`password` = :hash, …": all that is written with a new password, with its parameters.
+std::string changes_of(const Session& session, const PasswordNames& names, const AccountTypes& types,
+                       const std::string& hash, Params& params) {
+    std::string changes = backquoted(names.password) + " = :hash";
+    params.emplace_back("hash", hash);
+    if (!names.must_change.empty()) {
+        changes += ", " + backquoted(names.must_change) + " = :value";
+        params.emplace_back("value", demand_of(session, names, types));
+    }
+    for (const auto& column : names.clear) changes += ", " + backquoted(column) + " = NULL";
+    for (const auto& column : names.empty) changes += ", " + backquoted(column) + " = ''";
+    return changes;
+}
+
+/// Does it, and says in words of ours what the table refuses. Our own tables are not touched by it: what is taken twice
+/// is the application's.
+template <typename Work>
+auto refused_in_words(const PasswordWrite& write, const Work& work) {
     try {
-        // By HEX(), because most collations take two hashes that differ in case for one.
-        return session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + condition +
-                               " AND HEX(" + backquoted(names.password) + ") = HEX(:seen)",
-                           params);
+        return work();
+    } catch (const Refused& fault) {
+        throw Error(refusal_of(fault, write));
     } catch (const Duplicate&) {
-        throw config_error("the users table '" + names.table + "' refuses a new password: a key or a trigger of it",
+        throw Error(refusal_of_duplicate(write));
+    } catch (const ForeignText&) {
+        throw config_error("the character set of a column of '" + write.table + "' cannot be compared with",
                            "ask who looks after the application's tables");
     }
 }
@@ -61,11 +106,12 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
                                                 const std::string& account) {
     Params params;
     std::string must_change = "1";
+    const auto types = types_of(session, names);
     if (!names.must_change.empty()) {
         must_change = "CASE WHEN " + backquoted(names.must_change) + " = :value THEN 1 ELSE 0 END";
-        params.emplace_back("value", number_or_text(names.must_change_value));
+        params.emplace_back("value", demand_of(session, names, types));
     }
-    const std::string condition = names_account(session, names, account, params);
+    const std::string condition = names_account(names, types, account, params);
     const auto rows = session.rows("SELECT " + backquoted(names.password) + ", " + must_change + " FROM " +
                                        qualified(session, names.table) + " WHERE " + condition,
                                    params);
@@ -73,28 +119,68 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
     return CurrentPassword{rows.front().text(0), rows.front().integer(1) == 1};
 }
 
+bool has_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash) {
+    Params params;
+    const std::string condition = names_account(names, types_of(session, names), account, params);
+    const auto row = session.row("SELECT " + backquoted(names.password) + " FROM " + qualified(session, names.table) +
+                                     " WHERE " + condition + session.for_update(),
+                                 params);
+    return row && row->text(0) == hash;
+}
+
 bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,
                   const std::string& hash) {
-    Params params{{"hash", hash}, {"seen", seen}};
-    std::string changes = backquoted(names.password) + " = :hash";
-    if (!names.must_change.empty()) {
-        changes += ", " + backquoted(names.must_change) + " = :value";
-        params.emplace_back("value", number_or_text(names.must_change_value));
-    }
-    for (const auto& column : names.clear) changes += ", " + backquoted(column) + " = NULL";
-    for (const auto& column : names.empty) changes += ", " + backquoted(column) + " = ''";
-    const std::int64_t changed = update_account(session, names, changes, account, params);
+    const std::int64_t changed = refused_in_words({names, names.table, hash.size()}, [&] {
+        const auto types = types_of(session, names);
+        Params params{{"seen", seen}};
+        const std::string changes = changes_of(session, names, types, hash, params);
+        const std::string condition = names_account(names, types, account, params);
+        return session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + condition +
+                               " AND " + hex_of_hash(session, names, types) + " = HEX(:seen)",
+                           params);
+    });
     if (changed > 1) throw internal_error("a key of the users table names more than one account");
     return changed == 1;
 }
 
+void require_written(Session& session, const PasswordNames& names, const std::string& account,
+                     const std::string& hash) {
+    constexpr const char* look = "a trigger, its type or a view makes something else of it: ask who looks after it";
+    const auto held = refused_in_words({names, names.table}, [&] { return current_password(session, names, account); });
+    const std::string table = "'" + names.table + "'";
+    if (!held)
+        throw config_error("the account is not found in " + table + " any more, once its password is there", look);
+    if (held->hash != hash) {
+        throw config_error(
+            "column '" + names.password + "' of " + table + " does not give the hash back as it was written", look);
+    }
+    if (held->must_change) return;
+    throw config_error(
+        "column '" + names.must_change + "' of " + table + " does not hold the value that was written there",
+        "correct must_change of [temporary_password]; " + std::string(look));
+}
+
+void try_statements(Session& session, const PasswordNames& names) {
+    Params params;
+    const std::string changes = changes_of(session, names, types_of(session, names), "", params);
+    session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + backquoted(names.id) +
+                    " IS NULL AND 1 = 0",
+                params);
+    if (names.sessions.empty()) return;
+    session.run("DELETE FROM " + qualified(session, names.sessions) + " WHERE " + backquoted(names.session_user) +
+                " IS NULL AND 1 = 0");
+}
+
 std::int64_t end_sessions(Session& session, const PasswordNames& names, const std::string& account) {
     if (names.sessions.empty()) return 0;
-    const std::string table = qualified(session, names.sessions);
-    const auto types = column_types(session, table, {names.session_user});
-    Params params;
-    const std::string condition = is_key(KeyForm(types.front(), names.id_type), names.session_user, account, params);
-    return session.run("DELETE FROM " + table + " WHERE " + condition, params);
+    return refused_in_words({names, names.sessions}, [&] {
+        const std::string table = qualified(session, names.sessions);
+        const auto types = column_types(session, table, {names.session_user});
+        Params params;
+        const KeyForm form(types.front(), names.id_type);
+        const std::string condition = is_key(form, names.session_user, account, params);
+        return session.run("DELETE FROM " + table + " WHERE " + condition, params);
+    });
 }
 
 }  // namespace pwreset::db

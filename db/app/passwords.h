@@ -35,13 +35,21 @@ struct CurrentPassword {
 /// Nothing when no row, or more than one, has that key.
 std::optional<CurrentPassword> current_password(Session& session, const PasswordNames& names,
                                                 const std::string& account);
+/// Whether an account has this hash, as everybody sees it now and not only this transaction.
+bool has_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash);
 
 /// Puts `hash` in the place of `seen` (byte for byte), with the demand for a new one and without remember tokens. False
 /// when another hash stands there. Throws Error INTERNAL_ERROR, for the transaction to be left, when the key is not
-/// one.
+/// one, and CONFIG or UNDELIVERABLE, in words of password_refusal.h, where the table refuses it.
 bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,
                   const std::string& hash);
-/// Deletes the sessions of an account; the number. 0 without a table of sessions.
+/// Reads what replace_hash() wrote: a trigger, a column's character set or width, a view may have made something else
+/// of it. Throws Error CONFIG, for the transaction to be left.
+void require_written(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash);
+/// Runs the statements that go with a new password under a condition that no row meets: what is refused then (a right,
+/// a name, a view that cannot be written) is refused for every account. Throws Refused, in the server's words.
+void try_statements(Session& session, const PasswordNames& names);
+/// Deletes the sessions of an account; the number. 0 without a table of sessions. Throws as replace_hash().
 std::int64_t end_sessions(Session& session, const PasswordNames& names, const std::string& account);
 
 }  // namespace pwreset::db

@@ -27,4 +27,20 @@ db::UsersTable users_table(const UsersConfig& config) {
             .active_values = config.active_values};
 }
 
+db::PasswordNames password_names(const Config& config) {
+    const auto& passwords = config.temporary_password;
+    return {.table = config.users.table,
+            .id = config.users.id,
+            .password = config.users.password,
+            .must_change = passwords.must_change,
+            .must_change_value = passwords.must_change_value,
+            .clear = passwords.clear,
+            .empty = passwords.empty,
+            .sessions = passwords.sessions,
+            .session_user = passwords.session_user,
+            .id_type = config.users.id_type,
+            .scope_column = config.users.scope.column,
+            .scope_value = config.users.scope.value};
+}
+
 }  // namespace pwreset

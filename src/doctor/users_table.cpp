@@ -13,6 +13,7 @@
 #include "src/base/ascii.h"
 #include "src/base/suggestion.h"
 #include "src/config/users_columns.h"
+#include "src/doctor/password_store.h"
 #include "src/doctor/rights.h"
 #include "src/doctor/users_values.h"
 
@@ -316,7 +317,12 @@ Checks check_users(db::Session& session, const Config& config) {
     if (!passwords.enabled || !readable) return checks;
     std::optional<TableDescription> sessions;
     if (!passwords.sessions.empty()) sessions = describe(session, config.database, passwords.sessions);
-    append(checks, judge_temporary_passwords(passwords, users, sessions, hashes_of(session, config.users)));
+    Checks stored = judge_temporary_passwords(passwords, users, sessions, hashes_of(session, config.users));
+    append(stored, judge_written_columns(passwords, users));
+    const bool named_well =
+        std::none_of(stored.begin(), stored.end(), [](const Check& check) { return check.level == Level::problem; });
+    append(checks, stored);
+    if (named_well) append(checks, check_password_store(session, config));
     return checks;
 }
 

@@ -12,12 +12,13 @@ namespace pwreset {
 
 namespace {
 
-/// What a mail that stays queued was refused for; how others ended, their state says.
-std::optional<std::string> concern_kept(const Marked& marked) {
-    return marked.ours && marked.mark.state == DeliveryState::queued ? marked.mark.reason : std::nullopt;
+/// What a mail that stays queued was refused for, or of what use it was; how others ended, their state says.
+std::optional<std::string> reason_kept(const Marked& marked, const Sending& sending) {
+    if (!marked.ours) return {};
+    return marked.mark.state == DeliveryState::queued ? marked.mark.reason : sending.reason;
 }
 
-AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::string& answer, bool erased) {
+AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const Sending& sending, bool erased) {
     const auto& delivery = outgoing.delivery;
     const auto unless_erased = [&](const std::string& text) { return erased ? std::nullopt : std::optional(text); };
     return {.action = "send",
@@ -27,8 +28,8 @@ AuditEntry entry_for(const Outgoing& outgoing, const Marked& marked, const std::
             .account = unless_erased(delivery.account),
             .recipient = unless_erased(outgoing.recipient),
             .ticket = erased ? std::nullopt : delivery.grounds.ticket,
-            .reason = concern_kept(marked),
-            .detail = unless_erased(answer)};
+            .reason = reason_kept(marked, sending),
+            .detail = unless_erased(sending.result.answer)};
 }
 
 /// A temporary password takes effect when its mail was accepted, and only while the delivery is ours and the account
@@ -48,30 +49,53 @@ bool will_not_serve(const Outgoing& outgoing, const SendResult& result) {
     return result.verdict == Verdict::permanent || result.verdict == Verdict::temporary;
 }
 
+/// Every statement of a mark, inside a transaction.
+void write(Context& context, const std::string& owner, const Outgoing& outgoing, const Sending& sending,
+           Marked& marked) {
+    auto& session = context.session;
+    const auto& delivery = outgoing.delivery;
+    const auto& result = sending.result;
+    marked.mark = mark_for(delivery, result, session.now(), sending.pause);
+    if (sending.reason) marked.mark.reason = sending.reason;
+    if (!sending.relay.empty()) marked.mark.relay = sending.relay;
+    if (outgoing.kind == Kind::temporary_password) store(context, owner, outgoing, result, marked.mark);
+    marked.ours = db::mark_delivery(session, delivery, {owner, {}}, marked.mark);
+    // Of a person who was erased meanwhile, the trail must not be told again.
+    const bool erased = !marked.ours && !db::lock_delivery(session, delivery.id);
+    if (will_not_serve(outgoing, result)) {
+        const char* why = marked.mark.state == DeliveryState::failed ? "undeliverable" : "not_sent";
+        db::void_token_of(session, delivery.id, delivery.attempts, why);
+    }
+    record(context, {entry_for(outgoing, marked, sending, erased)});
+}
+
 }  // namespace
 
 void write_mark(Context& context, const std::string& owner, const Outgoing& outgoing, const Sending& sending,
                 Marked& marked) {
     auto& session = context.session;
-    const auto& delivery = outgoing.delivery;
-    const auto& result = sending.result;
     const auto body = [&] {
         db::Transaction transaction(session);
-        marked.mark = mark_for(delivery, result, session.now(), sending.pause);
-        if (!sending.relay.empty()) marked.mark.relay = sending.relay;
-        if (outgoing.kind == Kind::temporary_password) store(context, owner, outgoing, result, marked.mark);
-        marked.ours = db::mark_delivery(session, delivery, {owner, {}}, marked.mark);
-        // Of a person who was erased meanwhile, the trail must not be told again.
-        const bool erased = !marked.ours && !db::lock_delivery(session, delivery.id);
-        if (will_not_serve(outgoing, result)) {
-            const char* why = marked.mark.state == DeliveryState::failed ? "undeliverable" : "not_sent";
-            db::void_token_of(session, delivery.id, delivery.attempts, why);
-        }
-        record(context, {entry_for(outgoing, marked, result.answer, erased)});
+        write(context, owner, outgoing, sending, marked);
         context.env.checkpoint("marking");
         transaction.commit();
     };
-    db::retrying(session, body, [&] { return !db::is_claimed_by(session, delivery.id, owner); });
+    db::retrying(session, body, [&] { return !db::is_claimed_by(session, outgoing.delivery.id, owner); });
+}
+
+Marked try_mark(Context& context, const std::string& owner, const Outgoing& outgoing, const std::string& relay) {
+    SendResult accepted;
+    accepted.verdict = Verdict::accepted;
+    accepted.answer.assign(longest_answer, 'x');  // its column has to take what may come
+    const Sending taken{accepted, relay};
+    Marked marked;
+    db::retrying(context.session, [&] {
+        require_tables_to_try_on(context);
+        db::Transaction trial(context.session);
+        write(context, owner, outgoing, taken, marked);
+        take_back(context.config, trial);
+    });
+    return marked;
 }
 
 }  // namespace pwreset

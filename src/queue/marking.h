@@ -1,6 +1,7 @@
 // Marking: what became of a message that was claimed, written down with its audit row.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "db/own/deliveries.h"
@@ -19,12 +20,22 @@ struct Marked {
 /// What the other end said of a message, and who that was.
 struct Sending {
     SendResult result;
-    std::string relay;  ///< empty when it was not asked
-    Seconds pause{0};   ///< before the next try, if there is one
+    std::string relay;                    ///< empty when it was not asked
+    Seconds pause{0};                     ///< before the next try, if there is one
+    std::optional<std::string> reason{};  ///< why it did not come to that, or was of no use: a word
 };
+
+/// Of a delivery: nothing was sent, because its password could not have been stored.
+constexpr const char* not_storable = "not_storable";
+/// Its mail was taken, and then the database refused its password: what is in the mail does not work.
+constexpr const char* not_stored = "not_stored";
 
 /// Writes the mark in one transaction; the token of a message that will not arrive becomes void with it.
 void write_mark(Context& context, const std::string& owner, const Outgoing& outgoing, const Sending& sending,
                 Marked& marked);
+/// Writes what write_mark() would after the relay took the message, every statement of it, and takes it back. What came
+/// of it: not `ours`, or a state but `sent`, where the delivery or the account was changed meanwhile. Throws the Error
+/// that the mark would end in; CONFIG for tables on which nothing can be tried.
+Marked try_mark(Context& context, const std::string& owner, const Outgoing& outgoing, const std::string& relay);
 
 }  // namespace pwreset

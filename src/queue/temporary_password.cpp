@@ -1,8 +1,10 @@
 #include "src/queue/temporary_password.h"
 
 #include "db/app/passwords.h"
+#include "db/app/transactional.h"
 #include "db/own/notices.h"
 #include "db/retrying.h"
+#include "src/apps/users_table.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
 #include "src/token/mint.h"
@@ -16,26 +18,10 @@ constexpr int recent = 50;
 /// Passwords a transaction of void_expired_passwords() covers.
 constexpr int at_once = 20;
 
-db::PasswordNames names_of(const Config& config) {
-    const auto& passwords = config.temporary_password;
-    return {.table = config.users.table,
-            .id = config.users.id,
-            .password = config.users.password,
-            .must_change = passwords.must_change,
-            .must_change_value = passwords.must_change_value,
-            .clear = passwords.clear,
-            .empty = passwords.empty,
-            .sessions = passwords.sessions,
-            .session_user = passwords.session_user,
-            .id_type = config.users.id_type,
-            .scope_column = config.users.scope.column,
-            .scope_value = config.users.scope.value};
-}
-
 PasswordFormat format_in_use(Context& context) {
     std::vector<std::string> hashes;
     db::retrying(context.session,
-                 [&] { hashes = db::recent_hashes(context.session, names_of(context.config), recent); });
+                 [&] { hashes = db::recent_hashes(context.session, password_names(context.config), recent); });
     if (const auto format = prevailing_format(hashes)) return *format;
     const std::string foreign = name_of_foreign(hashes);
     if (foreign.empty())
@@ -49,6 +35,29 @@ AuditEntry entry_for(const std::string& action, const std::string& result, std::
     return {.action = action, .result = result, .delivery_id = delivery, .account = account, .detail = detail};
 }
 
+/// Where the hash that was seen still stands there, and yet is not found by its bytes, no password is ever stored.
+void require_other_hash(Context& context, const db::AccountRow& account) {
+    const auto names = password_names(context.config);
+    if (!db::has_hash(context.session, names, account.id, account.password.value_or(""))) return;
+    throw config_error(
+        "the hash in column '" + names.password + "' of '" + names.table + "' is not found again by its bytes",
+        "ask who looks after the application's tables");
+}
+
+/// Puts the hash into the users table, and does what goes with it there. Nothing when another hash stands there than
+/// the account was seen with; else the number of sessions that ended.
+std::optional<std::int64_t> put_hash(Context& context, const db::AccountRow& account, const std::string& hash) {
+    auto& session = context.session;
+    const auto names = password_names(context.config);
+    if (!db::replace_hash(session, names, account.id, account.password.value_or(""), hash)) {
+        require_other_hash(context, account);
+        return {};
+    }
+    db::require_written(session, names, account.id, hash);
+    db::end_unused_notices(session, context.config.application, account.id);
+    return db::end_sessions(session, names, account.id);
+}
+
 std::string sessions_ended(std::int64_t count) { return std::to_string(count) + " sessions ended"; }
 
 enum class Ended { done, changed, used };
@@ -56,7 +65,7 @@ enum class Ended { done, changed, used };
 /// One stored password, inside a transaction. `may_be_used`: that the application took back its demand ends it as used.
 Ended void_one(Context& context, const db::StoredPassword& stored, const std::string& reason, bool may_be_used) {
     auto& session = context.session;
-    const auto names = names_of(context.config);
+    const auto names = password_names(context.config);
     const auto held = db::current_password(session, names, stored.account);
     const bool ours = held && is_password_mark(context.keys.own, stored.account, held->hash, stored.pw_mark);
     const auto end = [&](Ended how, const std::string& result, const std::string& detail) {
@@ -91,6 +100,36 @@ void require_temporary_passwords(Context& context, Channel channel) {
     format_in_use(context);
 }
 
+void require_tables_to_try_on(Context& context) {
+    db::require_transactions(context.session, password_names(context.config));
+}
+
+void take_back(const Config& config, db::Transaction& trial) {
+    if (trial.roll_back()) return;
+    throw config_error("a trigger of '" + config.users.table +
+                           "' writes a table that knows no transactions, so a password cannot be tried out before it "
+                           "is mailed",
+                       "ask who looks after the application's tables: what was tried has left a row there");
+}
+
+void require_storable(Context& context, const db::AccountRow& account) {
+    auto& session = context.session;
+    const std::string hash = hash_of_nothing(context.env, format_in_use(context));
+    try {
+        db::retrying(session, [&] {
+            require_tables_to_try_on(context);
+            db::Transaction trial(session);
+            db::password_stored(session, 0, 0, password_mark(context.keys.own, account.id, hash));  // of no delivery
+            put_hash(context, account, hash);  // where it was changed just now, the claim looks again
+            take_back(context.config, trial);
+        });
+    } catch (Error& refused) {
+        if (refused.exit == Exit::config || refused.exit == Exit::failed)
+            refused.message = "nothing is sent, since the password could not be stored: " + refused.message;
+        throw;
+    }
+}
+
 std::string hash_for_application(Context& context, const Secret& password) {
     return hash_password(context.env, format_in_use(context), password);
 }
@@ -98,15 +137,12 @@ std::string hash_for_application(Context& context, const Secret& password) {
 bool store_password(Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account,
                     const std::string& hash) {
     auto& session = context.session;
-    const auto names = names_of(context.config);
     const std::string mark = password_mark(context.keys.own, account.id, hash);
     // The token first: it is locked before the account by everybody else, too.
     const bool live = db::password_stored(session, delivery.id, delivery.attempts, mark);
-    if (live && db::replace_hash(session, names, account.id, account.password.value_or(""), hash)) {
-        db::end_unused_notices(session, context.config.application, account.id);
-        const auto sessions = db::end_sessions(session, names, account.id);
+    if (const auto sessions = live ? put_hash(context, account, hash) : std::nullopt) {
         record(context, {entry_for("set-password", "done", delivery.id, account.id,
-                                   name_of_hash(hash) + ", " + sessions_ended(sessions))});
+                                   name_of_hash(hash) + ", " + sessions_ended(*sessions))});
         return true;
     }
     db::abandon_password(session, delivery.id, delivery.attempts, "password_changed");

@@ -30,6 +30,29 @@ constexpr std::chrono::seconds patience{20};
 /// gone.
 constexpr std::chrono::seconds too_late{60};
 
+/// What may come right by itself: a database that is away or busy, memory or a disk that is full.
+bool may_pass(const Error& fault) {
+    return fault.exit == Exit::unavailable || fault.exit == Exit::outcome_unknown || fault.exit == Exit::io;
+}
+
+/// A fault in the place of a relay's words, as long as those may be.
+std::string in_an_answer(const char* what, const Error& fault) {
+    return cut_bytes(printable(what + fault.message), longest_answer);
+}
+
+/// What is told when nothing could be written after a message was taken: of a temporary password also what the user has
+/// in hand.
+Error unmarked(const Outgoing& outgoing, const Sending& sending, Error fault) {
+    if (outgoing.kind != Kind::temporary_password || sending.result.verdict != Verdict::accepted) return fault;
+    const std::string reference = reference_of(outgoing.delivery.id);
+    const bool unknown = fault.exit == Exit::outcome_unknown;
+    fault.message += std::string("; the mail with the temporary password left before that, and ") +
+                     (unknown ? "whether its password works is not known" : "its password does not work yet");
+    fault.hint = "the next 'pwreset deliver' sends another where it is needed; 'pwreset inspect ref:" + reference +
+                 "' and 'pwreset audit --ref " + reference + "' tell what became of it";
+    return fault;
+}
+
 }  // namespace
 
 Worker::Worker(Context& context, Persistence persist)
@@ -85,15 +108,17 @@ Secret Worker::message_for(const Outgoing& outgoing) {
     return std::move(written.message);
 }
 
-/// A temporary password whose mail was taken, and which the database refuses to store, would be refused again: so that
-/// its user is not mailed one after another, none of which works, the delivery has failed.
-bool Worker::failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault) {
-    if (outgoing.kind != Kind::temporary_password || sending.result.verdict != Verdict::accepted) return false;
-    if (fault.exit != Exit::internal && fault.exit != Exit::config) return false;
+/// A temporary password whose mail was taken, and which the database refuses to store though that was tried before the
+/// mail left, would be refused again: so that its user is not mailed one after another, none of which works, the
+/// delivery has failed.
+std::optional<Marked> Worker::failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault) {
+    if (outgoing.kind != Kind::temporary_password || sending.result.verdict != Verdict::accepted) return {};
+    if (may_pass(fault)) return {};
     Marked marked;
-    const SendResult failure{Verdict::permanent, true, "not stored: " + fault.message};
-    write_mark(context_, owner_, outgoing, {failure, sending.relay, sending.pause}, marked);
-    return true;
+    const SendResult failure{Verdict::permanent, true,
+                             in_an_answer("the mail left, its password was not stored: ", fault)};
+    write_mark(context_, owner_, outgoing, {failure, sending.relay, sending.pause, not_stored}, marked);
+    return marked;
 }
 
 /// Until it is written, or nobody wants to wait any longer: what a relay has taken must not be sent again.
@@ -108,8 +133,8 @@ Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
             if (open) write_mark(context_, owner_, outgoing, sending, marked);
         });
         if (!fault) return marked;
-        if (failed_to_store(outgoing, sending, *fault)) throw Error(*fault);
-        if (!persist_ || !persist_(*fault)) throw Error(*fault);
+        if (const auto failed = failed_to_store(outgoing, sending, *fault)) return *failed;
+        if (!persist_ || !persist_(*fault)) throw unmarked(outgoing, sending, *fault);
         unknown = unknown || fault->exit == Exit::outcome_unknown;
     }
 }
@@ -139,9 +164,10 @@ void Worker::count(Channel channel, DeliveryState marked) {
     }
 }
 
-void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause) {
+void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause,
+                  const std::optional<std::string>& reason) {
     const std::string relay = result.asked ? relays_.at(outgoing.channel).name() : std::string();
-    const auto [mark, ours] = written_mark(outgoing, {result, relay, pause});
+    const auto [mark, ours] = written_mark(outgoing, {result, relay, pause, reason});
     if (!ours) {
         ++pass_.dropped;
         return;
@@ -161,12 +187,15 @@ Seconds Worker::pause_before_next(const Outgoing& outgoing, const SendResult& re
 }
 
 /// What was never offered costs neither a try nor a pause, and is held against no relay.
-void Worker::put_back(const Outgoing& outgoing) {
-    const char* why = "not tried: it had to wait too long";
-    if (!relays_.usable(outgoing.channel)) why = "not tried: the connection broke";
-    if (relays_.stopped(outgoing.channel)) why = "not tried: the relay did not take the one before";
-    if (context_.env.signalled() != 0) why = "not tried: interrupted";
+void Worker::put_back(const Outgoing& outgoing, const char* why) {
     mark(outgoing, {.answer = why, .asked = false}, Seconds(0));
+}
+
+const char* Worker::why_not_offered(Channel channel) const {
+    if (context_.env.signalled() != 0) return "not tried: interrupted";
+    if (relays_.stopped(channel)) return "not tried: the relay did not take the one before";
+    if (!relays_.usable(channel)) return "not tried: the connection broke";
+    return "not tried: it had to wait too long";
 }
 
 bool Worker::still_ours(const Outgoing& outgoing) {
@@ -184,21 +213,47 @@ Envelope Worker::envelope_for(const Outgoing& outgoing) const {
     return {context_.config.mail.from_address, outgoing.recipient, reference_of(outgoing.delivery.id)};
 }
 
-SendResult Worker::send(Outgoing& outgoing) {
+/// Nothing was sent: the delivery waits for what may come right (whoever looks after the tables mends them, too), and
+/// has failed where it may be about this account.
+void Worker::mark_unready(const Outgoing& outgoing, const Error& fault) {
+    const bool later = may_pass(fault) || fault.exit == Exit::config;
+    mark(outgoing,
+         {.verdict = later ? Verdict::temporary : Verdict::permanent,
+          .counts = may_pass(fault),
+          .answer = in_an_answer("not sent, since its password cannot be stored: ", fault),
+          .asked = false},
+         pause_before_next(outgoing, {}), not_storable);
+}
+
+/// Whether a mail may leave: with a temporary password only when that would be stored, which is tried. Otherwise the
+/// delivery was marked, or is not ours.
+bool Worker::is_ready(Outgoing& outgoing) {
+    if (outgoing.kind != Kind::temporary_password) return true;
+    Marked tried;
+    const auto fault = fault_of([&] {
+        outgoing.hash = hash_for_application(context_, outgoing.secret);
+        tried = try_mark(context_, owner_, outgoing, relays_.at(outgoing.channel).name());
+    });
+    if (fault) {
+        mark_unready(outgoing, *fault);
+        return false;
+    }
+    if (!tried.ours) ++pass_.dropped;
+    // The next claim finds the other password, and ends the delivery.
+    if (tried.ours && tried.mark.state != DeliveryState::sent)
+        put_back(outgoing, "not tried: the password was changed meanwhile");
+    return tried.ours && tried.mark.state == DeliveryState::sent;
+}
+
+SendResult Worker::send(const Outgoing& outgoing) {
     try {
-        if (outgoing.kind == Kind::temporary_password) outgoing.hash = hash_for_application(context_, outgoing.secret);
         const Secret message = message_for(outgoing);
         auto result = relays_.at(outgoing.channel).send(envelope_for(outgoing), message);
         result.answer = redacted(result.answer, outgoing.secret, outgoing.recipient);
         return result;
     } catch (const Error& error) {
-        // A row that no message can be made of must not stop the others. Memory for a hash there may be later.
-        const bool later =
-            outgoing.kind == Kind::temporary_password && outgoing.hash.empty() && error.exit == Exit::unavailable;
-        return {.verdict = later ? Verdict::temporary : Verdict::permanent,
-                .counts = later,
-                .answer = error.message,
-                .asked = false};
+        // A row that no message can be made of must not stop the others.
+        return {.verdict = Verdict::permanent, .answer = error.message, .asked = false};
     }
 }
 
@@ -208,14 +263,17 @@ void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
         auto& outgoing = batch[i];
         const bool going = relays_.usable(channel) && !relays_.stopped(channel) && relays_.at(channel).room() > 0;
         if (context_.env.signalled() != 0 || !going || Clock::now() - began > too_late) {
-            put_back(outgoing);
+            put_back(outgoing, why_not_offered(channel));
             continue;
         }
         if (!still_ours(outgoing)) {  // revoked since it was minted, or taken over: its token is void
             ++pass_.dropped;
             continue;
         }
-        if (i + 1 < batch.size()) relays_.at(channel).announce(envelope_for(batch[i + 1]));
+        if (!is_ready(outgoing)) continue;
+        // Of a temporary password it is not sure yet that it will follow.
+        if (i + 1 < batch.size() && batch[i + 1].kind != Kind::temporary_password)
+            relays_.at(channel).announce(envelope_for(batch[i + 1]));
         const SendResult result = relays_.weighed(channel, send(outgoing));
         outgoing.secret = Secret();
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");

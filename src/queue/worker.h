@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,16 +73,20 @@ private:
 
     Secret message_for(const Outgoing& outgoing);
     Envelope envelope_for(const Outgoing& outgoing) const;
-    SendResult send(Outgoing& outgoing);
-    bool failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
+    SendResult send(const Outgoing& outgoing);
+    bool is_ready(Outgoing& outgoing);
+    void mark_unready(const Outgoing& outgoing, const Error& fault);
+    std::optional<Marked> failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
     Marked written_mark(const Outgoing& outgoing, const Sending& sending);
     void count(Channel channel, DeliveryState marked);
-    void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause);
+    void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause,
+              const std::optional<std::string>& reason = {});
     Seconds pause_before_next(const Outgoing& outgoing, const SendResult& result) const;
     void work_off(Channel channel, const std::vector<db::DeliveryRow>& rows);
     void send_batch(Channel channel, std::vector<Outgoing>& batch);
     void send_held_by(Channel channel, std::vector<db::DeliveryRow> held);
-    void put_back(const Outgoing& outgoing);
+    void put_back(const Outgoing& outgoing, const char* why);
+    const char* why_not_offered(Channel channel) const;
     bool still_ours(const Outgoing& outgoing);
     bool is_still_to_be_sent(db::DeliveryRow& row);
     void note(const RelayUnavailable& fault, Channel channel, const std::vector<db::DeliveryRow>& rows);

@@ -18,6 +18,8 @@
 #include "src/limits/sms_alarm.h"
 #include "src/limits/sms_limits.h"
 #include "src/queue/enqueue.h"
+#include "src/queue/marking.h"
+#include "src/queue/outage.h"
 #include "src/queue/temporary_password.h"
 #include "src/queue/worker.h"
 #include "src/recovery/voucher.h"
@@ -143,7 +145,10 @@ void admit(Issuing& issuing, Wanted& wanted) {
                             "name it once");
     }
     if (wanted.route.kind == Kind::link_printed) voucher_for(context, *wanted.account, request.grounds);
-    if (wanted.route.kind == Kind::temporary_password) require_temporary_passwords(context, wanted.route.channel);
+    if (wanted.route.kind == Kind::temporary_password) {
+        require_temporary_passwords(context, wanted.route.channel);
+        require_storable(context, *wanted.account);
+    }
     if (wanted.route.channel == Channel::sms) require_text_messages(context.session, context.config);
     issuing.accounts.push_back(wanted.account->id);
 }
@@ -225,7 +230,20 @@ std::string voided_words(Kind kind) {
     return kind == Kind::link ? "its link is void" : "its code is void";
 }
 
+/// Of a temporary password that was not sent, or was sent in vain; `answer` says which, and why.
+Error not_usable(const IssueResult& result, const db::Standing& now) {
+    const std::string reference = reference_of(result.delivery_id);
+    const bool in_vain = now.reason == not_stored;
+    return {
+        Exit::failed, "UNDELIVERABLE",
+        "no temporary password for " + result.recipient + ": " + now.answer.value_or("no reason given"),
+        std::string(in_vain ? "the old password goes on working: say that the one in the mail does not, and send a link"
+                            : "set that right, then request again, or send a link") +
+            "; 'pwreset inspect ref:" + reference + "' and 'pwreset audit --ref " + reference + "' have the history"};
+}
+
 Error undeliverable(const IssueResult& result, const db::Standing& now) {
+    if (now.reason == not_stored || now.reason == not_storable) return not_usable(result, now);
     const bool by_mail = result.channel == Channel::email;
     return {Exit::failed, "UNDELIVERABLE",
             std::string(!now.relay ? "nothing could be sent to "
@@ -359,7 +377,9 @@ std::vector<IssueResult> issue(Context& context, const IssueRequest& request) {
         if (!result.failure && away != pass.unavailable.end()) result.warning = away->second.message;
         if (!result.failure && lost) result.warning = lost->message;
         result.subject = pass.subjects[result.delivery_id];
-        report(context, result);
+        // Where the database went away after a mail had left, what is known of that is all there is to answer.
+        const auto unread = fault_of([&] { report(context, result); });
+        if (unread && !lost) throw Error(*unread);
     }
     return results;
 }

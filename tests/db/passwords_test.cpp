@@ -1,5 +1,6 @@
 #include "db/app/passwords.h"
 
+#include "db/app/transactional.h"
 #include "db/own/tokens.h"
 #include "tests/db/fixture.h"
 
@@ -140,6 +141,124 @@ TEST_CASE("a demand may be a BIT or a time") {
     CHECK(current_password(database.session, names, "1")->must_change);
     database.session.run("UPDATE users SET due = '2030-01-01 00:00:00'");
     CHECK_FALSE(current_password(database.session, names, "1")->must_change);
+}
+
+TEST_CASE("a demand is a member of an ENUM by its name, and never by its place") {
+    Database database(Dialect::mariadb, Tables::none);
+    database.session.run("CREATE TABLE users (id INT PRIMARY KEY, password VARCHAR(99), flag ENUM('0', '1') NOT NULL)");
+    database.session.run("INSERT INTO users VALUES (1, 'a', '0')");
+    PasswordNames names;
+    names.table = "users";
+    names.id = "id";
+    names.password = "password";
+    names.must_change = "flag";
+    names.must_change_value = "1";
+    CHECK_FALSE(current_password(database.session, names, "1")->must_change);
+    CHECK(replace_hash(database.session, names, "1", "a", "b"));
+    CHECK(database.text("SELECT flag FROM users") == "1");
+    CHECK(current_password(database.session, names, "1")->must_change);
+    database.session.run("ALTER TABLE users MODIFY flag ENUM('no', 'yes') NOT NULL");
+    CHECK(replace_hash(database.session, names, "1", "b", "c"));  // the server takes the '1' for a place
+    CHECK_THROWS_AS(require_written(database.session, names, "1", "c"), Error);
+}
+
+TEST_CASE("a hash is compared and read back as this connection reads it, whatever its bytes are") {
+    Database database(Dialect::mariadb, Tables::none);
+    PasswordNames names;
+    names.table = "users";
+    names.id = "id";
+    names.password = "password";
+    for (const char* type :
+         {"VARCHAR(99) CHARACTER SET ucs2", "VARCHAR(99) CHARACTER SET utf16le", "CHAR(99) CHARACTER SET utf32",
+          "VARCHAR(99) CHARACTER SET latin1", "VARBINARY(99)", "TEXT", "BLOB"}) {
+        INFO(type);
+        database.session.run("DROP TABLE IF EXISTS users");
+        database.session.run(std::string("CREATE TABLE users (id INT PRIMARY KEY, password ") + type + ")");
+        database.session.run("INSERT INTO users VALUES (1, '$2y$Abc')");
+        CHECK_FALSE(replace_hash(database.session, names, "1", "$2y$aBC", "$2y$new"));
+        CHECK(replace_hash(database.session, names, "1", "$2y$Abc", "$2y$new"));
+        require_written(database.session, names, "1", "$2y$new");
+        CHECK_THROWS_AS(require_written(database.session, names, "1", "$2y$NEW"), Error);
+    }
+}
+
+TEST_CASE("what a table refuses is said of the column, without a value") {
+    Database database(Dialect::mariadb, Tables::none);
+    database.session.run(
+        "CREATE TABLE users (id INT PRIMARY KEY, password VARCHAR(8), token VARCHAR(9) NOT NULL, visits INT)");
+    database.session.run("INSERT INTO users VALUES (1, 'a', 'secret', 3)");
+    PasswordNames names;
+    names.table = "users";
+    names.id = "id";
+    names.password = "password";
+    const auto said = [&](const PasswordNames& with, const std::string& hash) -> std::string {
+        try {
+            replace_hash(database.session, with, "1", "a", hash);
+            return "nothing";
+        } catch (const Error& error) {
+            return std::to_string(static_cast<int>(error.exit)) + " " + error.message;
+        }
+    };
+    CHECK(said(names, "123456789") == "78 column 'password' of 'users' is too short for a hash of 9 characters");
+    names.clear = {"token"};
+    CHECK(said(names, "b") == "78 column 'token' of 'users' takes no NULL");
+    names.clear = {};
+    names.empty = {"visits"};
+    CHECK(said(names, "b") == "78 column 'visits' of 'users' does not take the value that is written there");
+    CHECK(database.text("SELECT password FROM users") == "a");
+}
+
+TEST_CASE("tables without transactions are named, also behind a view") {
+    Database database(Dialect::mariadb);
+    auto& session = database.session;
+    PasswordNames names;
+    names.table = "users";
+    names.id = "id";
+    names.password = "password";
+    const auto said = [&]() -> std::string {
+        try {
+            require_transactions(session, names);
+            return "nothing";
+        } catch (const Error& error) {
+            return error.message.substr(0, error.message.find(" transactions"));
+        }
+    };
+    session.run("CREATE TABLE people (id INT PRIMARY KEY, password VARCHAR(99)) ENGINE = InnoDB");
+    session.run("CREATE VIEW users AS SELECT * FROM people");
+    CHECK(said() == "nothing");
+    for (const char* engine : {"MyISAM", "Aria", "MEMORY"}) {
+        INFO(engine);
+        session.run(std::string("ALTER TABLE people ENGINE = ") + engine);
+        CHECK(said() == "what is behind the view 'users' knows no");
+        names.table = "people";
+        CHECK(said() == std::string("table 'people' is ") + engine + ", which knows no");
+        names.table = "users";
+    }
+}
+
+TEST_CASE("what cannot be rolled back is noticed") {
+    Database database(Dialect::mariadb, Tables::none);
+    auto& session = database.session;
+    session.run("CREATE TABLE kept (a INT) ENGINE = MyISAM");
+    session.run("CREATE TABLE undone (a INT) ENGINE = InnoDB");
+    Transaction first(session);
+    session.run("INSERT INTO undone VALUES (1)");
+    CHECK(first.roll_back());
+    Transaction second(session);
+    session.run("INSERT INTO kept VALUES (1)");
+    CHECK_FALSE(second.roll_back());
+    CHECK(database.number("SELECT COUNT(*) FROM undone") == 0);
+}
+
+TEST_CASE("statements that no row meets tell what would be refused to all") {
+    Application application;
+    auto& session = application.session;
+    try_statements(session, application.with_all());
+    CHECK(application.text("SELECT password FROM users WHERE id = 1") == "$2y$aaa");
+    CHECK(application.number("SELECT COUNT(*) FROM sessions") == 3);
+    auto names = application.with_all();
+    names.clear = {"no_such"};
+    CHECK_THROWS_AS(try_statements(session, names), Error);
 }
 
 TEST_CASE("the hashes of the newest accounts come first") {

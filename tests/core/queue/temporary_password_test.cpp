@@ -11,6 +11,9 @@ using namespace pwreset;
 namespace {
 
 const Ask a_password{.kind = Kind::temporary_password};
+/// What lets nobody change a password.
+constexpr const char* stubborn =
+    "CREATE TRIGGER stubborn BEFORE UPDATE OF password ON users BEGIN SELECT RAISE(ABORT, 'no'); END";
 
 /// Whether the application would let somebody in.
 bool opens(const std::string& hash, const std::string& password) {
@@ -117,14 +120,122 @@ TEST_CASE("killed before the mark, a temporary password is not stored") {
     CHECK(opens(desk.password_of(), desk.mail().line_after("the place of the old one:")));
 }
 
-TEST_CASE("a temporary password that the database refuses to store has failed, and is mailed once") {
+TEST_CASE("a temporary password that could not be stored is refused before anything is queued") {
     Desk desk;
     desk.account({});
-    desk.session.run("CREATE TRIGGER stubborn BEFORE UPDATE OF password ON users BEGIN SELECT RAISE(ABORT, 'no'); END");
+    desk.session.run(stubborn);
+    const auto result = desk.request("id:42", a_password);
+    REQUIRE(result.failure);
+    CHECK(result.failure->code == "UNDELIVERABLE");
+    CHECK(result.failure->message ==
+          "nothing is sent, since the password could not be stored: the table 'users' refuses it: a key or a trigger "
+          "of it");
+    CHECK(desk.trail() == Lines{"request UNDELIVERABLE"});
+    CHECK(desk.delivery() == "none");
+    CHECK(desk.post.posted.empty());
+}
+
+TEST_CASE("a dry run tells that a temporary password could not be stored, and leaves the account as it is") {
+    Desk desk;
+    desk.account({});
+    CHECK(desk.outcome("id:42", {.kind = Kind::temporary_password, .dry_run = true}) == "would be sent");
+    CHECK(desk.password_of() == shop_hash);
+    CHECK(desk.text("SELECT must_change FROM users") == "0");
+    desk.session.run(stubborn);
+    CHECK(desk.outcome("id:42", {.kind = Kind::temporary_password, .dry_run = true}) == "UNDELIVERABLE 1");
+}
+
+TEST_CASE("tables that no password could be written to are a configuration that is wrong") {
+    Desk desk;
+    desk.account({});
+    desk.session.run("DROP TABLE sessions");
     CHECK(thrown_by([&] { desk.request("id:42", a_password); }) == "CONFIG 78");
-    CHECK(desk.delivery() == "failed undeliverable");
+    CHECK(desk.post.posted.empty());
+}
+
+TEST_CASE("a temporary password that an account's row refuses since has failed, and is not mailed") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42", {.kind = Kind::temporary_password, .queue = true});
+    desk.session.run(stubborn);
+    CHECK(desk.deliver().failed == 1);
+    CHECK(desk.delivery() == "failed not_storable");
+    CHECK(desk.tokens() == Lines{"void undeliverable"});
+    CHECK(desk.post.posted.empty());
+}
+
+TEST_CASE("a temporary password that no table takes since waits, and is mailed when one does") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42", {.kind = Kind::temporary_password, .queue = true});
+    desk.session.run("ALTER TABLE sessions RENAME TO elsewhere");
+    CHECK(desk.deliver().deferred == 1);
+    CHECK(desk.delivery() == "queued not_storable");
+    CHECK(desk.post.posted.empty());
+    desk.session.run("ALTER TABLE elsewhere RENAME TO sessions");
+    desk.later(Seconds(30));
+    CHECK(desk.deliver().sent == 1);
+    CHECK(opens(desk.password_of(), desk.mail().line_after("the place of the old one:")));
+}
+
+TEST_CASE("a hash that does not read back as it was written is not mailed") {
+    Desk desk;
+    desk.account({});
+    desk.session.run(
+        "CREATE TRIGGER shouting AFTER UPDATE OF password ON users BEGIN "
+        "UPDATE users SET password = UPPER(NEW.password) WHERE id = NEW.id; END");
+    CHECK(thrown_by([&] { desk.request("id:42", a_password); }) == "CONFIG 78");
+    CHECK(desk.password_of() == shop_hash);
+    CHECK(desk.post.posted.empty());
+}
+
+TEST_CASE("a demand for a new password that does not stay is not mailed") {
+    Desk desk;
+    desk.account({});
+    desk.session.run(
+        "CREATE TRIGGER lenient AFTER UPDATE OF must_change ON users BEGIN "
+        "UPDATE users SET must_change = 0 WHERE id = NEW.id; END");
+    CHECK(thrown_by([&] { desk.request("id:42", a_password); }) == "CONFIG 78");
+    CHECK(desk.post.posted.empty());
+}
+
+TEST_CASE("who changed his password after the claim keeps it, and is sent nothing") {
+    Desk desk;
+    desk.account({});
+    desk.at["minted"] = [&] { desk.shop(std::string("password = '") + other_hash + "'"); };
+    CHECK(desk.outcome("id:42", a_password) == "FORBIDDEN 77");
+    CHECK(desk.password_of() == other_hash);
+    CHECK(desk.delivery() == "cancelled password_changed");
+    CHECK(desk.post.posted.empty());
+}
+
+TEST_CASE("a temporary password that the database refuses after its mail left has failed, and is mailed once") {
+    Desk desk;
+    desk.account({});
+    desk.post.sending = [&] { desk.session.run(stubborn); };
+    const auto result = desk.request("id:42", a_password);
+    REQUIRE(result.failure);
+    CHECK(result.failure->code == "UNDELIVERABLE");
+    CHECK(result.failure->message ==
+          "no temporary password for a••a@example.com: the mail left, its password was not stored: the table 'users' "
+          "refuses it: a key or a trigger of it");
+    CHECK(result.failure->hint ==
+          "the old password goes on working: say that the one in the mail does not, and send a link; 'pwreset inspect "
+          "ref:" +
+              reference_of(1) + "' and 'pwreset audit --ref " + reference_of(1) + "' have the history");
+    CHECK(desk.delivery() == "failed not_stored");
+    CHECK(desk.tokens() == Lines{"void undeliverable"});
+    CHECK(desk.password_of() == shop_hash);
+    desk.post.sending = {};
     CHECK(desk.deliver().moved() == 0);
     CHECK(desk.post.posted.size() == 1);
+}
+
+TEST_CASE("what was tried before the mail leaves no trace") {
+    Desk desk;
+    mailed(desk);
+    CHECK(desk.lines("SELECT COUNT(*) FROM pwreset_audit WHERE action = 'set-password'", 1) == Lines{"1"});
+    CHECK(desk.tokens() == Lines{"live"});
 }
 
 TEST_CASE("a temporary password whose day is over is replaced by a hash of nothing") {

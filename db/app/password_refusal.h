@@ -1,0 +1,26 @@
+// Why the application's tables refuse what is written with a new password: in words that name the column and the next
+// step, and never a value, for the server's own words may quote one.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "db/app/passwords.h"
+#include "db/session.h"
+
+namespace pwreset::db {
+
+/// What was being written when the server refused.
+struct PasswordWrite {
+    const PasswordNames& names;
+    const std::string& table;    ///< as the configuration names it
+    std::size_t hash_bytes = 0;  ///< of the hash, where one is written
+};
+
+/// What the server's refusal means: an Error CONFIG where every account would be refused, UNDELIVERABLE where it may be
+/// about this one (a trigger, a key, a constraint), and the fault itself where it is about neither.
+Error refusal_of(const Refused& fault, const PasswordWrite& write);
+/// The same of a key that allows a value only once, which SQLite's triggers look like, too.
+Error refusal_of_duplicate(const PasswordWrite& write);
+
+}  // namespace pwreset::db
