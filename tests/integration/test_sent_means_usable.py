@@ -280,6 +280,12 @@ class StoredTest(SituationTest):
                 revoked = self.sql(f"SELECT CONVERT(password USING utf8mb4) AS p FROM users WHERE id = {self.key}")[0]["p"]
                 self.assertFalse(php_verify(self.mailed(), revoked))
 
+    def test_a_mail_promises_nothing_of_the_old_password(self):
+        self.arrange(Situation("", ""))
+        self.request()
+        text = self.site.smtp.text(self.site.smtp.mails()[-1])
+        self.assertNotIn("old password", text)
+
 
 class LoginTest(SituationTest):
     """What the login at hand may do, which is not what another may."""
