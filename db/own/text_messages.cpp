@@ -8,7 +8,7 @@ CodesUsed text_codes(Session& session, const std::string& app, Time since, Time 
     const auto rows = session.rows(
         "SELECT state FROM pwreset_tokens WHERE app = :app AND channel = 'sms' AND expires_at > :since "
         "AND expires_at <= :now AND kind IN ('reset_otp', 'verify_caller') "
-        "AND (void_reason IS NULL OR void_reason NOT IN ('not_sent', 'undeliverable', 'dropped')) "
+        "AND (void_reason IS NULL OR void_reason NOT IN ('not_sent', 'put_back', 'undeliverable', 'dropped')) "
         "ORDER BY expires_at DESC LIMIT :most",
         {{"app", app}, {"since", since}, {"now", now}, {"most", most}});
     CodesUsed codes;

@@ -59,6 +59,13 @@ bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, cons
                        {{"reason", reason}, {"delivery", delivery_id}, {"attempt", attempt}}) > 0;
 }
 
+int attempts_put_back(Session& session, std::int64_t delivery_id) {
+    const auto row =
+        session.row("SELECT COUNT(*) FROM pwreset_tokens WHERE delivery_id = :delivery AND void_reason = 'put_back'",
+                    {{"delivery", delivery_id}});
+    return static_cast<int>(row->integer(0));
+}
+
 std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
                        const std::optional<std::int64_t>& delivery_id, const std::string& reason) {
     Params params{{"app", app}, {"reason", reason}};

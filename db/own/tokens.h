@@ -36,6 +36,8 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
 void supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind);
 /// Ends the live token that one attempt of a delivery minted. True when there was one.
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
+/// How many attempts of a delivery were put back before anybody was offered the message: their tokens say so.
+int attempts_put_back(Session& session, std::int64_t delivery_id);
 /// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number.
 std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
                        const std::optional<std::int64_t>& delivery_id, const std::string& reason);

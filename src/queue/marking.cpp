@@ -1,4 +1,6 @@
 #include "src/queue/marking.h"
+
+#include <algorithm>
 #include <optional>
 
 #include "db/own/delivery_records.h"
@@ -6,6 +8,7 @@
 #include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/queue/decision.h"
+#include "src/queue/schedule.h"
 #include "src/queue/temporary_password.h"
 
 namespace pwreset {
@@ -49,23 +52,35 @@ bool will_not_serve(const Outgoing& outgoing, const SendResult& result) {
     return result.verdict == Verdict::permanent || result.verdict == Verdict::temporary;
 }
 
+/// How long the next try waits. What was claimed and put back, because nobody was offered it, was no try.
+Seconds pause_of(Context& context, const Outgoing& outgoing, const Sending& sending) {
+    if (sending.immediately || sending.result.verdict == Verdict::accepted) return Seconds(0);
+    if (sending.result.retry_after) return std::max(*sending.result.retry_after, Seconds(1));
+    const auto& delivery = outgoing.delivery;
+    return pause_after(delivery.attempts - db::attempts_put_back(context.session, delivery.id));
+}
+
+/// Why the token of a message that was not sent is void.
+const char* why_void(const Marked& marked, const Sending& sending) {
+    if (marked.mark.state == DeliveryState::failed) return "undeliverable";
+    return sending.immediately && !sending.result.asked ? "put_back" : "not_sent";
+}
+
 /// Every statement of a mark, inside a transaction.
 void write(Context& context, const std::string& owner, const Outgoing& outgoing, const Sending& sending,
            Marked& marked) {
     auto& session = context.session;
     const auto& delivery = outgoing.delivery;
     const auto& result = sending.result;
-    marked.mark = mark_for(delivery, result, session.now(), sending.pause);
+    marked.mark = mark_for(delivery, result, session.now(), pause_of(context, outgoing, sending));
     if (sending.reason) marked.mark.reason = sending.reason;
     if (!sending.relay.empty()) marked.mark.relay = sending.relay;
     if (outgoing.kind == Kind::temporary_password) store(context, owner, outgoing, result, marked.mark);
     marked.ours = db::mark_delivery(session, delivery, {owner, {}}, marked.mark);
     // Of a person who was erased meanwhile, the trail must not be told again.
     const bool erased = !marked.ours && !db::lock_delivery(session, delivery.id);
-    if (will_not_serve(outgoing, result)) {
-        const char* why = marked.mark.state == DeliveryState::failed ? "undeliverable" : "not_sent";
-        db::void_token_of(session, delivery.id, delivery.attempts, why);
-    }
+    if (will_not_serve(outgoing, result))
+        db::void_token_of(session, delivery.id, delivery.attempts, why_void(marked, sending));
     record(context, {entry_for(outgoing, marked, sending, erased)});
 }
 

@@ -21,7 +21,7 @@ struct Marked {
 struct Sending {
     SendResult result;
     std::string relay;                    ///< empty when it was not asked
-    Seconds pause{0};                     ///< before the next try, if there is one
+    bool immediately = false;             ///< the next try, if there is one, need not wait
     std::optional<std::string> reason{};  ///< why it did not come to that, or was of no use: a word
 };
 

@@ -34,7 +34,8 @@ void take_back(const Config& config, db::Transaction& trial);
 
 /// Stores the hash of an accepted mail's password inside the caller's transaction, with what goes with it and an audit
 /// row, unless the account has another hash than `account` had when it was claimed; then false, and its token is void.
-/// What was stored is read back. Throws Error CONFIG or UNDELIVERABLE, for the transaction to be left, where it cannot be.
+/// What was stored is read back. Throws Error CONFIG or UNDELIVERABLE, for the transaction to be left, where it cannot
+/// be.
 bool store_password(Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account,
                     const std::string& hash);
 

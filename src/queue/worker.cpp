@@ -117,7 +117,7 @@ std::optional<Marked> Worker::failed_to_store(const Outgoing& outgoing, const Se
     Marked marked;
     const SendResult failure{Verdict::permanent, true,
                              in_an_answer("the mail left, its password was not stored: ", fault)};
-    write_mark(context_, owner_, outgoing, {failure, sending.relay, sending.pause, not_stored}, marked);
+    write_mark(context_, owner_, outgoing, {failure, sending.relay, sending.immediately, not_stored}, marked);
     return marked;
 }
 
@@ -164,10 +164,10 @@ void Worker::count(Channel channel, DeliveryState marked) {
     }
 }
 
-void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pause,
+void Worker::mark(const Outgoing& outgoing, const SendResult& result, bool immediately,
                   const std::optional<std::string>& reason) {
     const std::string relay = result.asked ? relays_.at(outgoing.channel).name() : std::string();
-    const auto [mark, ours] = written_mark(outgoing, {result, relay, pause, reason});
+    const auto [mark, ours] = written_mark(outgoing, {result, relay, immediately, reason});
     if (!ours) {
         ++pass_.dropped;
         return;
@@ -179,16 +179,9 @@ void Worker::mark(const Outgoing& outgoing, const SendResult& result, Seconds pa
                         cooldown_key(outgoing.delivery.account, outgoing.kind));
 }
 
-/// What is not tried because we were told to stop is due at once for whoever comes next.
-Seconds Worker::pause_before_next(const Outgoing& outgoing, const SendResult& result) const {
-    if (result.connection_full) return Seconds(0);
-    if (result.retry_after) return std::max(*result.retry_after, Seconds(1));
-    return context_.env.signalled() != 0 ? Seconds(0) : pause_after(outgoing.delivery.attempts);
-}
-
 /// What was never offered costs neither a try nor a pause, and is held against no relay.
 void Worker::put_back(const Outgoing& outgoing, const char* why) {
-    mark(outgoing, {.answer = why, .asked = false}, Seconds(0));
+    mark(outgoing, {.answer = why, .asked = false}, true);
 }
 
 const char* Worker::why_not_offered(Channel channel) const {
@@ -222,7 +215,7 @@ void Worker::mark_unready(const Outgoing& outgoing, const Error& fault) {
           .counts = may_pass(fault),
           .answer = in_an_answer("not sent, since its password cannot be stored: ", fault),
           .asked = false},
-         pause_before_next(outgoing, {}), not_storable);
+         false, not_storable);
 }
 
 /// Whether a mail may leave: with a temporary password only when that would be stored, which is tried. Otherwise the
@@ -277,9 +270,10 @@ void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
         const SendResult result = relays_.weighed(channel, send(outgoing));
         outgoing.secret = Secret();
         if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
-        // What holds for all messages makes the channel wait, not this one.
+        // What holds for all messages makes the channel wait, not this one; and what is not tried because we were told
+        // to stop is due at once for whoever comes next.
         const bool for_all = channel == Channel::sms && result.concern == Concern::login;
-        mark(outgoing, result, for_all ? Seconds(0) : pause_before_next(outgoing, result));
+        mark(outgoing, result, result.connection_full || for_all || context_.env.signalled() != 0);
     }
     relays_.used(channel, Clock::now() - began);
 }

@@ -79,9 +79,8 @@ private:
     std::optional<Marked> failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
     Marked written_mark(const Outgoing& outgoing, const Sending& sending);
     void count(Channel channel, DeliveryState marked);
-    void mark(const Outgoing& outgoing, const SendResult& result, Seconds pause,
+    void mark(const Outgoing& outgoing, const SendResult& result, bool immediately,
               const std::optional<std::string>& reason = {});
-    Seconds pause_before_next(const Outgoing& outgoing, const SendResult& result) const;
     void work_off(Channel channel, const std::vector<db::DeliveryRow>& rows);
     void send_batch(Channel channel, std::vector<Outgoing>& batch);
     void send_held_by(Channel channel, std::vector<db::DeliveryRow> held);

@@ -46,7 +46,7 @@ TEST_CASE("only codes of text messages whose time is over are counted") {
     add_code(session, "used", Seconds(5), "email");
     add_code(session, "used", Seconds(5), "sms", "", "temporary_password");
     add_code(session, "used", Seconds(5), "sms", "", "reset_otp", "crm");
-    for (const char* unsent : {"not_sent", "undeliverable", "dropped"})
+    for (const char* unsent : {"not_sent", "put_back", "undeliverable", "dropped"})
         add_code(session, "void", Seconds(5), "sms", unsent);
     CHECK(counted(session) == "2 of 4");
 }

@@ -70,7 +70,24 @@ TEST_CASE("a connection that breaks puts back the rest of its batch") {
     CHECK(desk.lines("SELECT state, answer FROM pwreset_deliveries ORDER BY id", 2) ==
           Lines{"queued the connection broke", "queued not tried: the relay did not take the one before",
                 "queued not tried: the relay did not take the one before"});
-    CHECK(desk.tokens() == Lines{"void not_sent", "void not_sent", "void not_sent"});
+    CHECK(desk.tokens() == Lines{"void not_sent", "void put_back", "void put_back"});
+}
+
+TEST_CASE("what was put back before it was offered waits after its first try as after a first one") {
+    Desk desk;
+    three_queued(desk);
+    desk.post.answers = {{Verdict::temporary, false, "the connection broke"}};
+    desk.post.breaks = true;
+    CHECK_THROWS_AS(desk.deliver(), Error);
+    desk.post.breaks = false;
+    const SendResult greylisted{Verdict::temporary, true, "450 4.2.0 greylisted"};
+    desk.post.answers = {greylisted, greylisted, greylisted};
+    desk.later(Seconds(30));
+    CHECK(desk.deliver().deferred == 3);
+    desk.later(Seconds(30));
+    CHECK(desk.deliver().sent == 2);
+    desk.later(Seconds(30));
+    CHECK(desk.deliver().sent == 1);
 }
 
 TEST_CASE("a signal ends a pass after the mail in flight, and the rest is due at once") {
