@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <ostream>
@@ -15,7 +16,7 @@ namespace pwreset {
 
 namespace {
 
-constexpr std::string_view between_steps = "; ";
+constexpr const char* between_steps = "; ";
 
 constexpr std::array<std::pair<std::string_view, Capability>, 5> options_with_capability{{
     {"--override-limits", Capability::override_limits},
@@ -76,7 +77,7 @@ std::vector<std::string_view> steps_of(std::string_view hint) {
     std::vector<std::string_view> steps;
     for (auto end = hint.find(between_steps); end != hint.npos; end = hint.find(between_steps)) {
         steps.push_back(hint.substr(0, end));
-        hint.remove_prefix(end + between_steps.size());
+        hint.remove_prefix(end + std::strlen(between_steps));
     }
     steps.push_back(hint);
     return steps;
@@ -107,13 +108,15 @@ std::vector<Capability> capabilities_named(std::string_view step) {
 std::string for_operator(const std::string& hint, const Operator& who, const Config* config) {
     if (!config || hint.empty()) return hint;
     std::string kept;
+    const char* between = "";
     std::optional<Capability> lacked;
     for (const auto step : steps_of(hint)) {
         if (const auto capability = lacking(step, who, *config)) {
             if (!lacked) lacked = capability;
             continue;
         }
-        kept += (kept.empty() ? "" : std::string(between_steps)) + std::string(step);
+        kept += between + std::string(step);
+        between = between_steps;
     }
     if (!kept.empty() || !lacked) return kept;
     return "ask somebody who has the capability '" + std::string(word_of(*lacked)) + "'";

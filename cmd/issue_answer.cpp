@@ -133,7 +133,7 @@ void warn_of_fate(Stage& stage, const IssueResult& result) {
     if (result.delivery != "queued") return;
     const std::string when = result.next_try ? " from " + rfc3339(*result.next_try) + " on" : "";
     warn(stage, "queued only: " + result.warning,
-         when.empty() ? "" : "it is tried again" + when + "; 'pwreset deliver' does that");
+         when.empty() ? "" : "a worker tries it" + when + "; 'pwreset deliver' does that");
 }
 
 void print_rows(Stage& stage, const std::vector<IssueResult>& results) {

@@ -150,7 +150,7 @@ void warn_of_void_protection(Stage& stage, db::Session& session) {
 void warn_of_former_names(const MigrateOptions& options, Stage& stage, db::Session& session) {
     for (const auto& former : former_names(stage.env, session, *stage.config)) {
         if (!former.matters() || former.name == options.adopt) continue;
-        stage.env.err << "pwreset: warning: " << in_words(former) << "\n  hint: " << remedy_for(former) << "\n";
+        warn(stage, in_words(former), remedy_for(former));
     }
 }
 

@@ -53,8 +53,8 @@ struct ColumnFacts {
     std::int64_t bytes = 0;  ///< the longest text it holds; 0 for anything else
     std::string charset;     ///< empty where it holds no text, and on SQLite
     std::string collation;
-    bool nullable = true;  ///< this and the next are not known on SQLite
-    std::string declared;  ///< the type as it is written: "enum('no','yes')", "varchar(190)"
+    bool nullable = true;    ///< this and the next are not known on SQLite
+    std::string declared{};  ///< the type as it is written: "enum('no','yes')", "varchar(190)"
 };
 /// The columns that our login can see, in their order.
 std::vector<ColumnFacts> columns(Session& session, const std::string& schema, const std::string& table);

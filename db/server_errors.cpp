@@ -133,7 +133,6 @@ constexpr std::array table{
     ServerError{1586, duplicate, "", ""},
     ServerError{1615, again, "a table was changed meanwhile", "try again in a moment"},
     ServerError{1637, away, "the database server has too many transactions open", "try again in a moment"},
-    ServerError{1644, ours, "", ""},
     ServerError{1665, settings, "the binary log is written as statements, which does not go with READ COMMITTED",
                 "set binlog_format to ROW or MIXED at the server"},
     ServerError{1689, again, "somebody waits for a table of the database alone", lock},

@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "src/base/ascii.h"
-#include "src/base/digits.h"
 #include "src/base/error.h"
 #include "src/base/fold.h"
 #include "src/base/printable.h"
 #include "src/base/process.h"
+#include "src/token/digits.h"
 
 namespace pwreset {
 

@@ -99,7 +99,8 @@ void read_tokens(Context& context, Inspection& out) {
 /// the same.
 void explain_waiting(Context& context, Inspection& out) {
     for (auto& delivery : out.deliveries) {
-        if (delivery.state != DeliveryState::queued || delivery.reason || !delivery.channel.value) continue;
+        const bool asked = delivery.answer.has_value();
+        if (delivery.state != DeliveryState::queued || delivery.reason || asked || !delivery.channel.value) continue;
         const auto next = db::hindrance_of_next(context.session, context.config.application, *delivery.channel.value);
         if (!next || concern_of(next->reason) != Concern::login) continue;
         delivery.relay = next->relay;

@@ -10,9 +10,9 @@
 #include "src/audit/seal.h"
 #include "src/keys/key_registry.h"
 #include "src/queue/notices.h"
+#include "src/queue/renewal.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
-#include "src/recovery/renewal.h"
 
 namespace pwreset {
 

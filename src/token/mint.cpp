@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "src/base/digits.h"
 #include "src/base/encoding.h"
 #include "src/base/fold.h"
 #include "src/base/printable.h"
 #include "src/token/digest.h"
+#include "src/token/digits.h"
 
 namespace pwreset {
 

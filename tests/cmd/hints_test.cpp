@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <regex>
-#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -30,6 +29,12 @@ std::string told(const std::string& hint, const std::vector<std::string>& capabi
     Operator tom;
     tom.name = "tom";
     return for_operator(hint, tom, &config);
+}
+
+/// What the hint still asks for when he is told it; whom to ask is no step, though 'audit' is a command as well.
+std::vector<Capability> named_to(const std::string& hint, const std::vector<std::string>& capabilities) {
+    const std::string left = told(hint, capabilities);
+    return left.starts_with("ask somebody") ? std::vector<Capability>() : capabilities_named(left);
 }
 
 /// The texts between quotation marks, those that follow each other in one, as the compiler has them.
@@ -127,9 +132,9 @@ TEST_CASE("no hint of the program names a command to an operator who may not use
         INFO(file << ": " << text);
         ++named;
         for (const auto& only : capability_names()) {
-            for (const auto left : capabilities_named(told(text, {only}))) CHECK(word_of(left) == only);
+            for (const auto left : named_to(text, {only})) CHECK(word_of(left) == only);
         }
-        CHECK(capabilities_named(told(text, {})).empty());
+        CHECK(named_to(text, {}).empty());
         CHECK(told(text, capability_names()) == text);
     }
     CHECK(named > 25);  // that they are found at all
@@ -137,15 +142,12 @@ TEST_CASE("no hint of the program names a command to an operator who may not use
 
 TEST_CASE("every command that a text of the program names is one that it has") {
     const auto commands = capabilities_of_commands();
-    const std::regex mention("pwreset ([a-z]+(-[a-z]+)*)");
-    // What follows the program's name in other texts: words of a sentence.
-    const std::set<std::string> no_commands{"is",     "as",    "and",    "does", "has",
-                                            "itself", "looks", "itself", "held", "runs"};
+    const std::regex mention("'pwreset ([a-z]+(-[a-z]+)*)");
     for (const auto& [file, text] : texts_of_program()) {
         for (std::sregex_iterator found(text.begin(), text.end(), mention), end; found != end; ++found) {
             INFO(file << ": " << text);
             const std::string word = (*found)[1];
-            CHECK((commands.contains(word) || no_commands.contains(word)));
+            CHECK(commands.contains(word));
         }
     }
 }

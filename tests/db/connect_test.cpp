@@ -44,30 +44,6 @@ TEST_CASE("the next host is tried when the first does not answer") {
     CHECK(session.row("SELECT 1")->integer(0) == 1);
 }
 
-TEST_CASE("localhost with a port is reached by TCP, never by this machine's socket") {
-    auto options = TestDatabase::get().options();
-    if (options.socket.empty()) return;
-    // Where the library takes the local server to be.
-    ::setenv("MYSQL_UNIX_PORT", options.socket.c_str(), 1);
-    options.socket.clear();
-    options.port = dead_port();
-    options.tcp = true;
-    for (const auto& hosts : std::vector<std::vector<std::string>>{
-             {"localhost"}, {"LOCALHOST"}, {"Localhost"}, {"localhost", "localhost"}, {"127.0.0.2", "localhost"}}) {
-        for (const bool tls : {false, true}) {
-            options.hosts = hosts;
-            options.tls = tls;
-            CAPTURE(hosts, tls);
-            CHECK(connect_fault_of(options).code == "UNAVAILABLE");
-        }
-    }
-    options.hosts = {"localhost"};
-    options.tls = false;
-    options.tcp = false;
-    CHECK(connect_fault_of(options).exit == Exit::ok);
-    ::unsetenv("MYSQL_UNIX_PORT");
-}
-
 TEST_CASE("of hosts that are all read-only the first is taken: what only reads works there") {
     const Wire wire;
     auto options = wire.options();

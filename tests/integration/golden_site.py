@@ -8,7 +8,8 @@ in a table they are as wide as what they stand for. What goes wrong for a case:
 
     # relay {"rcpt": "550 5.1.1 no such mailbox"}   as smtp_server.py describes; `# relay away`: nobody listens
     # gateway {"status": 500}                        as http_gateway.py describes
-    # fault BEFORE UPDATE ON users                   the database refuses that
+    # fault BEFORE UPDATE ON users                   the database fails at that
+    # refusal BEFORE UPDATE ON users                 a trigger of the application's refuses that
 
 A case of api/sN-… has the configuration that pwreset-api(7) gives for its system SN.
 """
@@ -143,6 +144,8 @@ class GoldenSite:
         elif what == "fault":
             # A fault of the trigger's own, which no refusal of a site's would be.
             self.site.database.sql(f"CREATE TRIGGER fault {how} FOR EACH ROW SET @fault = (SELECT 1 UNION SELECT 2)")
+        elif what == "refusal":
+            self.site.database.sql(f"CREATE TRIGGER fault {how} FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not today'")
         else:
             {"relay": self.site.smtp, "gateway": self.service}[what].behave(**json.loads(how))
 

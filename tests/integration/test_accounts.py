@@ -1,5 +1,6 @@
 """Applications' tables as they really are: roles, states, keys and identities in every form."""
 
+import socket
 import unittest
 
 from database import Database
@@ -247,6 +248,25 @@ class AccountsTest(unittest.TestCase):
                 self.refused(f"u{1 - i}@x.example", code=67)
         self.users(scope={"column": "tenant", "value": "6ba7b810-9dad-11d1-80b4-000000000000"})
         self.assertIn("no account has '6ba7b810-9dad-11d1-80b4-000000000000' in 'tenant'", self.site.run("doctor").out)
+
+    def test_localhost_with_a_port_is_no_socket(self):
+        if not self.database.socket:
+            self.skipTest("the server has no socket")
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            dead = listener.getsockname()[1]
+        # Where the library takes the local server to be; nobody listens at the port, where a tunnel should be.
+        local = {"MYSQL_UNIX_PORT": str(self.database.socket)}
+        self.site.add_user(email="ana@x.example")
+        self.users()
+        for more in ({"host": "localhost"}, {"host": "LOCALHOST"}, {"hosts": ["localhost"]}, {"hosts": ["127.0.0.2", "localhost"]}):
+            for tls in ("off", "verify"):
+                with self.subTest(tls=tls, **more):
+                    where = {"socket": None, "host": None, "hosts": None, "port": dead, "tls": tls, "connect_timeout": "2s"}
+                    self.site.config(database=where | more)
+                    done = self.site.run("request", "ana@x.example", "--dry-run", env=local)
+                    self.assertEqual(done.exit, 69, done)
+        self.site.config(database={"socket": None, "host": "localhost", "hosts": None, "port": None, "tls": "off"})
+        self.assertEqual(self.site.run("request", "ana@x.example", "--dry-run", env=local).exit, 0)
 
 
 if __name__ == "__main__":

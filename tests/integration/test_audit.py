@@ -586,7 +586,7 @@ class PurgeTest(TrailTest):
             "backlog: 1 due, the oldest for 2 h; 0 waiting",
             "failed in 24 h: 1; example.net 1",
             "alarms in 24 h: 1 FORBIDDEN, 0 INVALID_CODE, 0 PROTECTED_ACCOUNT, 0 RATE_LIMITED, 1 due for over an hour, "
-            "1 unsealed for over a minute, 1 forged",
+            "1 unsealed for over a minute, 0 times sealed over an hour late, 1 forged",
         ], done)  # fmt: skip
         self.assertEqual(len(lines), 5)
         self.assertEqual(lines[4] + "\n", self.head())

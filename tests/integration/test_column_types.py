@@ -220,9 +220,10 @@ class ColumnTypesTest(unittest.TestCase):
                 self.table(f"id {kind}" + (f", {index}" if index else ""), [f"id = {value}"])
                 self.users()
                 done = self.site.run("request", "u1@x.example", f"id:{key or 1}", "--dry-run")
-                self.assertEqual(done.exit, 0 if key else 78, done)
-                self.assertEqual(done.out.count("would be sent"), 2 if key else 0, done)
-                self.assertIn("" if key else told, done.err)
+                self.assertEqual(done.exit, 1 if key else 78, done)
+                self.assertEqual("would be sent" in done.out, bool(key), done)
+                # The second names the account that the first has found.
+                self.assertIn(f"'id:{key}' names an account that was named before" if key else told, done.out + done.err)
                 of_key = [one for one in self.said() if "the key 'id'" in one[1]]
                 if told is None:
                     self.assertEqual(of_key, [])

@@ -25,6 +25,7 @@ TABLES = {
     "deliveries": "SELECT, INSERT, UPDATE, DELETE",
     "tokens": "SELECT, INSERT, UPDATE, DELETE",
     "limits": "SELECT, INSERT, UPDATE, DELETE",
+    "web_limits": "SELECT, INSERT, UPDATE, DELETE",
     "intake": "SELECT, INSERT, DELETE",
     "audit": "SELECT, INSERT, UPDATE, DELETE",
     "checkpoints": "SELECT, INSERT, UPDATE",

@@ -83,8 +83,8 @@ class RefusalTest(WatchTest):
         address, = self.add_users(1)
         watch = self.watch()
         for count, (number, line) in enumerate((
-            (1114, "^database cannot write: the database server is out of space; free space on it"),
-            (1644, r"^database refuses us: the database refused a statement \(error 1644\); "),
+            (1114, r"^database cannot write: the database server is out of space for a table \(error 1114\); free space on it"),
+            (1644, "^database refuses us: a trigger of the database refused: as the trigger says; "),
             (1142, "^database refuses us: the database refused: as the trigger says; give the login the least grants"),
         ), 1):  # fmt: skip
             with self.subTest(number):

@@ -172,7 +172,9 @@ class RelayAnswersTest(Answers):
         page = (SOURCE / "man/pwreset.1").read_text()
         section = page[page.index(".Sh WHAT A RELAY SAYS"):]
         rows = re.findall(r"^\.It (.+) Ta (.+) Ta .+$", section[:section.index(".El")], re.MULTILINE)
-        self.assertEqual([(row.code, row.steps) for row in TABLE], rows[1:])
+        # What is answered to our login has tests of its own (core.transport.smtp_login, test_smtp).
+        rows = [row for row in rows[1:] if row[1] != "AUTH"]
+        self.assertEqual([(row.code, row.steps) for row in TABLE], rows)
         # Of each code that a row names there is a reply at each of its steps.
         for row in TABLE:
             steps = set(STEPS) if row.steps == "each" else set(row.steps.split(", "))

@@ -114,8 +114,8 @@ class SettingsTest(ServerTest):
         call = json.dumps({"identity": "ada@example.com"})
         self.assertEqual(site.run("request", "ada@example.com").exit, 0)
         self.assertEqual(site.run("request", "--public", stdin=call).exit, 0)
-        for lock in ("START TRANSACTION; SELECT * FROM pwreset_limits FOR UPDATE", "LOCK TABLES pwreset_limits WRITE",
-                     "FLUSH TABLES WITH READ LOCK"):  # fmt: skip
+        for lock in ("START TRANSACTION; SELECT * FROM pwreset_limits FOR UPDATE; SELECT * FROM pwreset_web_limits FOR UPDATE",
+                     "LOCK TABLES pwreset_limits WRITE, pwreset_web_limits WRITE", "FLUSH TABLES WITH READ LOCK"):  # fmt: skip
             with self.subTest(lock), self.database.connect() as holder:
                 holder.execute(lock)
                 began = time.monotonic()

@@ -4,6 +4,7 @@ import shutil
 import signal
 import time
 import unittest
+from pathlib import Path
 
 from watching import Watch, WatchTest, kill_at, second_host
 
@@ -122,7 +123,9 @@ class KeysTest(WatchTest):
         self.assertNotIn("rubbish", line)
         self.queue(address, site=elsewhere)
         self.wait_until({"sent": 1})
-        shutil.copy(elsewhere.folder / "keys/pwreset.key", self.site.folder / "keys/pwreset.key")
+        # At once: a file that is half there would be another reason to say it.
+        whole = Path(shutil.copy(elsewhere.folder / "keys/pwreset.key", self.site.folder))
+        whole.rename(self.site.folder / "keys/pwreset.key")
         watch.wait_for("^keys read again")
         done = watch.stop()
         self.assertEqual(done.exit, 0, done)

@@ -78,7 +78,7 @@ TEST_CASE("what surrounds an identity where it was copied from is taken off") {
                               "[ana@example.com](mailto:ana@example.com)",
                               "ana@example.com،",
                               "ana@example.com<mailto:ana@example.com>",
-                              "ana@example.com <mailto:Ana@Example.com>",
+                              "Ana@Example.com <mailto:ana@example.com>",
                               "Ana Weber [mailto:ana@example.com]",
                               "Weber, Ana (ana@example.com)",
                               "ana@example.com (Ana Weber)",

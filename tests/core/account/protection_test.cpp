@@ -78,7 +78,7 @@ TEST_CASE("doctor tells what lets nobody be reset") {
     CHECK(shown(judge_role_values({{"[\"customer\"]", "staff"}}, users).back()) ==
           "warning: no account has a role of 'users.allowed_roles': so nobody may be reset > write them as they are "
           "stored; where several stand in one value, say how: role = { column = \"COLUMN\", list = \"comma\" }");
-    CHECK(judge_role_values({{"[\"customer\"]", "staff"}, true, "json"}, users).back().level == Level::ok);
+    CHECK(judge_role_values({{"[\"customer\"]", "[\"staff\"]"}, true, "json"}, users).back().level == Level::ok);
     CHECK(judge_role_values({{std::nullopt}}, users).back().level == Level::ok);
 }
 

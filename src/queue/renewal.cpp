@@ -1,4 +1,4 @@
-#include "src/recovery/renewal.h"
+#include "src/queue/renewal.h"
 
 namespace pwreset {
 

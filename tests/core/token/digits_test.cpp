@@ -1,4 +1,4 @@
-#include "src/base/digits.h"
+#include "src/token/digits.h"
 
 #include <string>
 

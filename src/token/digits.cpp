@@ -1,4 +1,4 @@
-#include "src/base/digits.h"
+#include "src/token/digits.h"
 
 #include <algorithm>
 #include <array>
@@ -8,9 +8,9 @@ namespace pwreset {
 
 namespace {
 
-/// The zeros of all decimal digits, in ascending order (general category Nd; Unicode 15, UnicodeData.txt). The nine
-/// others follow each.
-constexpr std::array<char32_t, 68> zeros{
+/// The zeros of all decimal digits, in ascending order (general category Nd; Unicode 15,
+/// UnicodeData.txt). The nine others follow each.
+constexpr std::array<char32_t, 68> zero_of_each_script{
     0x0030,  0x0660,  0x06F0,  0x07C0,  0x0966,  0x09E6,  0x0A66,  0x0AE6,  0x0B66,  0x0BE6,  0x0C66,  0x0CE6,
     0x0D66,  0x0DE6,  0x0E50,  0x0ED0,  0x0F20,  0x1040,  0x1090,  0x17E0,  0x1810,  0x1946,  0x19D0,  0x1A80,
     0x1A90,  0x1B50,  0x1BB0,  0x1C40,  0x1C50,  0xA620,  0xA8D0,  0xA900,  0xA9D0,  0xA9F0,  0xAA50,  0xABF0,
@@ -26,8 +26,8 @@ constexpr std::u32string_view dashes =
 }  // namespace
 
 int digit_value(char32_t c) {
-    const auto* above = std::upper_bound(zeros.begin(), zeros.end(), c);
-    if (above == zeros.begin()) return -1;
+    const auto* above = std::upper_bound(zero_of_each_script.begin(), zero_of_each_script.end(), c);
+    if (above == zero_of_each_script.begin()) return -1;
     const char32_t value = c - *(above - 1);
     return value <= 9 ? static_cast<int>(value) : -1;
 }
