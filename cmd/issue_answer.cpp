@@ -179,7 +179,7 @@ void answer_issued(Stage& stage, const IssueRequest& request, const std::vector<
             for (const auto& item : items) print_line(stage.env, item);
             break;
         case Format::json:
-            if (!failures) print_success(stage.env, data_of(std::move(items)), stage.trace_id);
+            if (!failures) print_success(stage.env, data_of(items), stage.trace_id);
             break;
     }
     if (failures == 0) return;

@@ -20,7 +20,7 @@ void require_both_grounds(const std::string& option, const Common& common) {
 }
 
 /// A link in a pipe or a file would be kept, and read by others. Recorded: who tries that may try it again.
-void require_terminal(Stage& stage) {
+void require_terminal(const Stage& stage) {
     if (stage.env.terminal.in && stage.env.terminal.out) return;
     const Error error = forbidden("a link is printed on a terminal only, not into a pipe or a file",
                                   "run it at a terminal, without redirections");

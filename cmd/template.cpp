@@ -76,7 +76,7 @@ std::optional<Error> costly(const std::string& name, const std::string& text) {
 }
 
 /// Of the templates as they are filled for this site, in each language.
-std::vector<Error> notes_on(const TemplateSources& sources, const TemplateOptions& options, Stage& stage) {
+std::vector<Error> notes_on(const TemplateSources& sources, const TemplateOptions& options, const Stage& stage) {
     const Config& config = *stage.config;
     const Templates templates(folder_of(options, stage));
     const Time issued = *parse_rfc3339("2026-03-01T12:34:00Z");

@@ -51,7 +51,8 @@ public:
         : session_(session), patience_(patience), before_(session.gives_up_at()) {
         // What waits in vain for the one lock would mostly wait in vain for the next.
         constexpr std::chrono::seconds just_now{5};
-        if (began_ - session.waited_in_vain() < just_now) patience_.span = std::min(patience_.span, just_now / 5);
+        constexpr std::chrono::seconds hardly{1};
+        if (began_ - session.waited_in_vain() < just_now) patience_.span = std::min(patience_.span, hardly);
         session_.give_up_at(began_ + patience_.span);
     }
     ~Waiting() { session_.give_up_at(before_); }

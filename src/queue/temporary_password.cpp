@@ -113,9 +113,9 @@ void take_back(const Config& config, db::Transaction& trial) {
 }
 
 void require_storable(Context& context, const db::AccountRow& account) {
-    auto& session = context.session;
     const std::string hash = hash_of_nothing(context.env, format_in_use(context));
     try {
+        auto& session = context.session;
         db::retrying(session, [&] {
             require_tables_to_try_on(context);
             db::Transaction trial(session);
