@@ -14,8 +14,6 @@ constexpr std::chrono::seconds batch_span{5};
 constexpr std::chrono::milliseconds trusted_idle{100};
 /// Refusals in a row that are about us, and may yet be about one mail alone, after which the others wait.
 constexpr int most_refusals = 3;
-/// However long a gateway wants to be left alone.
-constexpr Seconds longest_silence{3600};
 /// Recipients refused in a row without a word of why, after which it may be about us: a limit told in a language that
 /// nobody here knows must not condemn a whole queue.
 constexpr int most_bare = 10;
@@ -67,7 +65,7 @@ int Relays::batch(Channel channel) const {
 /// A gateway that wants a pause would tell the same of every other message.
 SendResult Relays::paced(Line& there, SendResult result) {
     if (!result.retry_after) return result;
-    const Seconds pause = std::clamp(*result.retry_after, Seconds(1), longest_silence);
+    const Seconds pause = std::max(*result.retry_after, Seconds(1));
     there.not_before = Clock::now() + pause;
     there.stop = RelayUnavailable(unavailable(
         "gateway '" + there.transport->name() + "' takes no more for " + duration_text(pause) + ": " + result.answer,

@@ -21,6 +21,7 @@ constexpr std::chrono::seconds trusted_idle{2};  ///< servers close what says no
 constexpr std::size_t longest_word = 40;         ///< of the gateway's, in an answer that is kept
 constexpr std::chrono::seconds patience{5};      ///< for a gateway that wants a pause; a longer one is the queue's
 constexpr std::chrono::seconds shortest_gap{1};  ///< between messages, after it said that they came too fast
+constexpr Seconds longest_silence{3600};         ///< however long a gateway wants to be left alone
 constexpr int too_many_requests = 429;
 constexpr int trusted_run = 50;  ///< so many taken in a row allow half the gap
 
@@ -247,7 +248,9 @@ SendResult judged(const SmsAnswerConfig& config, const HttpOutcome& outcome) {
     const std::string words = summary(config, outcome, json, plain ? first_word(text) : result.value_or(""));
     const std::string taken = plain ? summary(config, outcome, json, "") : words;
     if (meaning == Meaning::permanent) return {Verdict::permanent, false, words};
-    const SendResult put_off{.verdict = Verdict::temporary, .answer = words, .retry_after = outcome.retry_after};
+    SendResult put_off{.verdict = Verdict::temporary, .answer = words, .retry_after = outcome.retry_after};
+    // A date far ahead would end all that waits, and is more than a clock can add.
+    if (put_off.retry_after) put_off.retry_after = std::min(*put_off.retry_after, longest_silence);
     if (meaning == Meaning::temporary) return put_off;
     if (has(config.permanent_status, status)) return {Verdict::permanent, false, words};
     if (has(config.temporary_status, status)) return put_off;

@@ -116,6 +116,18 @@ TEST_CASE("what has not left is tried again, what has left and was not answered 
     CHECK(said(judged({}, outcome)) == "unknown: no answer in time");
 }
 
+TEST_CASE("however long a gateway wants to be left alone, it is asked again after an hour") {
+    HttpOutcome outcome;
+    outcome.kind = HttpOutcome::Kind::answered;
+    outcome.complete = true;
+    outcome.status = 429;
+    for (const Seconds wanted : {Seconds(120), Seconds(3600), Seconds(999'999'999), Seconds(253'402'300'799)}) {
+        outcome.retry_after = wanted;
+        CHECK(judged(sms_of("[sms]\nurl = \"https://g.example/?to={{to_digits}}&text={{text}}\"\n").answer, outcome)
+                  .retry_after == std::min(wanted, Seconds(3600)));
+    }
+}
+
 TEST_CASE("a gateway that answers in plain text is understood by what it contains") {
     const std::string plain =
         "[sms]\nurl = \"https://g.example/?to={{to_digits}}&text={{text}}\"\nmethod = \"GET\"\n"
