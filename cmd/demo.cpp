@@ -13,7 +13,7 @@
 #include "src/base/process.h"
 #include "src/config/connect.h"
 #include "src/config/load.h"
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 
 namespace pwreset {
 

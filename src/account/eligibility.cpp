@@ -6,9 +6,9 @@
 #include "src/account/identity.h"
 #include "src/account/phone.h"
 #include "src/account/role_words.h"
-#include "src/apps/password_hash.h"
 #include "src/base/address.h"
 #include "src/base/printable.h"
+#include "src/hash/password_hash.h"
 
 namespace pwreset {
 

@@ -5,7 +5,7 @@
 
 #include "src/audit/field.h"
 #include "src/audit/trail.h"
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 
 namespace pwreset {
 

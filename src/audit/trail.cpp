@@ -6,7 +6,7 @@
 #include "src/audit/journal.h"
 #include "src/base/ascii.h"
 #include "src/base/process.h"
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 #include "src/token/mint.h"
 
 namespace pwreset {

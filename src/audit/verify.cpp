@@ -5,7 +5,7 @@
 #include "src/audit/seal.h"
 #include "src/base/stop.h"
 #include "src/base/time.h"
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 
 namespace pwreset {
 

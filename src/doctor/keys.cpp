@@ -2,8 +2,8 @@
 
 #include <sys/stat.h>
 
+#include "src/hash/digest.h"
 #include "src/keys/key_registry.h"
-#include "src/token/digest.h"
 
 namespace pwreset {
 

@@ -9,13 +9,13 @@
 #include "db/own/account_key.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
-#include "src/apps/password_hash.h"
 #include "src/base/ascii.h"
 #include "src/base/suggestion.h"
 #include "src/config/users_columns.h"
 #include "src/doctor/password_store.h"
 #include "src/doctor/rights.h"
 #include "src/doctor/users_values.h"
+#include "src/hash/password_hash.h"
 
 namespace pwreset {
 

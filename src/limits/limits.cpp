@@ -7,7 +7,7 @@
 #include "db/retrying.h"
 #include "src/base/ascii.h"
 #include "src/base/encoding.h"
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 #include "src/token/mint.h"
 
 namespace pwreset {

@@ -8,8 +8,8 @@
 #include "src/account/recipient.h"
 #include "src/audit/trail.h"
 #include "src/base/password_policy.h"
+#include "src/hash/digest.h"
 #include "src/queue/decision.h"
-#include "src/token/digest.h"
 #include "src/token/mint.h"
 
 namespace pwreset {

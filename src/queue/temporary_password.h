@@ -10,9 +10,9 @@
 #include "db/own/deliveries.h"
 #include "db/own/tokens.h"
 #include "db/session.h"
-#include "src/apps/password_hash.h"
 #include "src/base/channel.h"
 #include "src/context.h"
+#include "src/hash/password_hash.h"
 
 namespace pwreset {
 

@@ -6,9 +6,9 @@
 #include "db/own/tokens.h"
 #include "db/retrying.h"
 #include "src/audit/trail.h"
+#include "src/hash/digest.h"
 #include "src/limits/limits.h"
 #include "src/recovery/voucher.h"
-#include "src/token/digest.h"
 #include "src/token/mint.h"
 
 namespace pwreset {

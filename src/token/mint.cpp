@@ -6,7 +6,7 @@
 #include "src/base/encoding.h"
 #include "src/base/fold.h"
 #include "src/base/printable.h"
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 #include "src/token/digits.h"
 
 namespace pwreset {

@@ -1,4 +1,4 @@
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

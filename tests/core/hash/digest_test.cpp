@@ -1,4 +1,4 @@
-#include "src/token/digest.h"
+#include "src/hash/digest.h"
 
 #include "src/base/encoding.h"
 #include "tests/catch.h"

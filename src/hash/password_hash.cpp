@@ -1,4 +1,4 @@
-#include "src/apps/password_hash.h"
+#include "src/hash/password_hash.h"
 
 #include <argon2.h>
 #include <crypt.h>
