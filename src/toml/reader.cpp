@@ -44,8 +44,8 @@ namespace {
 constexpr std::size_t max_size = 1U << 20U;
 /// A key of many dots nests as deep as it is long, and trees are walked recursively: so lines are bounded.
 constexpr std::size_t max_line = 1024;
-/// Of values within values, no key takes more than users.role does; what is deeper counts as of no type.
-constexpr int max_depth = 4;
+/// Of values within values, no key takes more than reset.store.caches does; what is deeper counts as of no type.
+constexpr int max_depth = 6;
 
 Place place_of(const toml::source_region& region) {
     return {std::max<std::size_t>(region.begin.line, 1), std::max<std::size_t>(region.begin.column, 1)};
@@ -76,6 +76,7 @@ ConfigValue convert(const toml::node& node, int depth) {
     if (depth > max_depth) return value;
     if (const auto* table = node.as_table()) {
         value.content = convert_table(*table, depth + 1);
+        value.is_inline = table->is_inline();
     } else if (const auto* array = node.as_array()) {
         value.content = convert_list(*array, depth + 1);
     } else if (const auto* text = node.as_string()) {
@@ -291,9 +292,17 @@ void ConfigText::refuse_unknown(const ConfigValue::Table& table, const std::stri
         const auto* inner = std::get_if<ConfigValue::Table>(&entry.value.content);
         if (!leaf && !parent) unknown(entry, section);
         if (inner != nullptr && parent) refuse_unknown(*inner, name + ".");
+        if (const auto* list = std::get_if<ConfigValue::List>(&entry.value.content); list != nullptr && parent)
+            refuse_unknown_in(*list, name + ".");
         if (inner == nullptr && !leaf) {
             fail(entry.place, "expected a section for '" + name + "'", "write [" + name + "] on a line of its own");
         }
+    }
+}
+
+void ConfigText::refuse_unknown_in(const ConfigValue::List& list, const std::string& section) const {
+    for (const ConfigValue& value : list) {
+        if (const auto* table = std::get_if<ConfigValue::Table>(&value.content)) refuse_unknown(*table, section);
     }
 }
 

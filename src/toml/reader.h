@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct ConfigValue {
 
     Place place;
     std::variant<std::monostate, bool, std::int64_t, std::string, List, Table> content;
+    bool is_inline = false;  ///< a table in braces: one value, where a section is a place for many
 };
 
 /// A key and its value.
@@ -52,6 +54,10 @@ public:
 
     /// Refuses the first key or section that is not known and names the nearest that is.
     void refuse_unknown() const;
+    /// What holds for keys that are not written here: another file, with what it may hold itself. Sections are put
+    /// together key by key; what stands in braces is one value.
+    void stand_on(std::shared_ptr<const ConfigText> base) { base_ = std::move(base); }
+    const ConfigText* base() const { return base_.get(); }
     /// Throws Error CONFIG "FILE:LINE:COLUMN: fault".
     [[noreturn]] void fail(Place place, const std::string& fault, std::string hint) const;
     /// Throws Error INTERNAL_ERROR for a key that is not among the known: so the list cannot fall behind the code.
@@ -62,11 +68,13 @@ public:
 
 private:
     void refuse_unknown(const ConfigValue::Table& table, const std::string& section) const;
+    void refuse_unknown_in(const ConfigValue::List& list, const std::string& section) const;
     [[noreturn]] void unknown(const ConfigEntry& entry, const std::string& section) const;
 
     std::filesystem::path file_;
     std::span<const std::string_view> known_;
     ConfigValue root_;
+    std::shared_ptr<const ConfigText> base_;
 };
 
 /// What a text must be: `name` completes "expected …", `hint` says what may be written.
@@ -76,19 +84,24 @@ struct Form {
     const char* hint;
 };
 
-/// One section, written in the file or not. A key is given when it is there and does not hold "".
+/// One section, written in the file, in what it stands on, or nowhere. A key is given when it is there and does not
+/// hold "".
 class Section {
 public:
     /// `name` as in "database" or "users.role"; empty for the top of the file. `text` must outlive this.
     Section(const ConfigText& text, const std::string& name);
 
-    bool written() const { return table_ != nullptr; }
+    bool written() const { return !layers_.empty(); }
     Place place() const { return place_; }
     bool given(std::string_view key) const;
     /// True when the value is a table, for keys that take text or a table.
     bool is_table(std::string_view key) const;
+    /// The same of a list.
+    bool is_list(std::string_view key) const;
     /// The keys written here, in their order.
     std::vector<std::string> keys() const;
+    /// The tables of a list of tables, each a section of the key's name; none when not given.
+    std::vector<Section> tables(std::string_view key) const;
 
     /// Text without control characters.
     std::string text(std::string_view key, std::string fallback = {}) const;
@@ -130,14 +143,32 @@ public:
     std::string full(std::string_view key) const;
 
 private:
-    const ConfigEntry* find(std::string_view key) const;
-    std::ptrdiff_t word_index(std::string_view key, const std::vector<std::string>& words) const;
-    std::string checked(const ConfigValue& value, std::string_view key) const;
+    /// The section as one of the files has it.
+    struct Layer {
+        const ConfigText* text;
+        const ConfigValue::Table* table;
+        Place place;
+        bool is_inline = false;
+    };
+    /// A key as it was found, with the file that it stands in.
+    struct Found {
+        const ConfigText* text = nullptr;
+        const ConfigEntry* entry = nullptr;
+        explicit operator bool() const { return entry != nullptr; }
+        const ConfigValue& value() const { return entry->value; }
+    };
 
-    const ConfigText& text_;
+    Section(const ConfigText& text, std::string name, Layer layer)
+        : text_(&text), name_(std::move(name)), place_(layer.place), layers_{layer} {}
+
+    Found find(std::string_view key) const;
+    std::ptrdiff_t word_index(std::string_view key, const std::vector<std::string>& words) const;
+    std::string checked(const ConfigText& file, const ConfigValue& value, std::string_view key) const;
+
+    const ConfigText* text_;
     std::string name_;
     Place place_;
-    const ConfigValue::Table* table_ = nullptr;
+    std::vector<Layer> layers_;  ///< the file's own before what it stands on
 };
 
 }  // namespace pwreset

@@ -29,17 +29,29 @@ std::string alternatives(const std::vector<std::string>& words) {
     return text;
 }
 
+const ConfigEntry* entry_of(const ConfigValue::Table& table, std::string_view key) {
+    const auto found = std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.key == key; });
+    return found == table.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
-Section::Section(const ConfigText& text, const std::string& name) : text_(text), name_(name), table_(&text.root()) {
-    for (std::size_t start = 0; start < name.size() && table_ != nullptr;) {
+Section::Section(const ConfigText& text, const std::string& name) : text_(&text), name_(name) {
+    for (const ConfigText* layer = &text; layer != nullptr; layer = layer->base())
+        layers_.push_back({layer, &layer->root(), {}});
+    for (std::size_t start = 0; start < name.size();) {
         const std::size_t end = std::min(name.find('.', start), name.size());
-        const ConfigEntry* entry = nullptr;
-        for (const ConfigEntry& candidate : *table_) {
-            if (candidate.key == std::string_view(name).substr(start, end - start)) entry = &candidate;
+        const std::string_view part = std::string_view(name).substr(start, end - start);
+        std::vector<Layer> below;
+        for (const Layer& layer : layers_) {
+            const ConfigEntry* entry = entry_of(*layer.table, part);
+            if (entry == nullptr) continue;
+            if (layer.text == &text) place_ = entry->value.place;
+            const auto* table = std::get_if<ConfigValue::Table>(&entry->value.content);
+            if (table != nullptr) below.push_back({layer.text, table, entry->value.place, entry->value.is_inline});
+            if (table == nullptr || entry->value.is_inline) break;  // a value, in the place of what the others say
         }
-        if (entry != nullptr) place_ = entry->value.place;
-        table_ = entry == nullptr ? nullptr : std::get_if<ConfigValue::Table>(&entry->value.content);
+        layers_ = std::move(below);
         start = end + 1;
     }
 }
@@ -48,36 +60,63 @@ std::string Section::full(std::string_view key) const {
     return name_.empty() ? std::string(key) : name_ + "." + std::string(key);
 }
 
-const ConfigEntry* Section::find(std::string_view key) const {
-    text_.expect_known(full(key));
-    if (table_ == nullptr) return nullptr;
-    const auto found =
-        std::find_if(table_->begin(), table_->end(), [&](const auto& entry) { return entry.key == key; });
-    return found == table_->end() ? nullptr : &*found;
+Section::Found Section::find(std::string_view key) const {
+    text_->expect_known(full(key));
+    for (const Layer& layer : layers_) {
+        if (const ConfigEntry* entry = entry_of(*layer.table, key)) return {layer.text, entry};
+    }
+    return {};
 }
 
 bool Section::given(std::string_view key) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return false;
-    const auto* text = std::get_if<std::string>(&entry->value.content);
+    const Found found = find(key);
+    if (!found) return false;
+    const auto* text = std::get_if<std::string>(&found.value().content);
     return text == nullptr || !text->empty();
 }
 
 bool Section::is_table(std::string_view key) const {
-    const ConfigEntry* entry = find(key);
-    return entry != nullptr && std::holds_alternative<ConfigValue::Table>(entry->value.content);
+    const Found found = find(key);
+    return found && std::holds_alternative<ConfigValue::Table>(found.value().content);
+}
+
+bool Section::is_list(std::string_view key) const {
+    const Found found = find(key);
+    return found && std::holds_alternative<ConfigValue::List>(found.value().content);
 }
 
 std::vector<std::string> Section::keys() const {
     std::vector<std::string> names;
-    if (table_ == nullptr) return names;
-    for (const ConfigEntry& entry : *table_) names.push_back(entry.key);
+    for (const Layer& layer : layers_) {
+        for (const ConfigEntry& entry : *layer.table) {
+            if (std::find(names.begin(), names.end(), entry.key) == names.end()) names.push_back(entry.key);
+        }
+    }
     return names;
 }
 
+std::vector<Section> Section::tables(std::string_view key) const {
+    const Found found = find(key);
+    if (!found) return {};
+    const std::string hint = "write it as [{ … }, { … }], or [] for none";
+    const auto* list = std::get_if<ConfigValue::List>(&found.value().content);
+    if (list == nullptr)
+        found.text->fail(found.value().place, "expected a list of tables for " + shown(full(key)), hint);
+    std::vector<Section> sections;
+    for (const ConfigValue& value : *list) {
+        const auto* table = std::get_if<ConfigValue::Table>(&value.content);
+        if (table == nullptr) found.text->fail(value.place, "expected a table in " + shown(full(key)), hint);
+        sections.push_back(Section(*text_, full(key), {found.text, table, value.place, true}));
+    }
+    return sections;
+}
+
 void Section::fail(std::string_view key, const std::string& fault, std::string hint) const {
-    const ConfigEntry* entry = find(key);
-    text_.fail(entry == nullptr ? place_ : entry->value.place, fault, std::move(hint));
+    if (const Found found = find(key)) found.text->fail(found.value().place, fault, std::move(hint));
+    // What is missing is missing in the file itself, but in braces, where they stand.
+    if (!layers_.empty() && layers_.front().is_inline)
+        layers_.front().text->fail(layers_.front().place, fault, std::move(hint));
+    text_->fail(place_, fault, std::move(hint));
 }
 
 void Section::refuse(std::initializer_list<std::string_view> keys, const std::string& beside) const {
@@ -86,13 +125,13 @@ void Section::refuse(std::initializer_list<std::string_view> keys, const std::st
     }
 }
 
-std::string Section::checked(const ConfigValue& value, std::string_view key) const {
+std::string Section::checked(const ConfigText& file, const ConfigValue& value, std::string_view key) const {
     const auto* text = std::get_if<std::string>(&value.content);
     if (text == nullptr) {
-        text_.fail(value.place, "expected text for " + shown(full(key)), "write it between double quotes");
+        file.fail(value.place, "expected text for " + shown(full(key)), "write it between double quotes");
     }
     if (has_control(*text)) {
-        text_.fail(value.place, "control character in " + shown(full(key)), "write it on one line, without tabs");
+        file.fail(value.place, "control character in " + shown(full(key)), "write it on one line, without tabs");
     }
     return *text;
 }
@@ -104,8 +143,8 @@ std::string Section::text(std::string_view key, const Form& form, const char* fa
 }
 
 std::string Section::text(std::string_view key, std::string fallback) const {
-    const ConfigEntry* entry = find(key);
-    return entry == nullptr ? std::move(fallback) : checked(entry->value, key);
+    const Found found = find(key);
+    return found ? checked(*found.text, found.value(), key) : std::move(fallback);
 }
 
 std::string Section::required(std::string_view key, const std::string& hint) const {
@@ -122,24 +161,24 @@ std::vector<std::string> Section::texts(std::string_view key, const Form& form) 
 }
 
 std::vector<std::string> Section::texts(std::string_view key) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return {};
-    const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
+    const Found found = find(key);
+    if (!found) return {};
+    const auto* list = std::get_if<ConfigValue::List>(&found.value().content);
     if (list == nullptr) {
         fail(key, "expected a list for " + shown(full(key)), "write it as [\"one\", \"two\"], or [] for none");
     }
     std::vector<std::string> texts;
     for (const ConfigValue& value : *list) {
-        texts.push_back(checked(value, key));
-        if (texts.back().empty()) text_.fail(value.place, "empty text in " + shown(full(key)), "remove it");
+        texts.push_back(checked(*found.text, value, key));
+        if (texts.back().empty()) found.text->fail(value.place, "empty text in " + shown(full(key)), "remove it");
     }
     return texts;
 }
 
 int Section::number(std::string_view key, int fallback, int low, int high) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return fallback;
-    const auto* number = std::get_if<std::int64_t>(&entry->value.content);
+    const Found found = find(key);
+    if (!found) return fallback;
+    const auto* number = std::get_if<std::int64_t>(&found.value().content);
     if (number == nullptr || *number < low || *number > high) {
         fail(key,
              "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high) + " for '" +
@@ -150,34 +189,34 @@ int Section::number(std::string_view key, int fallback, int low, int high) const
 }
 
 std::vector<int> Section::numbers(std::string_view key, std::vector<int> fallback, int low, int high) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return fallback;
+    const Found found = find(key);
+    if (!found) return fallback;
     const std::string range = std::to_string(low) + " to " + std::to_string(high);
     const std::string hint = "write numbers from " + range + " as [200, 201], or [] for none";
-    const auto* list = std::get_if<ConfigValue::List>(&entry->value.content);
+    const auto* list = std::get_if<ConfigValue::List>(&found.value().content);
     if (list == nullptr) fail(key, "expected a list for " + shown(full(key)), hint);
     std::vector<int> numbers;
     for (const ConfigValue& value : *list) {
         const auto* number = std::get_if<std::int64_t>(&value.content);
         if (number == nullptr || *number < low || *number > high)
-            text_.fail(value.place, "expected a whole number from " + range + " in " + shown(full(key)), hint);
+            found.text->fail(value.place, "expected a whole number from " + range + " in " + shown(full(key)), hint);
         numbers.push_back(static_cast<int>(*number));
     }
     return numbers;
 }
 
 bool Section::flag(std::string_view key, bool fallback) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return fallback;
-    const auto* truth = std::get_if<bool>(&entry->value.content);
+    const Found found = find(key);
+    if (!found) return fallback;
+    const auto* truth = std::get_if<bool>(&found.value().content);
     if (truth == nullptr) fail(key, "expected true or false for " + shown(full(key)), "write it without quotes");
     return *truth;
 }
 
 Seconds Section::span(std::string_view key, Seconds fallback, Seconds low, Seconds high) const {
-    const ConfigEntry* entry = find(key);
-    if (entry == nullptr) return fallback;
-    const auto* text = std::get_if<std::string>(&entry->value.content);
+    const Found found = find(key);
+    if (!found) return fallback;
+    const auto* text = std::get_if<std::string>(&found.value().content);
     const auto span = text == nullptr ? std::nullopt : parse_duration(*text);
     if (!span || *span < low || *span > high) {
         fail(key,
@@ -195,18 +234,18 @@ std::filesystem::path Section::path(std::string_view key) const {
 }
 
 std::filesystem::path Section::absolute(const std::filesystem::path& relative) const {
-    return (std::filesystem::absolute(text_.file()).parent_path() / relative).lexically_normal();
+    return (std::filesystem::absolute(text_->file()).parent_path() / relative).lexically_normal();
 }
 
 std::ptrdiff_t Section::word_index(std::string_view key, const std::vector<std::string>& words) const {
     const std::string word = text(key);
-    const auto found = std::find(words.begin(), words.end(), word);
-    if (found == words.end()) {
+    const auto chosen = std::find(words.begin(), words.end(), word);
+    if (chosen == words.end()) {
         const std::string near = nearest(word, words);
         fail(key, "expected " + alternatives(words) + " for '" + full(key) + "'",
              near.empty() ? "choose one of these words" : "did you mean '" + near + "'?");
     }
-    return found - words.begin();
+    return chosen - words.begin();
 }
 
 }  // namespace pwreset

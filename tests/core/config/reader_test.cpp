@@ -185,3 +185,43 @@ TEST_CASE("numbers and spans have bounds and units") {
         CHECK(fault_of(with(user, user + "\nread_timeout = " + value)) == timeout);
     }
 }
+
+TEST_CASE("what a file does not say holds as the file has it that it stands on, section by section") {
+    static constexpr std::string_view keys[] = {"users.table",        "users.email",     "users.role",
+                                                "users.role.column",  "users.role.list", "users.refuse",
+                                                "users.refuse.column"};
+    const auto base = std::make_shared<const ConfigText>(
+        "[users]\ntable = \"members\"\nemail = \"mail\"\nrole = { column = \"kind\", list = \"json\" }\n"
+        "[[users.refuse]]\ncolumn = \"provider\"\n[[users.refuse]]\ncolumn = \"gone\"\n",
+        "base.toml", keys);
+    ConfigText text("[users]\nemail = \"address\"\nrole = { column = \"role\" }\n", "own.toml", keys);
+    text.stand_on(base);
+    const Section users(text, "users");
+    CHECK(users.text("table") == "members");
+    CHECK(users.text("email") == "address");
+    CHECK(users.keys() == std::vector<std::string>{"email", "role", "table", "refuse"});
+    const Section role(text, "users.role");
+    CHECK(role.text("column") == "role");
+    CHECK_FALSE(role.given("list"));  // braces are one value
+    const auto refuse = users.tables("refuse");
+    REQUIRE(refuse.size() == 2);
+    CHECK(refuse[1].text("column") == "gone");
+    const auto fault_at = [](const Section& section, std::string_view key) {
+        try {
+            section.fail(key, "fault", "");
+        } catch (const Error& error) {
+            return error.message;
+        }
+        return std::string();
+    };
+    CHECK(fault_at(users, "table") == "base.toml:2:9: fault");
+    CHECK(fault_at(users, "email") == "own.toml:2:9: fault");
+    CHECK(fault_at(refuse[0], "column") == "base.toml:6:10: fault");
+    CHECK(fault_at(role, "list") == "own.toml:3:8: fault");
+}
+
+TEST_CASE("a key that is not known is refused in a list of tables, too") {
+    static constexpr std::string_view keys[] = {"users.refuse", "users.refuse.column"};
+    const ConfigText text("[users]\nrefuse = [{ column = \"a\" }, { colunm = \"b\" }]\n", "own.toml", keys);
+    CHECK_THROWS_WITH(text.refuse_unknown(), ContainsSubstring("own.toml:2:31: unknown key 'users.refuse.colunm'"));
+}
