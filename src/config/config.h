@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,8 @@
 
 namespace pwreset {
 
+class ConfigText;
+
 struct Config {
     std::string application;     ///< the value of every `app` column
     std::filesystem::path file;  ///< where it was read from
@@ -41,7 +44,8 @@ struct Config {
     std::optional<CaptchaConfig> captcha;  ///< nothing: none is asked for
     TextConfig text;
     RetentionConfig retention;
-    std::optional<OperatorsConfig> operators;  ///< nothing: the owner of the file only
+    std::optional<OperatorsConfig> operators;        ///< nothing: the owner of the file only
+    std::shared_ptr<const ConfigText> text_of_file;  ///< with the profile it stands on, which src/apps reads
 };
 
 }  // namespace pwreset

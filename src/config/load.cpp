@@ -12,6 +12,7 @@
 #include "src/base/printable.h"
 #include "src/base/trusted_file.h"
 #include "src/config/application.h"
+#include "src/config/profile.h"
 #include "src/config/secrets.h"
 #include "src/config/sections.h"
 #include "src/toml/reader.h"
@@ -71,7 +72,7 @@ Config load_config(const Env& env, const std::string& name) {
     const fs::path file = config_path(env, name);
     const Secret content = read_trusted(file, Trust::configuration, env.effective_uid);
     const SecretSource source{env.effective_uid, env.variable("CREDENTIALS_DIRECTORY")};
-    Config config = read_sections(ConfigText(content.reveal(), file, known_keys()), &source);
+    Config config = read_sections(std::make_shared<ConfigText>(content.reveal(), file, known_keys()), &source);
     config.owner = owner_of(file);
     return config;
 }
@@ -92,13 +93,20 @@ std::vector<std::string> applications_beside(const Env& env, const fs::path& fil
 }
 
 Config parse_config(std::string_view text, const fs::path& file, bool read_secrets) {
-    const ConfigText parsed(text, file, known_keys());
+    const auto parsed = std::make_shared<ConfigText>(text, file, known_keys());
     if (!read_secrets) return read_sections(parsed, nullptr);
     SecretSource source{::geteuid(), std::nullopt};
     if (const char* folder = std::getenv("CREDENTIALS_DIRECTORY")) source.credentials = folder;
     return read_sections(parsed, &source);
 }
 
-std::vector<std::string> config_keys() { return {known_keys().begin(), known_keys().end()}; }
+std::vector<std::string> config_keys() {
+    std::vector<std::string> keys;
+    for (const auto key : known_keys()) {
+        const auto profile = profile_keys();
+        if (std::find(profile.begin(), profile.end(), key) == profile.end()) keys.emplace_back(key);
+    }
+    return keys;
+}
 
 }  // namespace pwreset

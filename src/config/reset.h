@@ -13,7 +13,9 @@ namespace pwreset {
 class ConfigText;
 
 struct ResetConfig {
-    std::string link;             ///< URL with {token}, and where wanted {email}, {id}, {reference}
+    /// URL with {token}, and where wanted {email}, {id}, {key}, {login}, {reference} and the places of the profile;
+    /// empty where the profile has no links.
+    std::string link;
     std::string verify_link_url;  ///< page that tells to open the link in the mail; empty = none
     std::string verify_otp_url;   ///< page that takes the code; empty = none
     Seconds link_lifetime{3600};

@@ -1,10 +1,13 @@
 #include "src/config/sections.h"
 
+#include <unistd.h>
+
 #include <vector>
 
 #include "src/config/application.h"
 #include "src/config/keys.h"
 #include "src/config/network.h"
+#include "src/config/profile.h"
 #include "src/config/secrets.h"
 
 namespace pwreset {
@@ -12,9 +15,10 @@ namespace pwreset {
 std::span<const std::string_view> known_keys() {
     static const std::vector<std::string_view> keys = [] {
         std::vector<std::string_view> all;
-        for (const auto section : {application_keys(), database_keys(), keys_keys(), users_keys(), reset_keys(),
-                                   temporary_password_keys(), limits_keys(), public_keys(), mail_keys(), network_keys(),
-                                   sms_keys(), captcha_keys(), text_keys(), retention_keys(), operators_keys()}) {
+        for (const auto section :
+             {application_keys(), database_keys(), keys_keys(), users_keys(), reset_keys(), profile_keys(),
+              temporary_password_keys(), limits_keys(), public_keys(), mail_keys(), network_keys(), sms_keys(),
+              captcha_keys(), text_keys(), retention_keys(), operators_keys()}) {
             all.insert(all.end(), section.begin(), section.end());
         }
         return all;
@@ -22,10 +26,13 @@ std::span<const std::string_view> known_keys() {
     return keys;
 }
 
-Config read_sections(const ConfigText& text, const SecretSource* source) {
-    refuse_passwords(text);  // the natural mistake, met before anything else can be said about the key
-    text.refuse_unknown();
+Config read_sections(const std::shared_ptr<ConfigText>& file, const SecretSource* source) {
+    refuse_passwords(*file);  // the natural mistake, met before anything else can be said about the key
+    file->refuse_unknown();
+    file->stand_on(profile_of(*file, source ? source->uid : ::geteuid()));
+    const ConfigText& text = *file;
     Config config;
+    config.text_of_file = file;
     config.file = text.file();
     config.application = read_application(text);
     config.database = read_database(text, source);

@@ -1,6 +1,7 @@
 // The sections of the configuration file, put together: their keys, and what they say.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -14,7 +15,8 @@ struct SecretSource;
 /// Every key of the file, in the order of the manual. Reading any other is an internal error.
 std::span<const std::string_view> known_keys();
 
-/// Reads and checks every section. Passwords stay empty when there is no `source`. Throws Error CONFIG.
-Config read_sections(const ConfigText& text, const SecretSource* source);
+/// Puts the file on the profile that it names, then reads and checks every section. Passwords stay empty when there is
+/// no `source`. Throws Error CONFIG.
+Config read_sections(const std::shared_ptr<ConfigText>& file, const SecretSource* source);
 
 }  // namespace pwreset

@@ -57,7 +57,7 @@ std::span<const std::string_view> users_keys() {
 UsersConfig read_users(const ConfigText& text) {
     const Section section(text, "users");
     UsersConfig users;
-    users.profile = section.choice("profile", std::string("native"), {{"native", "native"}});
+    users.profile = section.text("profile", "native");
     users.table = section.text("table", table_name, "users");
     users.email = section.text("email", identifier, "email");
     users.phone = section.text("phone", identifier);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view digits = "0123456789";
 /// What a link may hold in place of a value; the first is required.
-constexpr std::array<std::string_view, 4> link_names = {"token", "email", "id", "reference"};
+constexpr std::array<std::string_view, 6> link_names = {"token", "email", "id", "key", "login", "reference"};
 
 /// 1 to `limit` characters, each alphanumeric or among `others`.
 bool consists_of(std::string_view text, std::string_view others, std::size_t limit) {
@@ -67,7 +67,7 @@ std::optional<ValueFault> forbidden_character(std::string_view link) {
 }
 
 /// The names in braces: {token} once, the others as often as wanted, no brace besides.
-std::optional<ValueFault> names_fault(std::string_view link) {
+std::optional<ValueFault> names_fault(std::string_view link, const std::vector<std::string>& places) {
     int tokens = 0;
     const std::string known = "write {token} once and, where wanted, {email}, {id} or {reference}";
     for (std::size_t at = link.find_first_of("{}"); at != link.npos; at = link.find_first_of("{}", at)) {
@@ -75,7 +75,9 @@ std::optional<ValueFault> names_fault(std::string_view link) {
         if (link[at] == '}' || end == link.npos || link[end] == '{')
             return ValueFault{"brace without its partner", known};
         const std::string_view name = link.substr(at + 1, end - at - 1);
-        if (std::find(link_names.begin(), link_names.end(), name) == link_names.end()) {
+        const bool is_known = std::find(link_names.begin(), link_names.end(), name) != link_names.end() ||
+                              std::find(places.begin(), places.end(), name) != places.end();
+        if (!is_known) {
             return ValueFault{"unknown name '{" + std::string(name.substr(0, 32)) + "}'", known};
         }
         tokens += name == link_names[0] ? 1 : 0;
@@ -205,9 +207,9 @@ std::optional<Rate> parse_rate(std::string_view text) {
     return rate;
 }
 
-std::optional<ValueFault> link_fault(std::string_view link) {
+std::optional<ValueFault> link_fault(std::string_view link, const std::vector<std::string>& places) {
     if (auto fault = url_fault(link, "write a link such as https://shop.example/reset/{token}")) return fault;
-    return names_fault(link);
+    return names_fault(link, places);
 }
 
 std::optional<ValueFault> page_fault(std::string_view url) {

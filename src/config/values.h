@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/base/rate.h"
 
@@ -50,9 +51,9 @@ struct Mailbox {
 std::optional<Mailbox> parse_mailbox(std::string_view text);
 /// Reads "10/h", "100/d" or "5/30m"; at least one in at least a second.
 std::optional<Rate> parse_rate(std::string_view text);
-/// What is wrong with the link of a reset mail; nothing when it may be sent. Never repeats the link: it may hold a
-/// password before an '@'.
-std::optional<ValueFault> link_fault(std::string_view link);
+/// What is wrong with the link of a reset mail; nothing when it may be sent. `places` are the names that a profile adds
+/// to those that there are. Never repeats the link: it may hold a password before an '@'.
+std::optional<ValueFault> link_fault(std::string_view link, const std::vector<std::string>& places = {});
 /// The same of a page that users are sent to: no {token}, no other name.
 std::optional<ValueFault> page_fault(std::string_view url);
 
