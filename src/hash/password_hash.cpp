@@ -13,6 +13,8 @@
 #include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
+#include "src/hash/digest.h"
+#include "src/hash/draw.h"
 
 namespace pwreset {
 
@@ -33,6 +35,7 @@ constexpr std::string_view bcrypt_letters = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg
 constexpr std::string_view salt_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr std::size_t bcrypt_tail = 53;  // 22 characters of salt, 31 of digest
 constexpr std::size_t bcrypt_length = 7 + bcrypt_tail;
+constexpr std::size_t bcrypt_setting_length = 7 + 21;  // of the salt's last character four bits count for nothing
 constexpr std::size_t sha256_bytes = 32;
 
 // --- recognising -----------------------------------------------------------------------------------------------------
@@ -163,15 +166,8 @@ std::string random_bytes(const Env& env, std::size_t size) {
     return bytes;
 }
 
-/// Uniform over the letters: bytes above their largest multiple are thrown away.
 std::string random_letters(const Env& env, std::string_view letters, std::size_t size) {
-    const std::size_t limit = 256 - 256 % letters.size();
-    std::string text;
-    while (text.size() < size) {
-        const auto byte = static_cast<unsigned char>(random_bytes(env, 1).front());
-        if (byte < limit) text += letters[byte % letters.size()];
-    }
-    return text;
+    return std::string(draw_letters(env, letters, size).reveal());
 }
 
 /// "$2y$12$" and 22 characters.
@@ -191,15 +187,21 @@ struct CryptMemory {
     ~CryptMemory() { explicit_bzero(&data, sizeof data); }
 };
 
-std::string make(const Env& env, const BcryptFormat& format, const Secret& password) {
+/// The hash of which `setting` is the beginning, or is itself.
+std::string bcrypt_of(const std::string& setting, const Secret& password) {
     Secret phrase(password.size() + 1);  // with the NUL that ends it
     password.reveal().copy(phrase.data(), password.size());
     const auto memory = std::make_unique<CryptMemory>();
-    const std::string setting = bcrypt_setting(env, format);
     const char* made = ::crypt_r(phrase.reveal().data(), setting.c_str(), &memory->data);
     std::string hash = made == nullptr ? "" : made;
-    if (hash.size() != bcrypt_length || !hash.starts_with(setting)) throw internal_error("libcrypt makes no bcrypt");
+    if (hash.size() != bcrypt_length || !hash.starts_with(setting.substr(0, bcrypt_setting_length))) {
+        throw internal_error("libcrypt makes no bcrypt");
+    }
     return hash;
+}
+
+std::string make(const Env& env, const BcryptFormat& format, const Secret& password) {
+    return bcrypt_of(bcrypt_setting(env, format), password);
 }
 
 std::string make(const Env& env, const Argon2idFormat& format, const Secret& password) {
@@ -231,6 +233,10 @@ std::string make(const Env& env, const DjangoFormat& format, const Secret& passw
                             reinterpret_cast<unsigned char*>(digest.data()));
     if (made != 1) throw internal_error("OpenSSL makes no PBKDF2");
     return django_text(format, salt, digest);
+}
+
+bool is_hashed_whole(std::string_view password) {
+    return !password.empty() && password.size() <= longest_password && password.find('\0') == password.npos;
 }
 
 std::string unpadded_base64(const std::string& bytes) {
@@ -299,11 +305,16 @@ std::string name_of_foreign(const std::vector<std::string>& hashes) {
 }
 
 std::string hash_password(const Env& env, const PasswordFormat& format, const Secret& password) {
-    const auto text = password.reveal();
-    if (text.empty() || text.size() > longest_password || text.find('\0') != text.npos) {
+    if (!is_hashed_whole(password.reveal())) {
         throw invalid_input("password that cannot be hashed whole", "1 to 72 bytes without a NUL can");
     }
     return std::visit([&](const auto& one) { return make(env, one, password); }, format);
+}
+
+bool verify_bcrypt(std::string_view hash, const Secret& password) {
+    const auto format = parse_bcrypt(hash);
+    if (!format || !within_bounds(*format) || !is_hashed_whole(password.reveal())) return false;
+    return equal_in_constant_time(bcrypt_of(std::string(hash), password), hash);
 }
 
 std::string hash_of_nothing(const Env& env, const PasswordFormat& format) {

@@ -63,6 +63,9 @@ constexpr std::size_t longest_password = 72;
 /// The hash of a password, with a salt of its own. Throws Error INVALID_INPUT for a password that is empty, too long
 /// or holds a NUL (bcrypt would end there); UNAVAILABLE when there is not enough memory for the format.
 std::string hash_password(const Env& env, const PasswordFormat& format, const Secret& password);
+/// Whether a text is a bcrypt hash of the password, of $2y$, $2b$ or $2a$ and a cost within our bounds. False for what
+/// hash_password() would not hash.
+bool verify_bcrypt(std::string_view hash, const Secret& password);
 /// A text of that format and nobody's password: salt and digest are random. A verifier answers "wrong password", as to
 /// any other, and the account can still be reset; a mark such as '!' or '*' would say that it signs in elsewhere, which
 /// Django's reset form and we refuse, and Laravel's hasher fails on it.
