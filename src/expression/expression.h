@@ -35,9 +35,9 @@ using Values = std::map<std::string, Value, std::less<>>;
 struct ScopeName {
     std::string name;  ///< "token", "secret.hmac"
     ValueType type = ValueType::text;
-    bool credential =
-        false;           ///< a secret of the application or a password's hash: never stored elsewhere, never mailed
-    bool drawn = false;  ///< random, and what the mail is to prove: mailed, never told
+    bool credential = false;  ///< a secret of the application, a password's hash: never mailed, never stored elsewhere
+    bool drawn = false;       ///< random, and what the mail is to prove: mailed, never told
+    std::size_t length = 0;   ///< how many bytes a text always has; 0 when that is not so
 };
 
 /// Why a text is no expression. Thrown by Expression::parse; the caller adds where the text stands.
@@ -79,6 +79,11 @@ public:
     /// unix(issued)) are read out of it and given back. Nothing when it is not; never throws Error for what stands in
     /// the text. Takes time that depends on lengths only where secrets are compared.
     std::optional<Values> take_apart(std::string_view text, const Values& known) const;
+    /// The same for what is not compared because names of it are not known: that is passed over. To learn whom a link
+    /// is about, before anything of the account is known; it proves nothing.
+    std::optional<Values> read(std::string_view text, const Values& known) const;
+    /// How many bytes its text has, where that is always the same: the column must be as wide.
+    std::optional<std::size_t> length() const;
     /// What it is, for a person: "the bcrypt hash of the token". Without any value.
     std::string in_words() const;
     /// How much randomness random() draws in it, in bits, letters of different case being one; names count nothing.
