@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "src/base/time.h"
-#include "src/config/named_secret.h"
 #include "src/net/http_server.h"
+#include "src/secrets/named_secret.h"
 
 namespace pwreset {
 

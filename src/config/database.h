@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "src/base/time.h"
-#include "src/config/named_secret.h"
 #include "src/config/tls.h"
+#include "src/secrets/named_secret.h"
 
 namespace pwreset {
 

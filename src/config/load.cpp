@@ -13,8 +13,8 @@
 #include "src/base/trusted_file.h"
 #include "src/config/application.h"
 #include "src/config/profile.h"
-#include "src/config/secrets.h"
 #include "src/config/sections.h"
+#include "src/secrets/secrets.h"
 #include "src/toml/reader.h"
 
 namespace pwreset {

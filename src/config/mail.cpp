@@ -1,7 +1,7 @@
 #include "src/config/mail.h"
 
 #include "src/config/forms.h"
-#include "src/config/secrets.h"
+#include "src/secrets/secrets.h"
 
 namespace pwreset {
 namespace {

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "src/base/time.h"
-#include "src/config/named_secret.h"
 #include "src/config/tls.h"
+#include "src/secrets/named_secret.h"
 
 namespace pwreset {
 

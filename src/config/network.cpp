@@ -1,7 +1,7 @@
 #include "src/config/network.h"
 
-#include "src/config/secrets.h"
 #include "src/config/values.h"
+#include "src/secrets/secrets.h"
 
 namespace pwreset {
 namespace {

@@ -8,7 +8,7 @@
 #include "src/config/keys.h"
 #include "src/config/network.h"
 #include "src/config/profile.h"
-#include "src/config/secrets.h"
+#include "src/secrets/secrets.h"
 
 namespace pwreset {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "src/config/secrets.h"
 #include "src/net/http_server.h"
+#include "src/secrets/secrets.h"
 
 namespace pwreset {
 

@@ -10,9 +10,9 @@
 
 #include "src/base/rate.h"
 #include "src/base/time.h"
-#include "src/config/named_secret.h"
 #include "src/config/request_template.h"
 #include "src/net/http_server.h"
+#include "src/secrets/named_secret.h"
 
 namespace pwreset {
 

@@ -1,4 +1,4 @@
-#include "src/config/secrets.h"
+#include "src/secrets/secrets.h"
 
 #include <string>
 

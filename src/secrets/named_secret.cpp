@@ -1,4 +1,4 @@
-#include "src/config/named_secret.h"
+#include "src/secrets/named_secret.h"
 
 #include <sys/stat.h>
 

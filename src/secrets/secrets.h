@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "src/config/named_secret.h"
+#include "src/secrets/named_secret.h"
 #include "src/toml/reader.h"
 
 namespace pwreset {
