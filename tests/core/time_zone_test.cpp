@@ -1,4 +1,4 @@
-#include "src/base/time_zone.h"
+#include "src/time_zone.h"
 
 #include <stdlib.h>
 #include <time.h>
