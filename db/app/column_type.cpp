@@ -96,6 +96,7 @@ std::vector<ColumnType> column_types(Session& session, const std::string& table,
         types[i].width = fields[i].length;
         types[i].fixed = fields[i].type == MYSQL_TYPE_STRING;
         types[i].zero_filled = (fields[i].flags & ZEROFILL_FLAG) != 0;
+        types[i].timestamp = fields[i].type == MYSQL_TYPE_TIMESTAMP || fields[i].type == MYSQL_TYPE_TIMESTAMP2;
     }
     return types;
 }

@@ -30,6 +30,7 @@ struct ColumnType {
     std::size_t width = 0;     ///< bytes at most
     bool fixed = false;        ///< BINARY, CHAR: padded to its width
     bool zero_filled = false;  ///< ZEROFILL
+    bool timestamp = false;    ///< a moment, told in the session's zone; other times are told as they were written
 };
 
 /// The types of these columns of a table (quoted already); on SQLite, whose columns hold anything, text.

@@ -13,8 +13,10 @@ namespace pwreset::db {
 /// What was being written when the server refused.
 struct PasswordWrite {
     const PasswordNames& names;
-    const std::string& table;    ///< as the configuration names it
-    std::size_t hash_bytes = 0;  ///< of the hash, where one is written
+    const std::string& table;                      ///< as the configuration names it
+    std::size_t hash_bytes = 0;                    ///< of the hash, where one is written
+    std::string section = "[temporary_password]";  ///< of the configuration, that names what is written
+    std::string grants = "packaging/grants/temporary-password.sql";  ///< what lists the rights for it
 };
 
 /// What the server's refusal means: an Error CONFIG where every account would be refused, UNDELIVERABLE where it may be

@@ -36,12 +36,12 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
         const Value erase_at = token.code_mac ? Value(token.expires_at) : Value(std::nullopt);
         rows.push_back({app, token.account, word_of(token.kind), word_of(token.channel), token.delivery_id,
                         token.attempt, hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
-                        token.issued_at, token.expires_at, erase_at, token.notice ? Value(0) : Value(std::nullopt)});
+                        hexed(token.app_ref), token.issued_at, token.expires_at, erase_at, token.notice ? Value(0) : Value(std::nullopt)});
     }
     bulk_insert(session,
                 "INSERT INTO pwreset_tokens (app, account, kind, channel, delivery_id, attempt, verifier, code_mac, "
-                "key_id, pw_mark, issued_at, expires_at, erase_at, notice, state, live) VALUES",
-                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
+                "key_id, pw_mark, app_ref, issued_at, expires_at, erase_at, notice, state, live) VALUES",
+                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
 }
 
 void supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind) {

@@ -25,6 +25,7 @@ struct NewToken {
     std::optional<std::string> code_mac;
     std::optional<std::string> key_id;
     std::optional<std::string> pw_mark;
+    std::optional<std::string> app_ref{};  ///< SHA-256 of what the application's tables hold of it
     Time issued_at;
     Time expires_at;
     bool notice = false;  ///< a change of the password after it is told, see notices.h
