@@ -68,10 +68,14 @@ fs::path config_path(const Env& env, const std::string& name, const fs::path& fo
                     "write --config NAME for the file NAME.toml in " + shown_path(folder));
 }
 
+SecretSource secret_source(const Env& env) {
+    return {env.effective_uid, env.variable("CREDENTIALS_DIRECTORY")};
+}
+
 Config load_config(const Env& env, const std::string& name) {
     const fs::path file = config_path(env, name);
     const Secret content = read_trusted(file, Trust::configuration, env.effective_uid);
-    const SecretSource source{env.effective_uid, env.variable("CREDENTIALS_DIRECTORY")};
+    const SecretSource source = secret_source(env);
     Config config = read_sections(std::make_shared<ConfigText>(content.reveal(), file, known_keys()), &source);
     config.owner = owner_of(file);
     return config;

@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "src/config/config.h"
+#include "src/secrets/secrets.h"
 
 namespace pwreset {
 
 struct Env;
 
+/// Where the secrets of a configuration come from.
+SecretSource secret_source(const Env& env);
 /// Reads the file that `--config` names: a path, or a bare NAME for /etc/pwreset/NAME.toml. With an empty `name` the
 /// only *.toml file in /etc/pwreset is taken. Throws Error CONFIG with file, line, column and the remedy.
 Config load_config(const Env& env, const std::string& name);

@@ -44,12 +44,12 @@ std::span<const std::string_view> profile_keys() {
     // clang-format off
     static constexpr std::string_view keys[] = {
         "reset.base", "reset.token", "reset.parts", "reset.parts.GROUP", "reset.mailed", "reset.places",
-        "reset.places.GROUP", "reset.scheme", "reset.application_lifetime", "reset.future", "reset.zone",
+        "reset.places.GROUP", "reset.scheme", "reset.application_lifetime", "reset.future", "reset.not_before", "reset.zone",
         "reset.application_zone", "reset.session_zone", "reset.reads", "reset.reads.GROUP", "reset.void_by",
         "reset.burn", "reset.signs_in", "reset.typed", "reset.blocks_form", "reset.refuse", "reset.refuse.GROUP",
         "reset.accept_burn", "reset.accept_sign_in", "reset.store", "reset.store.mode", "reset.store.table",
         "reset.store.find", "reset.store.find.GROUP", "reset.store.where", "reset.store.where.GROUP",
-        "reset.store.prefix", "reset.store.prefix.GROUP", "reset.store.set", "reset.store.set.GROUP",
+        "reset.store.prefix", "reset.store.prefix.GROUP", "reset.store.set", "reset.store.set.GROUP", "reset.store.also", "reset.store.also.GROUP",
         "reset.store.empty", "reset.store.empty.GROUP", "reset.store.revoke", "reset.store.bump",
         "reset.store.bump.column", "reset.store.bump.by", "reset.store.caches", "reset.store.caches.table",
         "reset.store.caches.find", "reset.store.caches.find.GROUP", "reset.store.purge", "reset.store.hint",

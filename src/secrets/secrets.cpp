@@ -27,6 +27,9 @@ Secret read_file(const Section& section, std::string_view key, const std::filesy
     }
 }
 
+/// "password_" of the keys "password_file" and "password_credential".
+std::string prefix_of(const std::string& word) { return word.empty() ? word : word + "_"; }
+
 /// `key` is the key of the section that names it.
 NamedSecret read_secret(const Section& section, const std::string& key, SecretPlace place) {
     place.key = section.full(key);
@@ -41,7 +44,7 @@ NamedSecret read_secret(const Section& section, const std::string& key, SecretPl
 /// systemd hands a credential over as a file of root's, whose group bits may only be the mask of an access list: so it
 /// is held to the rules of a configuration, not of a secret.
 NamedSecret read_credential(const Section& section, const SecretSource* source, const std::string& word) {
-    const std::string key = word + "_credential";
+    const std::string key = prefix_of(word) + "credential";
     const std::string name = section.text(key);
     if (name.find('/') != std::string::npos || name == "." || name == "..") {
         section.fail(key, "expected a name without slash for '" + section.full(key) + "'",
@@ -50,14 +53,14 @@ NamedSecret read_credential(const Section& section, const SecretSource* source, 
     if (source == nullptr) return {};
     if (!source->credentials) {
         section.fail(key, "no credentials passed by systemd for '" + section.full(key) + "'",
-                     "run pwreset as a systemd unit with LoadCredential=, or use " + word + "_file");
+                     "run pwreset as a systemd unit with LoadCredential=, or use " + prefix_of(word) + "file");
     }
     return read_secret(section, key,
                        {.key = {},
                         .file = *source->credentials / name,
                         .trust = Trust::configuration,
                         .uid = source->uid,
-                        .word = word,
+                        .word = word.empty() ? "secret" : word,
                         .passed = true});
 }
 
@@ -84,13 +87,15 @@ bool names_secret(const Section& section, const std::string& word) {
 }
 
 NamedSecret read_named_secret(const Section& section, const SecretSource* source, const std::string& word) {
-    const auto file = section.path(word + "_file");
-    if (section.given(word + "_credential")) {
-        section.refuse({word + "_file"}, "'" + word + "_credential'");
+    const std::string prefix = prefix_of(word);
+    const auto file = section.path(prefix + "file");
+    if (section.given(prefix + "credential")) {
+        section.refuse({prefix + "file"}, "'" + prefix + "credential'");
         return read_credential(section, source, word);
     }
     if (file.empty() || source == nullptr) return {};
-    return read_secret(section, word + "_file", {.key = {}, .file = file, .uid = source->uid, .word = word});
+    return read_secret(section, prefix + "file",
+                       {.key = {}, .file = file, .uid = source->uid, .word = word.empty() ? "secret" : word});
 }
 
 void check_secret_file(const Section& section, const SecretSource& source, const std::string& key) {

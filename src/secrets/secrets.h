@@ -22,8 +22,8 @@ struct SecretSource {
 void refuse_passwords(const ConfigText& text);
 /// True when WORD_file or WORD_credential is given.
 bool names_secret(const Section& section, const std::string& word);
-/// The secret that WORD_file or WORD_credential names; empty when neither does, or there is no `source`. Throws Error
-/// CONFIG.
+/// The secret that WORD_file or WORD_credential names, or (without a word) file or credential; empty when neither does,
+/// or there is no `source`. Throws Error CONFIG.
 NamedSecret read_named_secret(const Section& section, const SecretSource* source, const std::string& word);
 /// Looks whether the file that a key names may be trusted with a secret; it is read for good elsewhere. Throws Error
 /// CONFIG.

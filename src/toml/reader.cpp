@@ -247,7 +247,7 @@ std::size_t line_of_broken_assumption(std::string_view text) {
 }  // namespace
 
 ConfigText::ConfigText(std::string_view text, std::filesystem::path file, std::span<const std::string_view> known)
-    : file_(std::move(file)), known_(known) {
+    : file_(std::move(file)), content_(text), known_(known) {
     if (const auto fault = text_fault(text)) fail(fault->place, fault->fault, fault->hint);
     try {
         root_ = convert(toml::parse(text), 0);

@@ -65,6 +65,8 @@ public:
 
     const ConfigValue::Table& root() const { return std::get<ConfigValue::Table>(root_.content); }
     const std::filesystem::path& file() const { return file_; }
+    /// As it was read.
+    const std::string& content() const { return content_; }
 
 private:
     void refuse_unknown(const ConfigValue::Table& table, const std::string& section) const;
@@ -72,6 +74,7 @@ private:
     [[noreturn]] void unknown(const ConfigEntry& entry, const std::string& section) const;
 
     std::filesystem::path file_;
+    std::string content_;
     std::span<const std::string_view> known_;
     ConfigValue root_;
     std::shared_ptr<const ConfigText> base_;
@@ -102,6 +105,10 @@ public:
     std::vector<std::string> keys() const;
     /// The tables of a list of tables, each a section of the key's name; none when not given.
     std::vector<Section> tables(std::string_view key) const;
+    /// The table that a key of this section holds; one without keys when not given.
+    Section below(std::string_view key) const;
+    /// Text, or a whole number as text.
+    std::string scalar(std::string_view key) const;
 
     /// Text without control characters.
     std::string text(std::string_view key, std::string fallback = {}) const;
@@ -137,6 +144,11 @@ public:
 
     /// Throws Error CONFIG at the key's value, or at the section when the key is absent.
     [[noreturn]] void fail(std::string_view key, const std::string& fault, std::string hint) const;
+    /// The same at a byte of the key's text, as far as that can be told: it is written on one line, without escapes.
+    [[noreturn]] void fail_within(std::string_view key, std::size_t at, const std::string& fault,
+                                  std::string hint) const;
+    /// Refuses the first key that is not among these: for what the list of keys leaves open.
+    void refuse_others(std::initializer_list<std::string_view> keys) const;
     /// Refuses keys that mean nothing beside another setting, such as 'port' beside 'socket'.
     void refuse(std::initializer_list<std::string_view> keys, const std::string& beside) const;
     /// "section.key", as messages name it.

@@ -111,6 +111,44 @@ std::vector<Section> Section::tables(std::string_view key) const {
     return sections;
 }
 
+Section Section::below(std::string_view key) const {
+    const Found found = find(key);
+    Section section(*this);
+    section.name_ = full(key);
+    section.layers_.clear();
+    if (!found) return section;
+    const auto* table = std::get_if<ConfigValue::Table>(&found.value().content);
+    if (table == nullptr)
+        found.text->fail(found.value().place, "expected a table for " + shown(full(key)), "write it as { … }");
+    section.layers_.push_back({found.text, table, found.value().place, true});
+    return section;
+}
+
+std::string Section::scalar(std::string_view key) const {
+    const Found found = find(key);
+    if (!found) return {};
+    const auto* number = std::get_if<std::int64_t>(&found.value().content);
+    return number != nullptr ? std::to_string(*number) : checked(*found.text, found.value(), key);
+}
+
+void Section::fail_within(std::string_view key, std::size_t at, const std::string& fault, std::string hint) const {
+    const Found found = find(key);
+    if (!found) fail(key, fault, std::move(hint));
+    Place place = found.value().place;
+    place.column += at + 1;  // behind the quote
+    found.text->fail(place, fault, std::move(hint));
+}
+
+void Section::refuse_others(std::initializer_list<std::string_view> known) const {
+    for (const std::string& key : keys()) {
+        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+        std::vector<std::string> words(known.begin(), known.end());
+        const std::string near = nearest(key, words);
+        fail(key, "unknown key " + shown(full(key)),
+             near.empty() ? "there are " + alternatives(words) : "did you mean '" + near + "'?");
+    }
+}
+
 void Section::fail(std::string_view key, const std::string& fault, std::string hint) const {
     if (const Found found = find(key)) found.text->fail(found.value().place, fault, std::move(hint));
     // What is missing is missing in the file itself, but in braces, where they stand.
