@@ -30,6 +30,7 @@ struct Stage {
     std::string trace_id;
     const Operator& who;
     const Config* config = nullptr;
+    const Profile* profile = nullptr;
     Context* context = nullptr;
 
     bool for_people() const { return common.format == Format::table; }

@@ -10,6 +10,7 @@
 #include "cmd/global_options.h"
 #include "cmd/hints.h"
 #include "db/own/migrate.h"
+#include "src/apps/application.h"
 #include "src/apps/users_table.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
@@ -73,15 +74,19 @@ Keys current_keys(const Env& env, const Config& config, db::Session& session) {
 
 /// What stands on the configuration: a session, a current schema, keys. What was recorded is sealed when it goes.
 struct Opened {
-    Opened(Env& env, const Config& config, const Operator& who, const std::string& trace_id)
+    Opened(Env& env, const Config& config, const Profile& profile, const Operator& who, const std::string& trace_id)
         : session(options_with_keys(env, config)),
           keys(current_keys(env, config, session)),
           accounts(session, users_table(config.users)),
-          context{env, config, keys, session, accounts, who, trace_id} {}
+          application(env, config, profile, session, accounts),
+          context{env, config, keys, session, accounts, who, trace_id} {
+        context.at_work = &application;
+    }
 
     db::Session session;
     const Keys keys;
     db::Accounts accounts;
+    Application application;
     Context context;
     const SealAtEnd seal_at_end{context};
 };
@@ -98,7 +103,7 @@ void record_refusal(Context& context, const Command& command, const Common& comm
 /// The same for a command that runs without a database: where there is one, the refusal is recorded all the same.
 void record_refusal_if_possible(Stage& stage, const Command& command, const Error& error) {
     try {
-        Opened opened(stage.env, *stage.config, stage.who, stage.trace_id);
+        Opened opened(stage.env, *stage.config, *stage.profile, stage.who, stage.trace_id);
         record_refusal(opened.context, command, stage.common, error);
     } catch (const std::exception&) {
         // There are no tables yet, or they cannot be reached. The refusal stands.
@@ -132,7 +137,7 @@ void run_configured(const Command& command, Stage& stage) {
         ask_for_capabilities(command, stage);
         return command.run(stage);
     }
-    Opened opened(stage.env, config, stage.who, stage.trace_id);
+    Opened opened(stage.env, config, *stage.profile, stage.who, stage.trace_id);
     stage.context = &opened.context;
     if (stage.common.verbose)
         stage.env.err << "the database is open, its clock says " << rfc3339(opened.session.now()) << "\n";
@@ -146,6 +151,9 @@ void dispatch(Env& env, const Common& common, const Command& command, const std:
     if (command.needs == Needs::nothing) return command.run(stage);
     const Config config = load_config(env, common.config);
     stage.config = &config;
+    const SecretSource source = secret_source(env);
+    const Profile profile = read_profile(config, &source);
+    stage.profile = &profile;
     if (common.verbose)
         env.err << "operator " << printable(who.name) << ", configuration " << config.file.string() << "\n";
     try {

@@ -7,6 +7,7 @@
 
 #include "db/app/accounts.h"
 #include "db/session.h"
+#include "src/apps/application.h"
 #include "src/base/env.h"
 #include "src/config/config.h"
 #include "src/keys/keyring.h"
@@ -26,10 +27,25 @@ struct Context {
     std::string trace_id;   ///< UUID of this invocation, in the answer, the job and the audit trail
     bool recorded = false;  ///< something went into the audit trail: it is to be sealed
     std::chrono::steady_clock::time_point sealed_at = std::chrono::steady_clock::now();  ///< by us, in passing
+    Application* at_work = nullptr;  ///< null for those who neither issue nor take back: see application()
 
+    /// The application, by its profile. Throws Error INTERNAL_ERROR for a context that was made without it.
+    Application& application() const {
+        if (at_work == nullptr) throw internal_error("an action without its application");
+        return *at_work;
+    }
+
+    /// The same with other keys, which must outlive it.
+    Context with(const Keys& other_keys) const {
+        Context other{env, config, other_keys, session, accounts, who, trace_id};
+        other.at_work = at_work;
+        return other;
+    }
     /// The same world and the same operator, for what belongs to another invocation. Who made it takes over `recorded`.
     Context with(std::string other_trace_id) const {
-        return {env, config, keys, session, accounts, who, std::move(other_trace_id)};
+        Context other{env, config, keys, session, accounts, who, std::move(other_trace_id)};
+        other.at_work = at_work;
+        return other;
     }
 };
 

@@ -26,6 +26,9 @@ std::string link_with(const std::string& pattern, const std::string& token, cons
     std::string link = pattern;
     replace_all(link, "{email}", url_encoded(letter.address));
     replace_all(link, "{id}", url_encoded(letter.account));
+    replace_all(link, "{key}", url_encoded(letter.account));
+    replace_all(link, "{login}", url_encoded(letter.login));
+    for (const auto& [name, text] : letter.places) replace_all(link, "{" + name + "}", url_encoded(text));
     replace_all(link, "{reference}", url_encoded(reference_of(letter.delivery_id)));
     replace_all(link, "{token}", token);
     return link;

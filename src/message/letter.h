@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "src/base/channel.h"
 #include "src/base/env.h"
@@ -19,7 +21,9 @@ struct Letter {
     std::int64_t delivery_id = 0;
     std::string account;  ///< key of the users row
     std::string address;  ///< as stored
+    std::string login{};  ///< as stored
     std::string locale;   ///< wished for; empty = the configuration's
+    std::vector<std::pair<std::string, std::string>> places{};  ///< of its link, by the profile
     Time issued_at;       ///< of what mints nothing: when that was which it tells
     Time expires_at;
 };

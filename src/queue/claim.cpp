@@ -1,11 +1,13 @@
 #include "src/queue/claim.h"
 
 #include <algorithm>
+#include <map>
 
 #include "db/own/notices.h"
 #include "db/retrying.h"
 #include "src/account/eligibility.h"
 #include "src/account/recipient.h"
+#include "src/apps/application.h"
 #include "src/audit/trail.h"
 #include "src/base/password_policy.h"
 #include "src/hash/digest.h"
@@ -29,13 +31,34 @@ const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, 
 
 Secret new_secret(const Context& context, Kind kind) {
     if (is_code(kind)) return new_code(context.env);
-    if (kind == Kind::link) return new_link_token(context.env);
     return new_password(context.env, context.config.temporary_password.policy);
 }
 
 Seconds lifetime_of(const Config& config, Kind kind) {
-    if (is_code(kind)) return config.reset.code_lifetime;
-    return kind == Kind::link ? config.reset.link_lifetime : config.temporary_password.lifetime;
+    return is_code(kind) ? config.reset.code_lifetime : config.temporary_password.lifetime;
+}
+
+/// What minting works with: the moment, how long a link is to live, and of each account what the profile reads.
+struct Minting {
+    Time now;
+    Seconds link_lifetime;
+    std::map<std::string, db::ReadCells> cells{};
+    std::vector<MintedLink> written{};  ///< what the application's tables are to hold
+};
+
+/// The link is the application's: drawn, mailed and kept as its profile says. The ledger has the digest of what is
+/// mailed, and of what the application's tables hold.
+void mint_link(const Context& context, Minting& minting, Outgoing& out) {
+    const auto found = minting.cells.find(out.account.id);
+    MintedLink link =
+        context.application().mint(out.account, found == minting.cells.end() ? db::ReadCells() : found->second,
+                                   minting.now, minting.link_lifetime);
+    out.secret = std::move(link.mailed);
+    out.places = std::move(link.places);
+    out.token.verifier = link_verifier(out.secret);
+    out.token.app_ref = link.app_ref;
+    out.token.expires_at = link.expires;
+    if (link.row) minting.written.push_back(std::move(link));
 }
 
 /// A message without a token: there is only the time of the change to tell, or how long the link will live that is
@@ -60,7 +83,9 @@ Outgoing news(const Context& context, const db::DeliveryRow& delivery, const db:
     return out;
 }
 
-Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
+Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account,
+              Minting& minting) {
+    const Time now = minting.now;
     const Kind kind = delivery.kind;
     const Channel channel = delivery.channel;
     Outgoing out{.delivery = delivery,
@@ -68,7 +93,7 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .kind = kind,
                  .channel = channel,
                  .recipient = recipient_of(account, channel, context.config.users),
-                 .secret = new_secret(context, kind),
+                 .secret = {},
                  .hash = {},
                  .token = {}};
     out.token = {.account = account.id,
@@ -83,13 +108,29 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .issued_at = now,
                  .expires_at = now + lifetime_of(context.config, kind),
                  .notice = context.config.reset.notify_on_change && lets_choose(kind)};
+    if (kind == Kind::link) {
+        mint_link(context, minting, out);
+        return out;
+    }
+    out.secret = new_secret(context, kind);
     if (is_code(kind)) {
         const Key& key = context.keys.application.current();
         out.token.code_mac = code_mac(key.bytes, delivery.id, delivery.attempts, kind, out.secret);
         out.token.key_id = key.id;
     }
-    if (kind == Kind::link) out.token.verifier = link_verifier(out.secret);
     return out;
+}
+
+/// Mints, or says why the application could read nothing that would be minted for this account.
+std::optional<Outgoing> try_mint(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account,
+                                 Minting& minting, std::string& why) {
+    try {
+        return mint(context, delivery, account, minting);
+    } catch (const Error& error) {
+        if (error.exit != Exit::forbidden && error.exit != Exit::bad_data) throw;
+        why = error.message;
+        return {};
+    }
 }
 
 /// The rows that are ours now, each with one attempt more.
@@ -142,7 +183,9 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
     auto& session = context.session;
     const std::string& app = context.config.application;
     Claimed result;
-    const auto accounts = context.accounts.by_ids(accounts_of(claimed));
+    const auto ids = accounts_of(claimed);
+    const auto accounts = context.accounts.by_ids(ids);
+    Minting minting{now, context.config.reset.link_lifetime, context.application().read(ids)};
     std::vector<db::NewToken> tokens;
     std::vector<AuditEntry> entries;
     for (const auto& delivery : claimed) {
@@ -158,10 +201,22 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
         }
         result.dropped += db::supersede_queued(session, app, delivery);
         db::supersede_live(session, app, delivery.account, delivery.kind);
-        const Outgoing& out = result.out.emplace_back(mint(context, delivery, *account, now));
+        std::string unreadable;
+        auto minted = try_mint(context, delivery, *account, minting, unreadable);
+        if (!minted) {
+            db::Mark mark;
+            mark.state = DeliveryState::refused;
+            mark.reason = "unreadable";
+            entries.push_back(drop(context, delivery, claim, mark));
+            entries.back().detail = unreadable;
+            ++result.dropped;
+            continue;
+        }
+        const Outgoing& out = result.out.emplace_back(std::move(*minted));
         tokens.push_back(out.token);
         entries.push_back(minted_entry(context, out));
     }
+    context.application().write(minting.written);
     db::insert_tokens(session, app, tokens);
     record(context, entries);
     return result;
@@ -174,10 +229,11 @@ Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::A
     const std::string& app = context.config.application;
     db::DeliveryRow delivery = told;
     delivery.kind = Kind::link;
-    Outgoing out = mint(context, delivery, account, now);
-    out.token.expires_at = now + printed_lifetime(context.config.reset);
+    Minting minting{now, printed_lifetime(context.config.reset), context.application().read({account.id})};
+    Outgoing out = mint(context, delivery, account, minting);
     db::supersede_queued(session, app, delivery);
     db::supersede_live(session, app, account.id, Kind::link);
+    context.application().write(minting.written);
     try {
         db::insert_tokens(session, app, {out.token});
     } catch (const db::Duplicate&) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "db/app/accounts.h"
 #include "db/own/deliveries.h"
@@ -18,10 +20,11 @@ struct Outgoing {
     db::AccountRow account;
     Kind kind;
     Channel channel;
-    std::string recipient;  ///< as stored in the account when it was claimed
-    Secret secret;          ///< empty where there is no token
-    std::string hash;       ///< of a temporary password: what is stored once its mail was accepted
-    db::NewToken token;     ///< without a secret only its times: of the change, or of the link that is printed
+    std::string recipient;                                      ///< as stored in the account when it was claimed
+    Secret secret;                                              ///< empty where there is no token
+    std::vector<std::pair<std::string, std::string>> places{};  ///< of its link, besides the token
+    std::string hash;    ///< of a temporary password: what is stored once its mail was accepted
+    db::NewToken token;  ///< without a secret only its times: of the change, or of the link that is printed
 };
 
 }  // namespace pwreset

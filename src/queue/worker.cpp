@@ -98,7 +98,9 @@ Secret Worker::message_for(const Outgoing& outgoing) {
                         .delivery_id = outgoing.delivery.id,
                         .account = outgoing.account.id,
                         .address = outgoing.recipient,
+                        .login = outgoing.account.login,
                         .locale = outgoing.delivery.locale.value_or(outgoing.account.locale),
+                        .places = outgoing.places,
                         .issued_at = outgoing.token.issued_at,
                         .expires_at = outgoing.token.expires_at};
     if (outgoing.channel == Channel::sms)

@@ -80,7 +80,9 @@ Letter letter_of(const Outgoing& minted) {
             .delivery_id = minted.delivery.id,
             .account = minted.account.id,
             .address = minted.recipient,
+            .login = minted.account.login,
             .locale = {},
+            .places = minted.places,
             .issued_at = minted.token.issued_at,
             .expires_at = minted.token.expires_at};
 }

@@ -50,7 +50,7 @@ Pass sum(const Pass& a, const Pass& b, int sign = 1) {
 struct Shift {
     Shift(const Context& from, Keys read, Worker::Persistence persist)
         : keys(std::move(read)),
-          context{from.env, from.config, keys, from.session, from.accounts, from.who, from.trace_id},
+          context(from.with(keys)),
           worker(context, std::move(persist)),
           notices(context) {}
 

@@ -109,8 +109,7 @@ void make_current(const Context& context, const RotationRequest& request, const 
             throw unavailable("'" + key.file.string() + "' was changed by somebody else",
                               "look at 'pwreset keys list'");
     }
-    Context renewed{context.env, context.config,  keys, context.session, context.accounts,
-                    context.who, context.trace_id};
+    Context renewed = context.with(keys);
     const auto body = [&] {
         db::Transaction transaction(context.session);
         for (const auto& key : rotated) {

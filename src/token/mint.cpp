@@ -13,7 +13,6 @@ namespace pwreset {
 
 namespace {
 
-constexpr std::size_t link_bytes = 32;
 constexpr std::uint32_t codes = 1'000'000;
 constexpr std::size_t code_digits = 6;
 
@@ -25,18 +24,6 @@ bool is_between_digits(char32_t c) {
 }
 
 }  // namespace
-
-Secret new_link_token(const Env& env) {
-    Secret bytes(link_bytes);
-    env.random(bytes.data(), bytes.size());
-    Secret token(2 * link_bytes);
-    for (std::size_t i = 0; i < link_bytes; ++i) {
-        const auto byte = static_cast<unsigned char>(bytes.reveal()[i]);
-        token.data()[2 * i] = hex_digits[byte >> 4];
-        token.data()[2 * i + 1] = hex_digits[byte & 15];
-    }
-    return token;
-}
 
 Secret new_code(const Env& env) {
     // Numbers above the largest multiple of a million are thrown away: a plain remainder would favour small codes.

@@ -116,7 +116,11 @@ struct Desk {
 
     // --- what operators and timers do ---
 
-    Context invocation() { return {world.env, config, keys, session, accounts, who, new_uuid(world.env)}; }
+    Context invocation() {
+        Context context{world.env, config, keys, session, accounts, who, new_uuid(world.env)};
+        context.at_work = &application;
+        return context;
+    }
     std::vector<IssueResult> requests(const std::vector<std::string>& identities, const Ask& ask = {}) {
         Context context = invocation();
         return issue(context, {.command = "request",
@@ -207,6 +211,8 @@ struct Desk {
     Keys keys{one_key('a'), one_key('o')};
     db::Session session;
     db::Accounts accounts{session, pwreset::users_table(config.users)};
+    Profile profile = native_profile();
+    Application application{world.env, config, profile, session, accounts};
     Operator who;
 
 private:

@@ -49,17 +49,6 @@ double chi_square(const Counts& counts, double expected) {
 
 }  // namespace
 
-TEST_CASE("a link's token is 32 random bytes as 64 hexadecimal digits") {
-    FakeEnv world;
-    for (int i = 0; i < 32; ++i) world.first_random += static_cast<char>(i * 8 + i % 8);
-    const std::string bytes = world.first_random;
-    CHECK(new_link_token(world.env).reveal() == hex(bytes));
-    CHECK(world.first_random.empty());
-    std::set<std::string> tokens;
-    for (int i = 0; i < 1000; ++i) tokens.emplace(new_link_token(world.env).reveal());
-    CHECK(tokens.size() == 1000);
-}
-
 TEST_CASE("what is stored of a link is the SHA-256 of its digits") {
     std::string token;
     for (int i = 0; i < 32; ++i) token += "ab";

@@ -1,0 +1,289 @@
+#include "src/apps/application.h"
+
+#include <string.h>
+
+#include <algorithm>
+
+#include "src/apps/users_table.h"
+#include "src/base/encoding.h"
+#include "src/base/error.h"
+#include "src/hash/digest.h"
+
+namespace pwreset {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// No link lives longer, whatever a profile makes of its clocks.
+constexpr Seconds longest_life = 24h;
+
+Value text_value(std::string_view text) { return {ValueType::text, Secret(text), 0}; }
+Value time_value(Time time) { return {ValueType::time, Secret(), time.time_since_epoch().count()}; }
+
+Value copy_of(const Value& value) { return {value.type, value.content.duplicate(), value.number}; }
+
+std::string text_of(const Value& value) {
+    return value.type == ValueType::number ? std::to_string(value.number) : std::string(value.content.reveal());
+}
+
+Error unreadable(const std::string& fault, const std::string& hint) { return forbidden(fault, hint); }
+
+db::ResetNames::Mode mode_of(StoreMode mode) {
+    if (mode == StoreMode::insert) return db::ResetNames::Mode::insert;
+    if (mode == StoreMode::delete_insert) return db::ResetNames::Mode::delete_insert;
+    if (mode == StoreMode::upsert) return db::ResetNames::Mode::upsert;
+    return db::ResetNames::Mode::columns;
+}
+
+db::ResetNames names_of(const ResetStore& store, const Env& env) {
+    db::ResetNames names;
+    names.mode = mode_of(store.mode);
+    names.table = store.table;
+    for (const auto& column : store.find) names.find.push_back(column.name);
+    names.where = store.where;
+    names.prefix = store.prefix;
+    for (const auto& column : store.set) names.set.push_back(column.name);
+    for (const auto& column : store.empty) {
+        if (column.value.is_null())
+            names.empty.emplace_back(column.name, db::ResetCell{});
+        else
+            names.empty.emplace_back(column.name, db::ResetCell{.form = db::ResetCell::Form::text,
+                                                                .text = text_of(column.value.evaluate({}, env))});
+    }
+    return names;
+}
+
+/// A secret as its file or row holds it, made what the application works with.
+Secret decoded(std::string_view held, const std::string& form, const std::string& subject) {
+    constexpr std::string_view prefix = "base64:";
+    while (held.ends_with('\n') || held.ends_with('\r')) held.remove_suffix(1);
+    if (form == "raw" || (form == "base64-prefixed" && !held.starts_with(prefix))) return Secret(held);
+    if (form == "base64-prefixed") held.remove_prefix(prefix.size());
+    auto bytes = form == "hex" ? unhex(held) : unbase64(held);
+    if (!bytes) throw config_error(subject + " is not written as " + form, "look at its file, and at 'decode'");
+    Secret secret{std::string_view(*bytes)};
+    ::explicit_bzero(bytes->data(), bytes->size());
+    return secret;
+}
+
+bool is_stored(StoreMode mode) { return mode != StoreMode::ledger && mode != StoreMode::none; }
+
+}  // namespace
+
+Application::Application(const Env& env, const Config& config, const Profile& profile, db::Session& session,
+                         db::Accounts& accounts)
+    : env_(env), config_(config), profile_(profile), session_(session), accounts_(accounts), clocks_(profile) {
+    if (is_stored(profile.store.mode)) store_.emplace(session, names_of(profile.store, env), users_table(config.users));
+}
+
+// --- what expressions name -------------------------------------------------------------------------------------------
+
+void Application::read_secrets() {
+    if (secrets_read_) return;
+    for (const auto& secret : profile_.secrets) {
+        Secret held = secret_of(secret);
+        const ValueType type = secret.decode == "raw" ? ValueType::text : ValueType::bytes;
+        secrets_["secret." + secret.name] = {type, std::move(held), 0};
+    }
+    secrets_read_ = true;
+}
+
+Secret Application::secret_of(const ProfileSecret& secret) {
+    const std::string subject = "the secret '" + secret.name + "' of [secrets]";
+    if (secret.table.empty()) {
+        if (secret.file.empty())
+            throw config_error(subject + " is not there",
+                               "write " + secret.name + " = { file = \"…\" } into [secrets]");
+        return decoded(secret.file.reveal(), secret.decode, subject);
+    }
+    auto held = db::setting(session_, secret.table, secret.column, secret.where);
+    if (!held || held->empty())
+        throw config_error(subject + " is not in table '" + secret.table + "'", "check its column and 'where'");
+    Secret bytes = decoded(*held, secret.decode, subject);
+    return bytes;
+}
+
+Values Application::values_of(const db::AccountRow& account, const db::ReadCells& cells) {
+    read_secrets();
+    Values names;
+    for (const auto& [name, value] : secrets_) names[name] = copy_of(value);
+    names["key"] = text_value(account.id);
+    names["email"] = text_value(account.email);
+    names["login"] = text_value(account.login);
+    names["password"] = text_value(account.password.value_or(""));
+    for (std::size_t i = 0; i < profile_.reads.size() && i < cells.size(); ++i)
+        names[profile_.reads[i].name] = clocks_.read(profile_.reads[i], cells[i]);
+    return names;
+}
+
+std::map<std::string, db::ReadCells> Application::read(const std::vector<std::string>& accounts) {
+    if (profile_.reads.empty()) return {};
+    std::vector<std::string> columns;
+    for (const auto& column : profile_.reads) columns.push_back(column.column);
+    return db::read_columns(session_, accounts_.names(), accounts_.key_form(), columns, accounts);
+}
+
+// --- minting ---------------------------------------------------------------------------------------------------------
+
+/// What the application's clock is to show, so that a token ends when it should and never later.
+Application::Moments Application::moments(Time now, Seconds lifetime, const Values& known) const {
+    const Time start = std::chrono::floor<std::chrono::seconds>(now);
+    const Seconds life = std::min(lifetime, longest_life);
+    if (profile_.native()) return {now, now + life};
+    if (profile_.uses("expires") || !profile_.application_lifetime) {
+        const Time expires = clocks_.representable(start + life);
+        return {start, expires};
+    }
+    const Seconds allowed = *profile_.application_lifetime;
+    Time issued = clocks_.representable(start + std::min(life, allowed) - allowed);
+    if (!profile_.not_before.empty()) {
+        const auto floor = known.find(profile_.not_before);
+        if (floor != known.end()) issued = std::max(issued, clocks_.moment_of(floor->second));
+    }
+    if (issued > start && profile_.future_refused) {
+        throw unreadable("the application's own clock is ahead, so that it would refuse the link",
+                         "compare the clocks of the application's hosts and of the database");
+    }
+    return {issued, issued + allowed};
+}
+
+MintedLink Application::mint(const db::AccountRow& account, const db::ReadCells& cells, Time now, Seconds lifetime) {
+    if (profile_.ascii_address &&
+        std::any_of(account.email.begin(), account.email.end(), [](char c) { return (c & 0x80) != 0; })) {
+        throw unreadable("the application cannot read a link for an address with letters beyond ASCII",
+                         "send a temporary password, or change the address in the application first");
+    }
+    Values names = values_of(account, cells);
+    const Moments at = moments(now, lifetime, names);
+    names["issued"] = time_value(at.issued);
+    names["expires"] = time_value(at.expires);
+    for (const auto& part : profile_.parts) names[part.name] = part.value.evaluate(names, env_);
+    if (profile_.token.given()) names["token"] = profile_.token.evaluate(names, env_);
+    MintedLink minted{.mailed = {}, .places = {}, .row = {}, .app_ref = {}, .expires = at.expires};
+    Value mailed = profile_.mailed.given() ? profile_.mailed.evaluate(names, env_) : copy_of(names.at("token"));
+    minted.mailed = std::move(mailed.content);
+    for (const auto& place : profile_.places)
+        minted.places.emplace_back(place.name, text_of(place.value.evaluate(names, env_)));
+    if (store_) {
+        minted.row = row_of(names, account);
+        if (const auto column = proof_column()) minted.app_ref = sha256(minted.row->set.at(*column).text);
+        prove(minted, names);
+    }
+    return minted;
+}
+
+db::ResetCell Application::cell_of(const Expression& value, const Values& names, const db::AccountRow& account) const {
+    using CellForm = db::ResetCell::Form;
+    if (value.is_null()) return {};
+    const Value found = value.evaluate(names, env_);
+    if (found.type == ValueType::time) return clocks_.cell_of(clocks_.moment_of(found));
+    if (found.type == ValueType::bytes) return {.form = CellForm::bytes, .text = text_of(found)};
+    std::string text = text_of(found);
+    const CellForm form = text == account.id ? CellForm::key : CellForm::text;
+    return {.form = form, .text = std::move(text)};
+}
+
+db::ResetRow Application::row_of(const Values& names, const db::AccountRow& account) const {
+    db::ResetRow row{.account = account.id, .find = {}, .set = {}};
+    for (const auto& column : profile_.store.find) {
+        row.find.push_back(cell_of(column.value, names, account));
+        if (row.find.back().text.empty()) {
+            throw unreadable("the account has nothing by which the application would find its token",
+                             "its column '" + column.name + "' of '" + profile_.store.table + "' would be empty");
+        }
+    }
+    for (const auto& column : profile_.store.set) row.set.push_back(cell_of(column.value, names, account));
+    return row;
+}
+
+/// The column of `set` that holds the token, in whatever form.
+std::optional<std::size_t> Application::proof_column() const {
+    const auto& set = profile_.store.set;
+    const auto depends = [&](const NamedExpression& column) {
+        if (column.value.drawn() || column.value.salted() || column.value.names("token")) return true;
+        return std::any_of(profile_.parts.begin(), profile_.parts.end(),
+                           [&](const auto& part) { return column.value.names(part.name); });
+    };
+    const auto found = std::find_if(set.begin(), set.end(), depends);
+    return found == set.end() ? std::nullopt : std::optional<std::size_t>(found - set.begin());
+}
+
+/// What was made is read as the application would read it: a fault of the profile is found before a mail leaves.
+void Application::prove(const MintedLink& minted, const Values& names) const {
+    const auto& set = profile_.store.set;
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        const auto& cell = minted.row->set[i];
+        if (cell.form == db::ResetCell::Form::null || set[i].value.bare_time()) continue;
+        // A draw that nothing else refers to proves nothing; what was drawn into it is what stands there.
+        if (set[i].value.take_apart(cell.text, names)) continue;
+        throw config_error(
+            "what the profile '" + profile_.name + "' makes for column '" + set[i].name + "' is not what it takes",
+            "correct the profile; 'pwreset profile check' shows its vectors");
+    }
+}
+
+void Application::write(const std::vector<MintedLink>& minted) {
+    if (!store_) return;
+    std::vector<db::ResetRow> rows;
+    for (const auto& one : minted) {
+        if (one.row) rows.push_back(*one.row);
+    }
+    store_->put(rows);
+}
+
+// --- what is there ---------------------------------------------------------------------------------------------------
+
+db::ResetRow Application::whose(const db::AccountRow& account) {
+    db::ResetRow row{.account = account.id, .find = {}, .set = {}};
+    const Values names = values_of(account, {});
+    for (const auto& column : profile_.store.find) row.find.push_back(cell_of(column.value, names, account));
+    return row;
+}
+
+bool Application::can_revoke() const {
+    return profile_.native() || profile_.store.revocation != Revocation::impossible;
+}
+
+std::int64_t Application::revoke(const db::AccountRow& account, const std::vector<std::string>& app_refs) {
+    if (profile_.native() || !can_revoke()) return 0;
+    if (profile_.store.revocation == Revocation::bump) return bump(account);
+    const auto column = proof_column();
+    if (!store_ || !column) return 0;
+    const db::ResetRow row = whose(account);
+    std::int64_t removed = 0;
+    for (const auto& cells : store_->held(row, most_held, true)) {
+        const auto& held = cells.at(*column);
+        if (!held || std::find(app_refs.begin(), app_refs.end(), digest_of_cell(*column, *held)) == app_refs.end())
+            continue;
+        removed += store_->remove(row, profile_.store.set[*column].name, *held,
+                                  profile_.store.revocation == Revocation::remove);
+    }
+    if (removed > 0) drop_caches(account);
+    return removed;
+}
+
+std::int64_t Application::bump(const db::AccountRow& account) {
+    const auto moved = db::bump_time(session_, accounts_.names(), accounts_.key_form(), profile_.store.bump_column,
+                                     profile_.store.bump_by, account.id);
+    drop_caches(account);
+    return moved;
+}
+
+void Application::drop_caches(const db::AccountRow& account) {
+    if (profile_.store.caches.empty()) return;
+    const Values names = values_of(account, {});
+    for (const auto& cache : profile_.store.caches) {
+        std::vector<std::pair<std::string, std::string>> find;
+        for (const auto& column : cache.find)
+            find.emplace_back(column.name, text_of(column.value.evaluate(names, env_)));
+        db::drop_cached(session_, cache.table, find);
+    }
+}
+
+std::string Application::digest_of_cell(std::size_t column, const std::string& held) {
+    const bool bytes = store_->type_of(profile_.store.set[column].name).holds == db::Holds::bytes;
+    return sha256(bytes ? unhex(held).value_or("") : held);
+}
+
+}  // namespace pwreset

@@ -1,0 +1,88 @@
+// The application at work: its profile on its database. Makes what a link carries and what its tables are to hold,
+// writes that, reads it back, takes it away. The native contract, too: there nothing is written here, for its table of
+// tokens is our own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "db/app/accounts.h"
+#include "db/app/read_columns.h"
+#include "db/app/reset_store.h"
+#include "src/apps/clocks.h"
+#include "src/apps/profile.h"
+#include "src/base/env.h"
+#include "src/base/secret.h"
+#include "src/base/time.h"
+
+namespace pwreset {
+
+/// A link's token, made for an account.
+struct MintedLink {
+    Secret mailed;                                            ///< what stands at {token}
+    std::vector<std::pair<std::string, std::string>> places;  ///< of the link, besides it
+    std::optional<db::ResetRow> row;                          ///< what the application's tables are to hold
+    std::optional<std::string> app_ref;                       ///< SHA-256 of what they hold of it, raw
+    Time expires;                                             ///< when the application will refuse it
+};
+
+class Application {
+public:
+    /// Everything must outlive it.
+    Application(const Env& env, const Config& config, const Profile& profile, db::Session& session,
+                db::Accounts& accounts);
+
+    const Profile& profile() const { return profile_; }
+
+    /// Draws a token for an account, of which `cells` are the columns that the profile reads, and proves that the
+    /// profile takes it now and not a day later. Throws Error FORBIDDEN when the application could not read it (SPEC:
+    /// refused, with the reason).
+    MintedLink mint(const db::AccountRow& account, const db::ReadCells& cells, Time now, Seconds lifetime);
+    /// The columns that the profile reads, of a page of accounts; of each an empty list where it reads none.
+    std::map<std::string, db::ReadCells> read(const std::vector<std::string>& accounts);
+    /// Writes what the application's tables are to hold. Within a transaction of the caller's.
+    void write(const std::vector<MintedLink>& minted);
+
+    /// Takes the account's tokens away whose digests these are, within a transaction of the caller's; how many. Nothing
+    /// is touched that holds another value.
+    std::int64_t revoke(const db::AccountRow& account, const std::vector<std::string>& app_refs);
+    /// Whether it knows a way to.
+    bool can_revoke() const;
+
+private:
+    struct Moments {
+        Time issued, expires;
+    };
+
+    Moments moments(Time now, Seconds lifetime, const Values& known) const;
+    Secret secret_of(const ProfileSecret& secret);
+    std::int64_t bump(const db::AccountRow& account);
+    void drop_caches(const db::AccountRow& account);
+    std::string digest_of_cell(std::size_t column, const std::string& held);
+    Values values_of(const db::AccountRow& account, const db::ReadCells& cells);
+    void read_secrets();
+    db::ResetCell cell_of(const Expression& value, const Values& names, const db::AccountRow& account) const;
+    db::ResetRow row_of(const Values& names, const db::AccountRow& account) const;
+    db::ResetRow whose(const db::AccountRow& account);
+    std::optional<std::size_t> proof_column() const;
+    void prove(const MintedLink& minted, const Values& names) const;
+
+    static constexpr int most_held = 100;  ///< rows of one account that are looked at
+
+    const Env& env_;
+    const Config& config_;
+    const Profile& profile_;
+    db::Session& session_;
+    db::Accounts& accounts_;
+    Clocks clocks_;
+    std::optional<db::ResetStore> store_;
+    Values secrets_;
+    bool secrets_read_ = false;
+};
+
+}  // namespace pwreset
