@@ -58,8 +58,13 @@ class Application:
 
     @classmethod
     def missing(cls):
-        """Why it cannot be run on this machine, with the remedy; "" where it can. Installs nothing."""
+        """Why it can be neither run nor installed on this machine, with the remedy; or ""."""
         return ""
+
+    @classmethod
+    def installed(cls):
+        """Whether what it needs from outside is there already, so that it begins within seconds."""
+        return True
 
     @classmethod
     def install(cls):

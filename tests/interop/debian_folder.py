@@ -38,6 +38,10 @@ class DebianFolder:
             return ""
         return f"no folder of Debian {self.suite} with {' '.join(self._absent())}; hint: script/bootstrap interop"
 
+    def installed(self):
+        """Whether the folder is there with all of the packages."""
+        return not self._absent()
+
     def install(self):
         """Makes the folder and installs the packages that are not in it. No service is started."""
         if not self._absent():
