@@ -12,6 +12,7 @@ chroot and debootstrap need root. What runs inside reaches servers of this machi
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -125,3 +126,11 @@ class Room:
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)} failed ({done.returncode}):\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
         return done.stdout
+
+    def ask(self, *command, at=None, env=None, **question):
+        """What a program inside answers: `question` goes to it as JSON, and the last line of its output is JSON."""
+        output = self.run(*command, stdin=json.dumps(question), at=at, env=env)
+        try:
+            return json.loads(output.rsplit("\n", 1)[-1])
+        except ValueError:
+            raise RuntimeError(f"{' '.join(command)} did not answer:\n{output[-4000:]}") from None
