@@ -112,7 +112,8 @@ function answer(array $question, array $settings)
             reset_password($user, $question['password']);
             return true;
         case 'signs_in':
-            return !is_wp_error(wp_authenticate($question['email'], $question['password']));
+            $form = ['user_login' => $question['email'], 'user_password' => $question['password']];
+            return !is_wp_error(wp_signon($form));
     }
     throw new RuntimeException("no question '{$question['do']}'");
 }

@@ -12,6 +12,9 @@ require 'Illuminate/autoload.php';
 require __DIR__ . '/app/User.php';
 
 $app = new Illuminate\Foundation\Application(__DIR__);
+if (method_exists($app, 'dontMergeFrameworkConfiguration')) {
+    $app->dontMergeFrameworkConfiguration(); // Debian's package of Laravel 13 has no folder of them
+}
 $app->singleton(Illuminate\Contracts\Console\Kernel::class, Illuminate\Foundation\Console\Kernel::class);
 $app->singleton(Illuminate\Contracts\Debug\ExceptionHandler::class, Illuminate\Foundation\Exceptions\Handler::class);
 $app->make(Illuminate\Contracts\Console\Kernel::class)->bootstrap();
