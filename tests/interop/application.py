@@ -46,6 +46,7 @@ class Application:
     preset = ""  # the profile: src/presets/PRESET.toml
     release = ""  # which release this is, in words: "Laravel 13.31 (Debian sid)"
     base = "https://shop.example"
+    of_users = ""  # further lines of [users] in its configuration
 
     # What the conformance tests ask of it. A class says where the application differs.
     moves_clock = False  # at() can be used
@@ -108,7 +109,7 @@ class Application:
     def configuration(self):
         """The sections [users], [reset], [temporary_password], [secrets] of a configuration for this installation, as TOML:
         the profile's name and what differs here. Not [database]."""
-        return f'[users]\nprofile = "{self.preset}"\n[reset]\nbase = "{self.base}"\n'
+        return f'[users]\nprofile = "{self.preset}"\n{self.of_users}[reset]\nbase = "{self.base}"\n'
 
     def secret_file(self, name, content):
         """A file of `folder` with a secret, as a configuration may name it."""

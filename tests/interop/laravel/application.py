@@ -17,6 +17,7 @@ class Laravel(Application):
     preset = "laravel"
     debian = None  # a DebianFolder with the framework
     table = "password_reset_tokens"
+    of_users = "protected = []\n"
 
     moves_clock = True
     life = 3600

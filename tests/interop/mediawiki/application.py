@@ -56,6 +56,9 @@ class MediaWiki(Application):
         if self.room is not None:
             self.room.close()
 
+    def configuration(self):
+        return super().configuration() + "[temporary_password]\nenabled = true\n"
+
     def add_user(self, email, login, password, *, active=True, sso=False, admin=False):
         return self._do("add_user", email=email, login=login, password=None if sso else password, admin=admin)
 

@@ -102,6 +102,7 @@ class WordPressNetwork7(WordPress7):
 
     release = "WordPress 7.1 as a network (Debian sid)"
     network = True
+    of_users = 'refuse = [{ column = "spam", unless = ["0"], because = "is marked as spam in this network" }]\n'
     knows_inactive = True
 
 
