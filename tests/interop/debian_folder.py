@@ -53,6 +53,9 @@ class DebianFolder:
             if not (self.root / "usr/sbin/policy-rc.d").exists():
                 shutil.rmtree(self.root, ignore_errors=True)
                 self._do("debootstrap", "--variant=minbase", self.suite, str(self.root), MIRROR)
+                # debootstrap may leave it; who removes the folder is not to meet the machine's.
+                if os.path.ismount(self.root / "proc"):
+                    self._do("umount", str(self.root / "proc"))
                 # It can be made again: dpkg need not wait for the disk.
                 (self.root / "etc/dpkg/dpkg.cfg.d/hasty").write_text("force-unsafe-io\n")
                 policy = self.root / "usr/sbin/policy-rc.d"  # the last thing: that it is there says that the folder is whole
