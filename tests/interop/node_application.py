@@ -1,0 +1,163 @@
+"""Applications that run on Node: their packages by npm, as a lock file names them; their code in a process that is asked."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+from datetime import UTC, datetime
+
+from application import HERE, INSTALLED, Application
+from children import die_with_parent
+
+
+class NpmFolder:
+    """The packages that tests/interop/NAME/package-lock.json names, in build/interop/NAME/node_modules. No package's own
+    installation script is run. `before` is called with the folder first, for what npm cannot fetch as a package."""
+
+    def __init__(self, name, before=None):
+        self.lock_file = HERE / name / "package-lock.json"
+        self.path = INSTALLED / name
+        self._before = before
+
+    def missing(self):
+        return "" if shutil.which("npm") or self._up_to_date() else "needs npm (Debian's package npm)"
+
+    def install(self):
+        self.path.mkdir(parents=True, exist_ok=True)
+        with open(f"{self.path}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self._up_to_date():
+                self._install()
+
+    def modules(self):
+        return self.path / "node_modules"
+
+    def _up_to_date(self):
+        mark = self.path / "installed"
+        return mark.exists() and mark.read_text() == self._digest()
+
+    def _digest(self):
+        return hashlib.sha256(self.lock_file.read_bytes()).hexdigest()
+
+    def _install(self):
+        if self._before:
+            self._before(self.path)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(self.lock_file.parent / name, self.path / name)
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev", "--loglevel=error"]
+        done = subprocess.run(["npm", "ci", *options], cwd=self.path, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"npm ci in {self.path} failed:\n{done.stdout}{done.stderr}")
+        (self.path / "installed").write_text(self._digest())
+
+
+class Node(NpmFolder):
+    """Node itself: releases want a newer one than Debian 12 has."""
+
+    def program(self):
+        kind = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+        return self.modules() / f"node-linux-{kind}/bin/node"
+
+
+NODE = Node("node")
+
+
+class NodeApplication(Application):
+    """One whose program is NAME/desk.js: it answers prepare, add_user, ask, check, complete and signs_in, by node/desk.js.
+
+    Its clock is the Date of that process, moved by node/desk.js.
+    """
+
+    packages = None  # an NpmFolder
+    desk = "desk.js"
+    moves_clock = True
+    _process = None
+    _moment = None
+
+    @classmethod
+    def missing(cls):
+        return NODE.missing() or cls.packages.missing()
+
+    @classmethod
+    def install(cls):
+        NODE.install()
+        cls.packages.install()
+
+    def settings(self):
+        """What prepare of the program is told besides `url` and `database`."""
+        return {}
+
+    def environment(self):
+        """Variables for the process, such as TZ."""
+        return {}
+
+    def prepare(self, database):
+        folder = HERE / self.packages.path.name
+        # Standard error into a file: what the application prints there is told with a fault.
+        self._log = open(self.folder / "node.log", "w+b")
+        self._process = subprocess.Popen(
+            [NODE.program(), folder / self.desk], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=self._log, text=True, preexec_fn=die_with_parent,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "NODE_PATH": str(self.packages.modules()), "TZ": "UTC"}
+            | self.environment(),
+        )  # fmt: skip
+        place = {"host": "127.0.0.1", "port": database.port, "name": database.name, "user": database.user,
+                 "password": database.password}  # fmt: skip
+        self.do("prepare", url=self.base, database=place, folder=str(self.folder), **self.settings())
+
+    def close(self):
+        if self._process is not None:
+            self._process.stdin.close()
+            self._process.wait()
+            self._process.stdout.close()
+            self._log.close()
+            self._process = None
+        super().close()
+
+    def add_user(self, email, login, password, *, active=True, sso=False, admin=False):
+        return self.do("add_user", email=email, login=login, password=password, active=active, sso=sso, admin=admin)
+
+    def ask(self, email):
+        return self.do("ask", email=email)
+
+    def check(self, link):
+        return self.do("check", link=link)
+
+    def complete(self, link, password):
+        return self.do("complete", link=link, password=password)
+
+    def signs_in(self, email, password):
+        return self.do("signs_in", email=email, password=password)
+
+    @contextlib.contextmanager
+    def at(self, moment):
+        before = self._moment
+        self._move(moment)
+        try:
+            yield
+        finally:
+            self._move(before)
+
+    def _move(self, moment):
+        self._moment = moment
+        self.do("clock", moment=moment and (moment - datetime.fromtimestamp(0, UTC)).total_seconds() * 1000)
+
+    def do(self, what, **details):
+        """What the program answers."""
+        self._process.stdin.write(json.dumps({"do": what} | details) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.release}: ended with {self._process.wait()}:\n{self._told()}")
+        said = json.loads(line)
+        if "fault" in said:
+            raise RuntimeError(f"{self.release}: {said['fault']}\n{self._told()}")
+        return said["answer"]
+
+    def _told(self):
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace")[-4000:]
