@@ -46,8 +46,9 @@ class NpmFolder:
     def _install(self):
         if self._before:
             self._before(self.path)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(self.lock_file.parent / name, self.path / name)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            if (self.lock_file.parent / name).exists():
+                shutil.copy(self.lock_file.parent / name, self.path / name)
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev", "--loglevel=error"]
         done = subprocess.run(["npm", "ci", *options], cwd=self.path, capture_output=True, text=True)
         if done.returncode != 0:
@@ -74,6 +75,7 @@ class NodeApplication(Application):
 
     packages = None  # an NpmFolder
     desk = "desk.js"
+    arguments = ()  # for it
     moves_clock = True
     _process = None
     _moment = None
@@ -100,7 +102,7 @@ class NodeApplication(Application):
         # Standard error into a file: what the application prints there is told with a fault.
         self._log = open(self.folder / "node.log", "w+b")
         self._process = subprocess.Popen(
-            [NODE.program(), folder / self.desk], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [NODE.program(), folder / self.desk, *self.arguments], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self._log, text=True, preexec_fn=die_with_parent,
             env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "NODE_PATH": str(self.packages.modules()), "TZ": "UTC"}
             | self.environment(),

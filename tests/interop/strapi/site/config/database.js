@@ -1,0 +1,3 @@
+'use strict';
+
+module.exports = ({ env }) => ({ connection: { client: 'mysql', connection: env.json('SHOP_DATABASE') } });
