@@ -61,9 +61,13 @@ Value demand_of(const Session& session, const PasswordNames& names, const Accoun
 
 /// "`password` = :hash, …": all that is written with a new password, with its parameters.
 std::string changes_of(const Session& session, const PasswordNames& names, const AccountTypes& types,
-                       const std::string& hash, Params& params) {
+                       const NewPassword& password, Params& params) {
     std::string changes = backquoted(names.password) + " = :hash";
-    params.emplace_back("hash", hash);
+    params.emplace_back("hash", password.hash);
+    if (!names.salt.empty()) {
+        changes += ", " + backquoted(names.salt) + " = :salt";
+        params.emplace_back("salt", password.salt);
+    }
     if (!names.must_change.empty()) {
         changes += ", " + backquoted(names.must_change) + " = :value";
         params.emplace_back("value", demand_of(session, names, types));
@@ -112,11 +116,13 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
         params.emplace_back("value", demand_of(session, names, types));
     }
     const std::string condition = names_account(names, types, account, params);
-    const auto rows = session.rows("SELECT " + backquoted(names.password) + ", " + must_change + " FROM " +
-                                       qualified(session, names.table) + " WHERE " + condition,
+    const std::string salt = names.salt.empty() ? "''" : backquoted(names.salt);
+    const auto rows = session.rows("SELECT " + backquoted(names.password) + ", " + salt + ", " + must_change +
+                                       " FROM " + qualified(session, names.table) + " WHERE " + condition,
                                    params);
     if (rows.size() != 1) return {};
-    return CurrentPassword{rows.front().text(0), rows.front().integer(1) == 1};
+    const auto& row = rows.front();
+    return CurrentPassword{row.text(0), row.text(1), row.integer(2) == 1};
 }
 
 bool has_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash) {
@@ -129,11 +135,11 @@ bool has_hash(Session& session, const PasswordNames& names, const std::string& a
 }
 
 bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,
-                  const std::string& hash) {
-    const std::int64_t changed = refused_in_words({names, names.table, hash.size()}, [&] {
+                  const NewPassword& password) {
+    const std::int64_t changed = refused_in_words({names, names.table, password.hash.size()}, [&] {
         const auto types = types_of(session, names);
         Params params{{"seen", seen}};
-        const std::string changes = changes_of(session, names, types, hash, params);
+        const std::string changes = changes_of(session, names, types, password, params);
         const std::string condition = names_account(names, types, account, params);
         return session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + condition +
                                " AND " + hex_of_hash(session, names, types) + " = HEX(:seen)",
@@ -144,16 +150,18 @@ bool replace_hash(Session& session, const PasswordNames& names, const std::strin
 }
 
 void require_written(Session& session, const PasswordNames& names, const std::string& account,
-                     const std::string& hash) {
+                     const NewPassword& password) {
     constexpr const char* look = "a trigger, its type or a view makes something else of it: ask who looks after it";
     const auto held = refused_in_words({names, names.table}, [&] { return current_password(session, names, account); });
     const std::string table = "'" + names.table + "'";
     if (!held)
         throw config_error("the account is not found in " + table + " any more, once its password is there", look);
-    if (held->hash != hash) {
+    const auto not_given_back = [&](const std::string& column, const char* what) {
         throw config_error(
-            "column '" + names.password + "' of " + table + " does not give the hash back as it was written", look);
-    }
+            "column '" + column + "' of " + table + " does not give the " + what + " back as it was written", look);
+    };
+    if (held->hash != password.hash) not_given_back(names.password, "hash");
+    if (!names.salt.empty() && held->salt != password.salt) not_given_back(names.salt, "salt");
     if (held->must_change) return;
     throw config_error(
         "column '" + names.must_change + "' of " + table + " does not hold the value that was written there",
@@ -162,7 +170,7 @@ void require_written(Session& session, const PasswordNames& names, const std::st
 
 void try_statements(Session& session, const PasswordNames& names) {
     Params params;
-    const std::string changes = changes_of(session, names, types_of(session, names), "", params);
+    const std::string changes = changes_of(session, names, types_of(session, names), {}, params);
     session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + backquoted(names.id) +
                     " IS NULL AND 1 = 0",
                 params);

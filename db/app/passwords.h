@@ -18,6 +18,7 @@ struct PasswordNames {
     std::string must_change_value;    ///< what that is set to
     std::vector<std::string> clear;   ///< its columns that are set to NULL
     std::vector<std::string> empty;   ///< its columns that are set to ''
+    std::string salt;                 ///< its column for a salt that is no part of the hash
     std::string sessions, session_user;
     std::string id_type;                    ///< how the key's bytes read as text; empty = by the column's type
     std::string scope_column, scope_value;  ///< whose rows of a shared table are meant
@@ -27,9 +28,16 @@ struct PasswordNames {
 /// and where that counts upwards the newest accounts.
 std::vector<std::string> recent_hashes(Session& session, const PasswordNames& names, int most);
 
+/// What is stored of a password.
+struct NewPassword {
+    std::string hash;
+    std::string salt{};  ///< where there is a column for it
+};
+
 /// What an account holds now.
 struct CurrentPassword {
     std::string hash;         ///< "" for NULL
+    std::string salt;         ///< the same; "" where there is no column for it
     bool must_change = true;  ///< the demand for a new one stands; true where there is no column for it
 };
 /// Nothing when no row, or more than one, has that key.
@@ -38,14 +46,15 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
 /// Whether an account has this hash, as everybody sees it now and not only this transaction.
 bool has_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash);
 
-/// Puts `hash` in the place of `seen` (byte for byte), with the demand for a new one and without remember tokens. False
-/// when another hash stands there. Throws Error INTERNAL_ERROR, for the transaction to be left, when the key is not
-/// one, and CONFIG or UNDELIVERABLE, in words of password_refusal.h, where the table refuses it.
+/// Puts a password in the place of `seen` (byte for byte), with the demand for a new one and without remember tokens.
+/// False when another hash stands there. Throws Error INTERNAL_ERROR, for the transaction to be left, when the key is
+/// not one, and CONFIG or UNDELIVERABLE, in words of password_refusal.h, where the table refuses it.
 bool replace_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& seen,
-                  const std::string& hash);
+                  const NewPassword& password);
 /// Reads what replace_hash() wrote: a trigger, a column's character set or width, a view may have made something else
 /// of it. Throws Error CONFIG, for the transaction to be left.
-void require_written(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash);
+void require_written(Session& session, const PasswordNames& names, const std::string& account,
+                     const NewPassword& password);
 /// Runs the statements that go with a new password under a condition that no row meets: what is refused then (a right,
 /// a name, a view that cannot be written) is refused for every account. Throws Refused, in the server's words.
 void try_statements(Session& session, const PasswordNames& names);

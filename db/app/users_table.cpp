@@ -29,6 +29,7 @@ const std::string& UsersTable::name(UsersColumn column) const {
         case UsersColumn::must_change:
         case UsersColumn::clear:
         case UsersColumn::empty:
+        case UsersColumn::salt:
             break;
     }
     return none;

@@ -1,6 +1,6 @@
 -- Where [temporary_password] is enabled: on top of issue.sql, deliver.sql and purge.sql, for each of these logins.
 GRANT UPDATE (password) ON @APP@.users TO @LOGIN@;
--- The columns of must_change (which is read, too), clear and empty:
+-- The columns of must_change and salt (which are read, too), clear and empty:
 -- GRANT SELECT (must_change_password), UPDATE (must_change_password, remember_token) ON @APP@.users TO @LOGIN@;
 -- The table of sessions:
 -- GRANT SELECT (user_id), DELETE ON @APP@.sessions TO @LOGIN@;

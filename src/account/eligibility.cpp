@@ -8,7 +8,7 @@
 #include "src/account/role_words.h"
 #include "src/base/address.h"
 #include "src/base/printable.h"
-#include "src/hash/password_hash.h"
+#include "src/hash/password_format.h"
 
 namespace pwreset {
 

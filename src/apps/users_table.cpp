@@ -36,6 +36,7 @@ db::PasswordNames password_names(const Config& config) {
             .must_change_value = passwords.must_change_value,
             .clear = passwords.clear,
             .empty = passwords.empty,
+            .salt = passwords.salt,
             .sessions = passwords.sessions,
             .session_user = passwords.session_user,
             .id_type = config.users.id_type,

@@ -21,6 +21,8 @@ struct PasswordPolicy {
 
 /// NIST SP 800-63B, section 5.1.2, for a secret of one use that is kept; ours lives a day.
 constexpr double least_entropy = 64;
+/// The same where a stolen hash of it is tried out at billions of guesses a second: what a token has, for ever.
+constexpr double least_entropy_of_fast_hash = 112;
 
 /// The characters of "lower", "upper" or "digit", without those that are taken for another when read aloud or copied by
 /// hand (0 O o, 1 l I i). Nothing for another word.

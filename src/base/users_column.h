@@ -23,6 +23,7 @@ enum class UsersColumn {
     must_change,
     clear,
     empty,
+    salt,
 };
 
 /// What is done with a column.
@@ -42,7 +43,7 @@ struct UsersColumnFacts {
     std::string_view sample;  ///< its name in packaging/grants; empty = not granted there
 };
 
-constexpr std::array<UsersColumnFacts, 14> users_columns{{
+constexpr std::array<UsersColumnFacts, 15> users_columns{{
     {UsersColumn::id, "users.id", "the key of an account", ColumnUse::looked_up, true, "id"},
     {UsersColumn::scope, "users.scope", "whose account it is, where a key alone is not unique", ColumnUse::compared,
      false, ""},
@@ -61,6 +62,7 @@ constexpr std::array<UsersColumnFacts, 14> users_columns{{
      ""},
     {UsersColumn::empty, "temporary_password.empty", "what a new password ends, set to ''", ColumnUse::written, false,
      ""},
+    {UsersColumn::salt, "temporary_password.salt", "the salt of its password's hash", ColumnUse::compared, false, ""},
 }};
 
 /// The facts of a column.

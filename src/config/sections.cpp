@@ -39,7 +39,7 @@ Config read_sections(const std::shared_ptr<ConfigText>& file, const SecretSource
     config.keys = read_keys_folder(text, config.application);
     config.users = read_users(text);
     config.reset = read_reset(text);
-    config.temporary_password = read_temporary_password(text, config.users);
+    config.temporary_password = read_temporary_password(text, config.users, source);
     config.retention = read_retention(text);
     config.limits = read_limits(text, config.retention.limits);
     config.web = read_public(text, config.retention.limits, config.temporary_password.enabled);

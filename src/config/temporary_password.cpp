@@ -4,9 +4,11 @@
 #include <set>
 
 #include "src/base/ascii.h"
+#include "src/base/suggestion.h"
 #include "src/config/forms.h"
 #include "src/config/users.h"
 #include "src/config/users_columns.h"
+#include "src/secrets/secrets.h"
 
 namespace pwreset {
 namespace {
@@ -45,9 +47,68 @@ std::string characters_of(const Section& section, const std::string& word) {
                  "a password has at least one character of each that is listed, and no others");
 }
 
-PasswordPolicy read_policy(const Section& section) {
+/// Whether the application's hashes are so fast that the password itself has to be out of reach.
+bool has_fast_format(const TemporaryPasswordConfig& config) {
+    return std::any_of(config.formats.begin(), config.formats.end(), is_fast);
+}
+
+/// What is never written, whatever an application takes.
+bool is_named_after_md5(const std::string& name) {
+    const std::string word = ascii_lower(name);
+    return word.find("md5") != word.npos || word.find("phpass") != word.npos || word.starts_with("$p$") ||
+           word.starts_with("$h$");
+}
+
+PasswordFormat read_format(const Section& section, const std::string& name) {
+    if (const auto format = format_named(name)) return *format;
+    const std::string subject = "'" + section.full("formats") + "'";
+    if (is_named_after_md5(name)) {
+        section.fail("formats", "format that is never written in " + subject,
+                     "passwords are not stored as MD5 or phpass, also where an application takes them: name a better "
+                     "one that it takes, such as \"bcrypt $2y$\"");
+    }
+    std::string all;
+    const auto names = format_names();
+    for (const auto& one : names) all += (all.empty() ? "\"" : ", \"") + one + "\"";
+    const std::string near = nearest(ascii_lower(name), names);
+    section.fail("formats", "unknown format in " + subject,
+                 near.empty() ? "there are " + all : "did you mean \"" + near + "\"? there are " + all);
+}
+
+void read_formats(const Section& section, TemporaryPasswordConfig& config) {
+    for (const auto& name : section.texts("formats")) config.formats.push_back(read_format(section, name));
+    const bool apart = std::any_of(config.formats.begin(), config.formats.end(), has_salt_apart);
+    config.salt = section.text("salt", identifier);
+    if (apart && config.formats.size() > 1) {
+        section.fail("formats", "another format beside \"redmine sha1\" in 'temporary_password.formats'",
+                     "an application that keeps the salt in a column of its own takes no other: keep only that one");
+    }
+    if (apart && config.salt.empty()) {
+        section.fail("formats", "missing 'temporary_password.salt'",
+                     "name the column of the users table that holds the salt, such as salt = \"salt\"");
+    }
+    if (!apart && !config.salt.empty()) section.refuse({"salt"}, "'formats' without \"redmine sha1\"");
+}
+
+/// One line, which plain bcrypt alone takes behind the password.
+void read_pepper(const Section& section, const SecretSource* source, TemporaryPasswordConfig& config) {
+    if (!names_secret(section, "pepper")) return;
+    const auto takes_one = [](const PasswordFormat& format) {
+        const auto* bcrypt = std::get_if<BcryptFormat>(&format);
+        return bcrypt != nullptr && bcrypt->layout == BcryptLayout::plain;
+    };
+    if (config.formats.empty() || !std::all_of(config.formats.begin(), config.formats.end(), takes_one)) {
+        section.fail(section.given("pepper_file") ? "pepper_file" : "pepper_credential",
+                     "a pepper beside formats that take none",
+                     "write formats = [\"bcrypt $2a$\"], as Devise has it, or remove the pepper");
+    }
+    config.pepper = read_named_secret(section, source, "pepper");
+}
+
+PasswordPolicy read_policy(const Section& section, bool fast) {
     PasswordPolicy policy;
-    policy.length = static_cast<std::size_t>(section.number("length", 16, shortest, longest));
+    const double least = fast ? least_entropy_of_fast_hash : least_entropy;
+    policy.length = static_cast<std::size_t>(section.number("length", fast ? 20 : 16, shortest, longest));
     auto words = section.texts("require");
     if (!section.given("require")) words = {"lower", "upper", "digit"};
     const std::string excluded = section.text("exclude", visible_text);
@@ -63,8 +124,11 @@ PasswordPolicy read_policy(const Section& section) {
     }
     if (section.given("symbols") && named.count("symbol") == 0)
         section.refuse({"symbols"}, "a 'require' without \"symbol\"");
-    if (entropy_bits(policy) < least_entropy) {
-        section.fail("length", "fewer than 2^64 passwords are possible in 'temporary_password'",
+    if (entropy_bits(policy) < least) {
+        section.fail("length",
+                     "fewer than 2^" + std::to_string(static_cast<int>(least)) +
+                         " passwords are possible in 'temporary_password'" +
+                         (fast ? ", whose hashes are fast to guess at" : ""),
                      "make it longer, or require and leave in more sorts of characters");
     }
     return policy;
@@ -125,6 +189,10 @@ std::span<const std::string_view> temporary_password_keys() {
                                                 "temporary_password.symbols",
                                                 "temporary_password.exclude",
                                                 "temporary_password.lifetime",
+                                                "temporary_password.formats",
+                                                "temporary_password.salt",
+                                                "temporary_password.pepper_file",
+                                                "temporary_password.pepper_credential",
                                                 "temporary_password.must_change",
                                                 "temporary_password.must_change.column",
                                                 "temporary_password.must_change.value",
@@ -136,11 +204,14 @@ std::span<const std::string_view> temporary_password_keys() {
     return keys;
 }
 
-TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const UsersConfig& users) {
+TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const UsersConfig& users,
+                                                const SecretSource* source) {
     const Section section(text, "temporary_password");
     TemporaryPasswordConfig config;
     config.enabled = section.flag("enabled", false);
-    config.policy = read_policy(section);
+    read_formats(section, config);
+    read_pepper(section, source, config);
+    config.policy = read_policy(section, has_fast_format(config));
     config.lifetime = section.span("lifetime", 24h, 10min, 24h);
     read_must_change(text, section, config);
     config.clear = section.texts("clear", identifier);

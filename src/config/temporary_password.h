@@ -8,10 +8,13 @@
 
 #include "src/base/password_policy.h"
 #include "src/base/time.h"
+#include "src/hash/password_format.h"
+#include "src/secrets/named_secret.h"
 
 namespace pwreset {
 
 class ConfigText;
+struct SecretSource;
 struct UsersConfig;
 
 /// Passwords that are made here and mailed: what they look like, and what is written with their hash. Names are plain
@@ -20,17 +23,22 @@ struct TemporaryPasswordConfig {
     bool enabled = false;
     PasswordPolicy policy;
     Seconds lifetime{24 * 3600};
-    std::string must_change;         ///< column of the users table by which the application demands a new one
-    std::string must_change_value;   ///< what it is set to
-    std::vector<std::string> clear;  ///< columns of the users table set to NULL: remember tokens
-    std::vector<std::string> empty;  ///< the same, set to ''
-    std::string sessions;            ///< table whose rows are the sessions of accounts
-    std::string session_user;        ///< its column that holds the account's key
+    std::vector<PasswordFormat> formats;  ///< what the application takes; none = what most of its accounts have
+    std::string salt;                     ///< column of the users table for the salt that is no part of the hash
+    NamedSecret pepper;                   ///< what the application puts behind each password
+    std::string must_change;              ///< column of the users table by which the application demands a new one
+    std::string must_change_value;        ///< what it is set to
+    std::vector<std::string> clear;       ///< columns of the users table set to NULL: remember tokens
+    std::vector<std::string> empty;       ///< the same, set to ''
+    std::string sessions;                 ///< table whose rows are the sessions of accounts
+    std::string session_user;             ///< its column that holds the account's key
 };
 
 /// Its keys, in the order of the manual.
 std::span<const std::string_view> temporary_password_keys();
-/// A policy that allows fewer than 2^64 passwords does not load. Throws Error CONFIG.
-TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const UsersConfig& users);
+/// A policy that allows fewer than 2^64 passwords does not load, nor one of fewer than 2^112 where their hashes are
+/// fast. The pepper stays empty when there is no `source`. Throws Error CONFIG.
+TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const UsersConfig& users,
+                                                const SecretSource* source);
 
 }  // namespace pwreset

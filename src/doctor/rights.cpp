@@ -205,9 +205,11 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
     for (const auto& column : columns_of(passwords)) written.push_back(column.name);
     const auto [schema, table] = db::schema_and_table(config.database.name, config.users.table);
     needed.tables.push_back({schema, table, {"UPDATE"}, written, by_role});
-    if (!passwords.must_change.empty()) {
-        needed.tables.push_back({schema, table, {"SELECT"}, {passwords.must_change}, by_role});
+    std::vector<std::string> compared;
+    for (const auto& column : columns_of(passwords)) {
+        if (column.facts->use == ColumnUse::compared) compared.push_back(column.name);
     }
+    if (!compared.empty()) needed.tables.push_back({schema, table, {"SELECT"}, compared, by_role});
     if (passwords.sessions.empty()) return;
     const auto [session_schema, sessions] = db::schema_and_table(config.database.name, passwords.sessions);
     needed.tables.push_back({session_schema, sessions, {"SELECT"}, {passwords.session_user}, by_role});

@@ -15,7 +15,7 @@
 #include "src/doctor/password_store.h"
 #include "src/doctor/rights.h"
 #include "src/doctor/users_values.h"
-#include "src/hash/password_hash.h"
+#include "src/hash/password_choice.h"
 
 namespace pwreset {
 
@@ -232,13 +232,12 @@ Checks judge_role_names(const RoleSource& config, const TableDescription& table)
 
 namespace {
 
-/// Rows of that format are there, so its hashes fit into the column.
-Check judge_format(const std::vector<std::string>& hashes) {
-    if (const auto format = prevailing_format(hashes)) {
-        const auto like = std::find_if(hashes.begin(), hashes.end(),
+Check judge_format(const TemporaryPasswordConfig& config, const std::vector<std::string>& hashes) {
+    if (const auto format = format_to_write(hashes, config.formats)) {
+        const bool there = std::any_of(hashes.begin(), hashes.end(),
                                        [&](const auto& hash) { return password_format(hash) == format; });
-        return fine(users_area,
-                    "temporary passwords are stored as " + name_of_hash(*like) + ", as the recent ones are");
+        return fine(users_area, "temporary passwords are stored as " + form_of(*format) +
+                                    (there ? ", as the recent ones are" : ", as 'formats' says"));
     }
     const std::string foreign = name_of_foreign(hashes);
     if (foreign.empty()) {
@@ -246,7 +245,7 @@ Check judge_format(const std::vector<std::string>& hashes) {
                        "look again when there is one: until then no temporary password is sent");
     }
     return problem(users_area, "passwords are stored as " + foreign + ": no temporary password can be sent",
-                   std::string("supported are ") + supported_formats + "; else write enabled = false");
+                   std::string(name_better) + "; else write enabled = false");
 }
 
 Checks judge_sessions(const TemporaryPasswordConfig& config, const TableDescription& table) {
@@ -279,7 +278,7 @@ Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const Ta
         if (auto absent = judge_column(users, one)) checks.push_back(std::move(*absent));
     }
     if (sessions) append(checks, judge_sessions(config, *sessions));
-    checks.push_back(judge_format(hashes));
+    checks.push_back(judge_format(config, hashes));
     return checks;
 }
 

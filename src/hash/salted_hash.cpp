@@ -129,7 +129,7 @@ std::string make_salted(const Env& env, SaltedHash hash, unsigned work, const Se
     if (phrase.empty()) throw invalid_input("nothing to be hashed");
     switch (hash) {
         case SaltedHash::bcrypt:
-            return hash_password(env, BcryptFormat{'y', static_cast<int>(work)}, phrase);
+            return hash_password(env, BcryptFormat{'y', static_cast<int>(work)}, phrase).text;
         case SaltedHash::phpass: {
             const Secret salt = draw_letters(env, itoa64, phpass_salt);
             return phpass_of(std::string("$P$") + itoa64[work] + std::string(salt.reveal()), phrase);

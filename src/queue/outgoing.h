@@ -11,6 +11,7 @@
 #include "src/base/channel.h"
 #include "src/base/kind.h"
 #include "src/base/secret.h"
+#include "src/hash/password_hash.h"
 
 namespace pwreset {
 
@@ -23,7 +24,7 @@ struct Outgoing {
     std::string recipient;                                      ///< as stored in the account when it was claimed
     Secret secret;                                              ///< empty where there is no token
     std::vector<std::pair<std::string, std::string>> places{};  ///< of its link, besides the token
-    std::string hash;    ///< of a temporary password: what is stored once its mail was accepted
+    PasswordHash hash;   ///< of a temporary password: what is stored once its mail was accepted
     db::NewToken token;  ///< without a secret only its times: of the change, or of the link that is printed
 };
 

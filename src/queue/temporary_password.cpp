@@ -7,6 +7,7 @@
 #include "src/apps/users_table.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
+#include "src/hash/password_choice.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
@@ -22,12 +23,12 @@ PasswordFormat format_in_use(Context& context) {
     std::vector<std::string> hashes;
     db::retrying(context.session,
                  [&] { hashes = db::recent_hashes(context.session, password_names(context.config), recent); });
-    if (const auto format = prevailing_format(hashes)) return *format;
+    if (const auto format = format_to_write(hashes, context.config.temporary_password.formats)) return *format;
     const std::string foreign = name_of_foreign(hashes);
     if (foreign.empty())
         throw forbidden("no account has a password, so it is not known how they are stored", "send a link");
     throw forbidden("passwords are stored in a format that cannot be written here: " + foreign,
-                    std::string("supported are ") + supported_formats + "; send a link instead");
+                    std::string("send a link, or ") + name_better);
 }
 
 AuditEntry entry_for(const std::string& action, const std::string& result, std::int64_t delivery,
@@ -44,16 +45,18 @@ void require_other_hash(Context& context, const db::AccountRow& account) {
         "ask who looks after the application's tables");
 }
 
+db::NewPassword as_stored(const PasswordHash& hash) { return {hash.text, hash.salt}; }
+
 /// Puts the hash into the users table, and does what goes with it there. Nothing when another hash stands there than
 /// the account was seen with; else the number of sessions that ended.
-std::optional<std::int64_t> put_hash(Context& context, const db::AccountRow& account, const std::string& hash) {
+std::optional<std::int64_t> put_hash(Context& context, const db::AccountRow& account, const PasswordHash& hash) {
     auto& session = context.session;
     const auto names = password_names(context.config);
-    if (!db::replace_hash(session, names, account.id, account.password.value_or(""), hash)) {
+    if (!db::replace_hash(session, names, account.id, account.password.value_or(""), as_stored(hash))) {
         require_other_hash(context, account);
         return {};
     }
-    db::require_written(session, names, account.id, hash);
+    db::require_written(session, names, account.id, as_stored(hash));
     db::end_unused_notices(session, context.config.application, account.id);
     return db::end_sessions(session, names, account.id);
 }
@@ -81,7 +84,7 @@ Ended void_one(Context& context, const db::StoredPassword& stored, const std::st
     const auto format = password_format(held->hash);
     if (!format) throw internal_error("a hash that was made here is not known again");
     const auto nothing = hash_of_nothing(context.env, *format);
-    if (!db::replace_hash(session, names, stored.account, held->hash, nothing)) throw db::Conflict{};
+    if (!db::replace_hash(session, names, stored.account, held->hash, as_stored(nothing))) throw db::Conflict{};
     db::end_unused_notices(session, context.config.application, stored.account);
     return end(Ended::done, "done", reason + ", " + sessions_ended(db::end_sessions(session, names, stored.account)));
 }
@@ -113,13 +116,14 @@ void take_back(const Config& config, db::Transaction& trial) {
 }
 
 void require_storable(Context& context, const db::AccountRow& account) {
-    const std::string hash = hash_of_nothing(context.env, format_in_use(context));
+    const PasswordHash hash = hash_of_nothing(context.env, format_in_use(context));
     try {
         auto& session = context.session;
         db::retrying(session, [&] {
             require_tables_to_try_on(context);
             db::Transaction trial(session);
-            db::password_stored(session, 0, 0, password_mark(context.keys.own, account.id, hash));  // of no delivery
+            db::password_stored(session, 0, 0,
+                                password_mark(context.keys.own, account.id, hash.text));  // of no delivery
             put_hash(context, account, hash);  // where it was changed just now, the claim looks again
             take_back(context.config, trial);
         });
@@ -130,19 +134,20 @@ void require_storable(Context& context, const db::AccountRow& account) {
     }
 }
 
-std::string hash_for_application(Context& context, const Secret& password) {
-    return hash_password(context.env, format_in_use(context), password);
+PasswordHash hash_for_application(Context& context, const Secret& password) {
+    return hash_password(context.env, format_in_use(context), password,
+                         context.config.temporary_password.pepper.reveal());
 }
 
 bool store_password(Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account,
-                    const std::string& hash) {
+                    const PasswordHash& hash) {
     auto& session = context.session;
-    const std::string mark = password_mark(context.keys.own, account.id, hash);
+    const std::string mark = password_mark(context.keys.own, account.id, hash.text);
     // The token first: it is locked before the account by everybody else, too.
     const bool live = db::password_stored(session, delivery.id, delivery.attempts, mark);
     if (const auto sessions = live ? put_hash(context, account, hash) : std::nullopt) {
         record(context, {entry_for("set-password", "done", delivery.id, account.id,
-                                   name_of_hash(hash) + ", " + sessions_ended(*sessions))});
+                                   name_of_hash(hash.text) + ", " + sessions_ended(*sessions))});
         return true;
     }
     db::abandon_password(session, delivery.id, delivery.attempts, "password_changed");

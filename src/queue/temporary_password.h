@@ -25,7 +25,7 @@ void require_temporary_passwords(Context& context, Channel channel);
 void require_storable(Context& context, const db::AccountRow& account);
 /// The hash of a new password, in the format that most of the recent hashes have. Takes as long as the application's
 /// own hashing does, so it is not to be called inside a transaction. Throws as above.
-std::string hash_for_application(Context& context, const Secret& password);
+PasswordHash hash_for_application(Context& context, const Secret& password);
 
 /// Refuses tables whose writes could not be taken back: throws Error CONFIG. Not to be called within a transaction.
 void require_tables_to_try_on(Context& context);
@@ -37,7 +37,7 @@ void take_back(const Config& config, db::Transaction& trial);
 /// What was stored is read back. Throws Error CONFIG or UNDELIVERABLE, for the transaction to be left, where it cannot
 /// be.
 bool store_password(Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account,
-                    const std::string& hash);
+                    const PasswordHash& hash);
 
 /// Makes these passwords void inside the caller's transaction, each with an audit row: where the account still has the
 /// hash, one of nothing takes its place, and its sessions end. The number that were.

@@ -10,9 +10,10 @@
 namespace pwreset {
 namespace {
 
-constexpr std::array<std::string_view, 5> secret_sections = {"database", "mail", "network", "sms", "captcha"};
-constexpr std::array<std::string_view, 6> secret_words = {"password", "passwd", "pass",
-                                                          "key",      "secret", "proxy_password"};
+constexpr std::array<std::string_view, 6> secret_sections = {"database", "mail",    "network",
+                                                             "sms",      "captcha", "temporary_password"};
+constexpr std::array<std::string_view, 7> secret_words = {"password", "passwd",         "pass",  "key",
+                                                          "secret",   "proxy_password", "pepper"};
 
 bool has(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -72,7 +73,8 @@ void refuse_passwords(const ConfigText& text) {
         if (table == nullptr || !has(secret_sections, section.key)) continue;
         for (const ConfigEntry& entry : *table) {
             if (!has(secret_words, entry.key)) continue;
-            const std::string word = entry.key == "key" || entry.key == "secret" ? entry.key : "password";
+            const bool itself = entry.key == "key" || entry.key == "secret" || entry.key == "pepper";
+            const std::string word = itself ? entry.key : "password";
             const std::string owner = section.key == "network" ? "proxy" : section.key;
             const std::string file_key = (section.key == "network" ? "proxy_" : "") + word + "_file";
             text.fail(entry.place, word + " written into the file: '" + section.key + "." + entry.key + "'",

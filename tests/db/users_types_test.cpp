@@ -99,8 +99,8 @@ TEST_CASE("a key of every type reads as one text, and is found again by it") {
     names.table = "users";
     names.id = "id";
     names.password = "password";
-    CHECK(replace_hash(database.session, names, one.text, "x", "y"));
-    CHECK_FALSE(replace_hash(database.session, names, std::string(one.text) + "0", "y", "z"));
+    CHECK(replace_hash(database.session, names, one.text, "x", {"y"}));
+    CHECK_FALSE(replace_hash(database.session, names, std::string(one.text) + "0", "y", {"z"}));
 }
 
 TEST_CASE("a type that is not found again by its text is no key") {
@@ -214,7 +214,7 @@ TEST_CASE("a scope is told by the type of its column") {
     passwords.password = "password";
     passwords.scope_column = "tenant";
     passwords.scope_value = one.value;
-    CHECK(replace_hash(session, passwords, "42", "x", "y"));
+    CHECK(replace_hash(session, passwords, "42", "x", {"y"}));
 }
 
 namespace {

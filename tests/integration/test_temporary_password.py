@@ -1,6 +1,7 @@
 """Temporary passwords (S3): sent first, stored when accepted, taken by the application's own verifier, void in time."""
 
 import base64
+import hashlib
 import os
 import re
 import secrets
@@ -51,6 +52,37 @@ def argon2_verify(password, stored):
     command = ["argon2", salt, "-id", "-k", memory, "-t", passes, "-p", lanes, "-l", str(len(digest)), "-r"]
     made = subprocess.run(command, input=password.encode(), capture_output=True, check=True)
     return bytes.fromhex(made.stdout.decode().strip()) == digest
+
+
+def wordpress_verify(password, stored):
+    """What WordPress 6.8 and later do: bcrypt of a digest, behind a prefix."""
+    program = """$digest = base64_encode(hash_hmac("sha384", trim(getenv("P")), "wp-sha384", true));
+                 exit(password_verify($digest, substr(getenv("H"), 3)) ? 0 : 3);"""
+    code = subprocess.run(["php", "-r", program], env={"PATH": os.defpath, "P": password, "H": stored}).returncode
+    assert code in (0, 3), code
+    return stored.startswith("$wp$2y$") and code == 0
+
+
+def mediawiki_verify(password, stored):
+    """PBKDF2 by Python, bcrypt by PHP, in MediaWiki's layout."""
+    _, kind, rest = stored.split(":", 2)
+    if kind == "bcrypt":
+        cost, salt, digest = rest.split("$")
+        return php_verify(password, f"$2y${int(cost):02}${salt}{digest}")
+    algorithm, rounds, size, salt, digest = rest.split(":")
+    made = hashlib.pbkdf2_hmac(algorithm, password.encode(), base64.b64decode(salt), int(rounds), int(size))
+    return kind == "pbkdf2" and base64.b64encode(made).decode() == digest
+
+
+def better_auth_verify(password, stored):
+    """scrypt by Python; the digits of the salt are the salt."""
+    salt, key = stored.split(":")
+    made = hashlib.scrypt(password.encode(), salt=salt.encode(), n=16384, r=16, p=1, maxmem=2**26, dklen=64)
+    return made.hex() == key
+
+
+def redmine_verify(password, stored, salt):
+    return hashlib.sha1((salt + hashlib.sha1(password.encode()).hexdigest()).encode()).hexdigest() == stored
 
 
 class TemporaryPasswordTest(unittest.TestCase):
@@ -157,6 +189,61 @@ class AcceptedTest(TemporaryPasswordTest):
         form = r"^pbkdf2_sha256\$20000\$[A-Za-z0-9]{22}\$"
         self.assert_accepted(django_verify, form)
         self.assert_void_means_wrong_password(django_verify, form)
+
+    def test_wordpress_takes_its_own_bcrypt(self):
+        self.user(password="$wp$2y$06$" + TAIL)
+        form = r"^\$wp\$2y\$06\$[./A-Za-z0-9]{53}$"
+        self.assert_accepted(wordpress_verify, form)
+        self.assert_void_means_wrong_password(wordpress_verify, form)
+
+    def test_mediawiki_takes_its_pbkdf2_and_its_bcrypt(self):
+        base64_of = lambda size: base64.b64encode(b"s" * size).decode()  # noqa: E731
+        for stored, form in ((f":pbkdf2:sha512:3000:64:{base64_of(16)}:{base64_of(64)}", "^:pbkdf2:sha512:3000:64:"),
+                             (f":pbkdf2:sha256:1000:128:{base64_of(16)}:{base64_of(128)}", "^:pbkdf2:sha256:1000:128:"),
+                             (f":bcrypt:5${TAIL[:22]}${TAIL[22:]}", r"^:bcrypt:5\$[./A-Za-z0-9]{22}\$")):  # fmt: skip
+            with self.subTest(form):
+                self.sql("DELETE FROM users")
+                self.user(password=stored)
+                self.assert_accepted(mediawiki_verify, form)
+                self.assert_void_means_wrong_password(mediawiki_verify, form)
+
+    def test_better_auth_takes_its_scrypt(self):
+        self.user(password="0" * 32 + ":" + "0" * 128)
+        form = "^[0-9a-f]{32}:[0-9a-f]{128}$"
+        self.assert_accepted(better_auth_verify, form)
+        self.assert_void_means_wrong_password(better_auth_verify, form)
+
+    def test_redmine_takes_its_hash_with_the_salt_beside_it_and_the_password_is_out_of_reach(self):
+        self.sql("ALTER TABLE users ADD salt VARCHAR(64) NOT NULL DEFAULT ''")
+        self.addCleanup(self.sql, "ALTER TABLE users DROP salt")
+        self.site.config(temporary_password={"formats": ["redmine sha1"], "salt": "salt"})
+        self.user(password="0" * 40)
+        verify = lambda password, stored: redmine_verify(  # noqa: E731
+            password, stored, self.sql(f"SELECT salt FROM users WHERE id = {self.key}")[0]["salt"]
+        )
+        self.assert_accepted(verify, "^[0-9a-f]{40}$")
+        self.assertGreaterEqual(len(self.mailed()), 20)
+        self.assert_void_means_wrong_password(verify, "^[0-9a-f]{40}$")
+
+    def test_sha1_is_not_taken_for_redmines_where_nobody_says_so(self):
+        self.user(password="0" * 40)
+        self.assertIn("SHA-1, as Redmine stores it", self.request(exit=77).err)
+
+    def test_what_an_application_takes_is_written_where_accounts_have_phpass(self):
+        self.site.config(temporary_password={"formats": ["bcrypt $2y$"]})
+        self.user(password="$P$BabcdefghCLuICGkISMiZyvanCcgKU0")
+        self.assert_accepted(php_verify, r"^\$2y\$12\$")
+        self.assert_void_means_wrong_password(php_verify, r"^\$2y\$12\$")
+
+    def test_devises_pepper_is_hashed_behind_the_password(self):
+        pepper = secrets.token_hex(64)
+        self.site.write_secret("devise.pepper", pepper + "\n")
+        self.site.config(temporary_password={"formats": ["bcrypt $2a$"], "pepper_file": "devise.pepper"})
+        self.user(password="$2a$04$" + TAIL)
+        self.assert_accepted(lambda password, stored: php_verify((password + pepper)[:72], stored), r"^\$2a\$04\$")
+        self.assertFalse(php_verify(self.mailed(), self.stored()))
+        (self.site.folder / "devise.pepper").chmod(0o644)
+        self.assertIn("devise.pepper", self.request(exit=78).err)
 
     def test_the_format_of_the_recent_accounts_is_written_not_the_one_of_an_old_account(self):
         self.user(password="$2y$04$" + TAIL)

@@ -92,3 +92,55 @@ TEST_CASE("no column is written that has another meaning") {
     CHECK(fault("must_change = { column = \"password\", value = \"1\" }\n").find("14:15: column 'password'") == 0);
     CHECK(fault("sessions = { table = \"shop.Users\", user = \"id\" }\n").find("14:12: the table of users is no") == 0);
 }
+
+TEST_CASE("an application's formats are named, the one that is written first") {
+    CHECK(parse(least).temporary_password.formats.empty());
+    CHECK(section("formats = [\"wordpress bcrypt\", \"bcrypt $2y$\"]\n").formats ==
+          std::vector<PasswordFormat>{BcryptFormat{'y', 12, BcryptLayout::wordpress}, BcryptFormat{'y', 12}});
+    CHECK(fault("formats = [\"bcrypt\"]\n").find("14:11: unknown format in 'temporary_password.formats' | there are") ==
+          0);
+    CHECK_THAT(fault("formats = [\"Argon2id\"]\n"), ContainsSubstring("| did you mean \"argon2id\"? there are"));
+}
+
+TEST_CASE("MD5 and phpass are never written, whatever an application takes") {
+    for (const char* name : {"phpass", "md5", "MD5:salt", "$P$", "$H$", "salted md5", "wordpress phpass"}) {
+        INFO(name);
+        CHECK(fault(std::string("formats = [\"bcrypt $2y$\", \"") + name + "\"]\n")
+                  .find("14:11: format that is never written in 'temporary_password.formats' | passwords are not") ==
+              0);
+    }
+}
+
+TEST_CASE("a salt in a column of its own belongs to the one format that has one") {
+    const auto redmine = section("formats = [\"redmine sha1\"]\nsalt = \"salt\"\n");
+    CHECK(redmine.formats == std::vector<PasswordFormat>{RedmineFormat{}});
+    CHECK(redmine.salt == "salt");
+    CHECK(fault("formats = [\"redmine sha1\"]\n").find("14:11: missing 'temporary_password.salt'") == 0);
+    CHECK(fault("salt = \"salt\"\n").find("14:8: 'temporary_password.salt' means nothing beside 'formats' without") ==
+          0);
+    CHECK(fault("formats = [\"redmine sha1\", \"bcrypt $2a$\"]\nsalt = \"salt\"\n").find("14:11: another format") == 0);
+    CHECK(fault("formats = [\"redmine sha1\"]\nsalt = \"email\"\n").find("15:8: column 'email' has another") == 0);
+}
+
+TEST_CASE("where hashes are fast to guess at, fewer than 2^112 passwords do not load") {
+    const std::string redmine = "formats = [\"redmine sha1\"]\nsalt = \"salt\"\n";
+    CHECK(section(redmine).policy.length == 20);
+    CHECK(fault(redmine + "length = 19\n") ==
+          "16:10: fewer than 2^112 passwords are possible in 'temporary_password', whose hashes are fast to guess at | "
+          "make it longer, or require and leave in more sorts of characters");
+    CHECK(fault(redmine + "require = [\"digit\"]\nlength = 37\n").find("17:10: fewer than 2^112") == 0);
+    CHECK(section(redmine + "require = [\"digit\"]\nlength = 38\n").policy.length == 38);
+}
+
+TEST_CASE("a pepper stands beside plain bcrypt alone, and never in the file itself") {
+    CHECK(section("formats = [\"bcrypt $2a$\"]\npepper_file = \"p\"\n")
+              .pepper.empty());  // nothing is read without a source
+    CHECK(fault("pepper_file = \"p\"\n").find("14:15: a pepper beside formats that take none | write formats") == 0);
+    CHECK(fault("formats = [\"bcrypt $2a$\", \"argon2id\"]\npepper_file = \"p\"\n").find("15:15: a pepper beside") ==
+          0);
+    CHECK(fault("formats = [\"wordpress bcrypt\"]\npepper_credential = \"p\"\n").find("15:21: a pepper beside") == 0);
+    CHECK_THAT(
+        fault("pepper = \"s3cret\"\n"),
+        ContainsSubstring("pepper written into the file: 'temporary_password.pepper' | put it into a file of mode "
+                          "0600 and write pepper_file = \"temporary_password.pepper\""));
+}

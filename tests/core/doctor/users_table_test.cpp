@@ -166,9 +166,13 @@ TEST_CASE("what temporary passwords need is looked at") {
     CHECK(lines({"!", bcrypt}) ==
           Lines{"ok: temporary passwords are stored as bcrypt $2y$ of cost 12, as the recent ones are"});
     CHECK(lines({"$P$Bx", "$P$By", bcrypt}) ==
-          Lines{"problem: passwords are stored as phpass (WordPress before 6.8): no temporary password can be sent > "
-                "supported are bcrypt ($2y$, $2b$, $2a$), Argon2id and Django's pbkdf2_sha256; else write enabled = "
-                "false"});
+          Lines{"problem: passwords are stored as phpass (WordPress before 6.8) of 2^13 rounds: no temporary "
+                "password can be sent > name in 'formats' of [temporary_password] what else the application takes; "
+                "else write enabled = false"});
+    config.formats = {BcryptFormat{'y', 12}};
+    CHECK(lines({"$P$Bx", "$P$By"}) ==
+          Lines{"ok: temporary passwords are stored as bcrypt $2y$ of cost 12, as 'formats' says"});
+    config.formats = {};
     CHECK(lines({}).front().starts_with("warning: no account has a password yet"));
     config.must_change = "must_change";
     config.clear = {"emial"};

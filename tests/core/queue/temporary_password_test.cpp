@@ -310,3 +310,52 @@ TEST_CASE("a temporary password is refused where hashes are of a form that is no
     CHECK(result.failure->code == "FORBIDDEN");
     CHECK(result.failure->message.find("passwords are stored in a format that cannot be written here") == 0);
 }
+
+TEST_CASE("where an application takes better than most accounts have, that is written") {
+    Desk desk;
+    desk.config.temporary_password.formats = {BcryptFormat{'y', 4}};
+    desk.account({.password = "$P$BabcdefghCLuICGkISMiZyvanCcgKU0"});
+    desk.request("id:42", a_password);
+    CHECK(desk.password_of().starts_with("$2y$04$"));
+    CHECK(opens(desk.password_of(), desk.mail().line_after("the place of the old one:")));
+    desk.take_back("id:42");
+    CHECK(desk.password_of().starts_with("$2y$04$"));
+}
+
+TEST_CASE("an application's pepper is hashed behind the password") {
+    Desk desk;
+    desk.config.temporary_password.formats = {BcryptFormat{'a', 4}};
+    desk.config.temporary_password.pepper = NamedSecret(Secret(std::string_view("pepper")));
+    desk.account({});
+    desk.request("id:42", a_password);
+    const std::string sent = desk.mail().line_after("the place of the old one:");
+    CHECK(opens(desk.password_of(), sent + "pepper"));
+    CHECK_FALSE(opens(desk.password_of(), sent));
+}
+
+TEST_CASE("a salt with a column of its own is stored with its hash, and renewed with a hash of nothing") {
+    Desk desk;
+    desk.session.run("ALTER TABLE users ADD salt TEXT");
+    desk.config.temporary_password.formats = {RedmineFormat{}};
+    desk.config.temporary_password.salt = "salt";
+    desk.account({.password = std::string(40, 'a')});
+    desk.request("id:42", a_password);
+    const std::string salt = desk.text("SELECT salt FROM users");
+    CHECK(salt.size() == 32);
+    CHECK(desk.password_of().size() == 40);
+    desk.take_back("id:42");
+    CHECK(desk.text("SELECT salt FROM users") != salt);
+}
+
+TEST_CASE("a salt that does not read back as it was written is not mailed") {
+    Desk desk;
+    desk.session.run("ALTER TABLE users ADD salt TEXT");
+    desk.session.run(
+        "CREATE TRIGGER shortening AFTER UPDATE OF salt ON users BEGIN "
+        "UPDATE users SET salt = SUBSTR(NEW.salt, 1, 8) WHERE id = NEW.id AND LENGTH(salt) > 8; END");
+    desk.config.temporary_password.formats = {RedmineFormat{}};
+    desk.config.temporary_password.salt = "salt";
+    desk.account({.password = std::string(40, 'a')});
+    CHECK(thrown_by([&] { desk.request("id:42", a_password); }) == "CONFIG 78");
+    CHECK(desk.post.posted.empty());
+}
