@@ -82,6 +82,7 @@ private:
                 {"voided_at", time_or_null(token.voided_at)},
                 {"void_reason", text_or_null(token.void_reason)},
                 {"key_id", text_or_null(token.key_id)},
+                {"password_form", text_or_null(token.password_form)},
                 {"digests", digests}};
     }
 

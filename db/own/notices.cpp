@@ -10,7 +10,8 @@ namespace pwreset::db {
 namespace {
 
 constexpr const char* select_open =
-    "SELECT id, delivery_id, account, state, issued_at, expires_at, used_at, HEX(pw_mark) FROM pwreset_tokens "
+    "SELECT id, delivery_id, account, state, issued_at, expires_at, used_at, HEX(pw_mark), pw_form FROM "
+    "pwreset_tokens "
     "WHERE app = :app AND notice = 0 ";
 
 std::vector<OpenNotice> open_where(Session& session, const std::string& condition, const Params& params) {
@@ -23,7 +24,8 @@ std::vector<OpenNotice> open_where(Session& session, const std::string& conditio
                        .issued_at = row.time(4),
                        .expires_at = row.time(5),
                        .used_at = row.optional_time(6),
-                       .pw_mark = bytes_of(row, 7)});
+                       .pw_mark = bytes_of(row, 7),
+                       .pw_form = row.optional_text(8)});
     }
     return out;
 }
@@ -38,6 +40,13 @@ std::vector<OpenNotice> open_notices(Session& session, const std::string& app, T
 
 std::vector<OpenNotice> open_notices_of(Session& session, const std::string& app, const std::string& account) {
     return open_where(session, "AND account = :account ORDER BY id", {{"app", app}, {"account", account}});
+}
+
+void follow_password(Session& session, const OpenNotice& seen, const std::string& pw_mark, const std::string& pw_form) {
+    session.run(
+        "UPDATE pwreset_tokens SET pw_mark = UNHEX(:mark), pw_form = :form "
+        "WHERE id = :id AND notice = 0 AND pw_mark = UNHEX(:seen)",
+        {{"mark", hex(pw_mark)}, {"form", pw_form}, {"id", seen.id}, {"seen", hex(seen.pw_mark.value_or(""))}});
 }
 
 std::int64_t tell_notices(Session& session, const std::vector<std::int64_t>& tokens, std::int64_t delivery) {

@@ -22,12 +22,16 @@ struct OpenNotice {
     Time expires_at;
     std::optional<Time> used_at;
     std::optional<std::string> pw_mark;  ///< raw
+    std::optional<std::string> pw_form;
 };
 /// At most `most` of those in a state with ids above `after`, oldest first.
 std::vector<OpenNotice> open_notices(Session& session, const std::string& app, TokenState state, std::int64_t after,
                                      std::size_t most);
 /// All of an account, oldest first.
 std::vector<OpenNotice> open_notices_of(Session& session, const std::string& app, const std::string& account);
+/// What is compared with from now on, where the application hashed the same password anew: instead of `seen` the digest
+/// of the new hash, and what that is.
+void follow_password(Session& session, const OpenNotice& seen, const std::string& pw_mark, const std::string& pw_form);
 /// Marks those of them that are still open as told by this delivery; the number.
 std::int64_t tell_notices(Session& session, const std::vector<std::int64_t>& tokens, std::int64_t delivery);
 /// Ends those of them that are still open without a word; the number.

@@ -138,7 +138,7 @@ std::vector<TokenFacts> token_facts(Session& session, const std::string& app, co
              "SELECT id, kind, channel, "
              "CASE WHEN void_reason = 'expired' OR (state = 'live' AND expires_at <= UTC_TIMESTAMP(6)) "
              "THEN 'expired' ELSE state END, "
-             "delivery_id, attempt, attempts, issued_at, expires_at, used_at, voided_at, void_reason, key_id, "
+             "delivery_id, attempt, attempts, issued_at, expires_at, used_at, voided_at, void_reason, key_id, pw_form, "
              "CASE WHEN verifier IS NULL THEN 0 ELSE 1 END, CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END, "
              "CASE WHEN pw_mark IS NULL THEN 0 ELSE 1 END, CASE WHEN app_ref IS NULL THEN 0 ELSE 1 END "
              "FROM pwreset_tokens WHERE app = :app AND account = :account AND id > :after ORDER BY id LIMIT :most",
@@ -156,10 +156,11 @@ std::vector<TokenFacts> token_facts(Session& session, const std::string& app, co
                        .voided_at = row.optional_time(10),
                        .void_reason = row.optional_text(11),
                        .key_id = row.optional_text(12),
-                       .verifier = row.integer(13) == 1,
-                       .code_mac = row.integer(14) == 1,
-                       .password_mark = row.integer(15) == 1,
-                       .application_reference = row.integer(16) == 1});
+                       .password_form = row.optional_text(13),
+                       .verifier = row.integer(14) == 1,
+                       .code_mac = row.integer(15) == 1,
+                       .password_mark = row.integer(16) == 1,
+                       .application_reference = row.integer(17) == 1});
     }
     return out;
 }

@@ -69,6 +69,7 @@ struct TokenFacts {
     std::optional<Time> voided_at;
     std::optional<std::string> void_reason;
     std::optional<std::string> key_id;
+    std::optional<std::string> password_form;
     bool verifier = false, code_mac = false, password_mark = false, application_reference = false;
 };
 /// At most `most` tokens of an account with ids above `after`, oldest first.

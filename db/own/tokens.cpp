@@ -36,12 +36,13 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
         const Value erase_at = token.code_mac ? Value(token.expires_at) : Value(std::nullopt);
         rows.push_back({app, token.account, word_of(token.kind), word_of(token.channel), token.delivery_id,
                         token.attempt, hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
-                        hexed(token.app_ref), token.issued_at, token.expires_at, erase_at, token.notice ? Value(0) : Value(std::nullopt)});
+                        token.pw_form, hexed(token.app_ref), token.issued_at, token.expires_at, erase_at,
+                        token.notice ? Value(0) : Value(std::nullopt)});
     }
     bulk_insert(session,
                 "INSERT INTO pwreset_tokens (app, account, kind, channel, delivery_id, attempt, verifier, code_mac, "
-                "key_id, pw_mark, app_ref, issued_at, expires_at, erase_at, notice, state, live) VALUES",
-                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
+                "key_id, pw_mark, pw_form, app_ref, issued_at, expires_at, erase_at, notice, state, live) VALUES",
+                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
 }
 
 void supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind) {
@@ -129,21 +130,27 @@ void void_exhausted(Session& session, std::int64_t id, int most) {
 
 std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id) {
     const auto row = session.row(
-        "SELECT id, state, HEX(pw_mark), expires_at FROM pwreset_tokens WHERE delivery_id = :delivery "
+        "SELECT id, state, HEX(pw_mark), pw_form, expires_at FROM pwreset_tokens WHERE delivery_id = :delivery "
         "ORDER BY attempt DESC LIMIT 1",
         {{"delivery", delivery_id}});
     if (!row) return {};
     return Minted{.id = row->integer(0),
                   .state = word_at(*row, 1, token_state_words),
                   .pw_mark = bytes_of(*row, 2),
-                  .expires_at = row->time(3)};
+                  .pw_form = row->optional_text(3),
+                  .expires_at = row->time(4)};
 }
 
-bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark) {
-    return session.run(
-               "UPDATE pwreset_tokens SET pw_mark = UNHEX(:mark), erase_at = expires_at "
-               "WHERE delivery_id = :delivery AND attempt = :attempt AND live = 1 AND kind = 'temporary_password'",
-               {{"mark", hex(pw_mark)}, {"delivery", delivery_id}, {"attempt", attempt}}) == 1;
+bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark,
+                     const std::optional<std::string>& pw_form) {
+    Params params{{"mark", hex(pw_mark)}, {"delivery", delivery_id}, {"attempt", attempt}};
+    // A login that was set up before there was such a column may not write it, and has nothing to write there.
+    if (pw_form) params.emplace_back("form", *pw_form);
+    return session.run("UPDATE pwreset_tokens SET pw_mark = UNHEX(:mark), erase_at = expires_at" +
+                           std::string(pw_form ? ", pw_form = :form" : "") +
+                           " WHERE delivery_id = :delivery AND attempt = :attempt AND live = 1 "
+                           "AND kind = 'temporary_password'",
+                       params) == 1;
 }
 
 void abandon_password(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason) {
@@ -157,12 +164,13 @@ void abandon_password(Session& session, std::int64_t delivery_id, int attempt, c
 namespace {
 
 constexpr const char* select_stored =
-    "SELECT id, delivery_id, account, HEX(pw_mark) FROM pwreset_tokens WHERE kind = 'temporary_password' ";
+    "SELECT id, delivery_id, account, HEX(pw_mark), pw_form FROM pwreset_tokens WHERE kind = 'temporary_password' ";
 
 std::vector<StoredPassword> stored_where(Session& session, const std::string& condition, const Params& params) {
     std::vector<StoredPassword> out;
     for (const Row& row : session.rows(select_stored + condition, params)) {
-        out.push_back({row.integer(0), row.integer(1), row.text(2), bytes_of(row, 3).value_or("")});
+        out.push_back(
+            {row.integer(0), row.integer(1), row.text(2), bytes_of(row, 3).value_or(""), row.optional_text(4)});
     }
     return out;
 }

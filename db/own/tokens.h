@@ -25,6 +25,7 @@ struct NewToken {
     std::optional<std::string> code_mac;
     std::optional<std::string> key_id;
     std::optional<std::string> pw_mark;
+    std::optional<std::string> pw_form{};  ///< of the hash that the mark is of: "bcrypt $2y$ of cost 12"
     std::optional<std::string> app_ref{};  ///< SHA-256 of what the application's tables hold of it
     Time issued_at;
     Time expires_at;
@@ -73,6 +74,7 @@ struct Minted {
     std::int64_t id = 0;
     TokenState state = TokenState::live;
     std::optional<std::string> pw_mark;  ///< raw
+    std::optional<std::string> pw_form;
     Time expires_at;
 };
 std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id);
@@ -80,9 +82,10 @@ std::optional<Minted> last_token_of(Session& session, std::int64_t delivery_id);
 // A temporary password's row outlives its token: as long as `erase_at` stands there, the users table may hold the hash
 // that was stored for it, and the password works.
 
-/// Writes down that the password of this attempt was stored; `pw_mark` is now the digest of its own hash. False when
-/// the token is not live any more.
-bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark);
+/// Writes down that the password of this attempt was stored; `pw_mark` is now the digest of its own hash, `pw_form`
+/// what that is. False when the token is not live any more.
+bool password_stored(Session& session, std::int64_t delivery_id, int attempt, const std::string& pw_mark,
+                     const std::optional<std::string>& pw_form = {});
 /// Takes that back, for a password that could not be stored after all: the token of the attempt is void.
 void abandon_password(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
 struct StoredPassword {
@@ -90,6 +93,7 @@ struct StoredPassword {
     std::int64_t delivery_id = 0;
     std::string account;
     std::string pw_mark;  ///< raw
+    std::optional<std::string> pw_form;
 };
 /// Those of an account, of one delivery, or of the whole application.
 std::vector<StoredPassword> stored_passwords(Session& session, const std::string& app,

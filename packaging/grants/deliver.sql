@@ -10,7 +10,7 @@ GRANT INSERT ON @OWN@.pwreset_deliveries TO @LOGIN@;
 -- The queue and the tokens.
 GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,
                       answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
-GRANT SELECT, INSERT, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason, notice)
+GRANT SELECT, INSERT, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason, notice, pw_mark, pw_form)
    ON @OWN@.pwreset_tokens TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;

@@ -4,4 +4,4 @@ GRANT UPDATE (password) ON @APP@.users TO @LOGIN@;
 -- GRANT SELECT (must_change_password), UPDATE (must_change_password, remember_token) ON @APP@.users TO @LOGIN@;
 -- The table of sessions:
 -- GRANT SELECT (user_id), DELETE ON @APP@.sessions TO @LOGIN@;
-GRANT UPDATE (pw_mark, erase_at, state, live, used_at, voided_at, void_reason, notice) ON @OWN@.pwreset_tokens TO @LOGIN@;
+GRANT UPDATE (pw_mark, pw_form, erase_at, state, live, used_at, voided_at, void_reason, notice) ON @OWN@.pwreset_tokens TO @LOGIN@;

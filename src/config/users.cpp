@@ -49,7 +49,7 @@ std::span<const std::string_view> users_keys() {
         "users.disabled", "users.role", "users.role.column", "users.role.list", "users.role.table", "users.role.user",
         "users.role.role", "users.role.where", "users.role.where.GROUP", "users.role.names", "users.role.names.table",
         "users.role.names.id", "users.role.names.name", "users.allowed_roles", "users.protected",
-        "users.second_factor"};
+        "users.second_factor", "users.rehashes_at_sign_in"};
     // clang-format on
     return keys;
 }
@@ -67,6 +67,7 @@ UsersConfig read_users(const ConfigText& text) {
     users.locale = section.text("locale", identifier);
     users.disabled = section.text("disabled", identifier);
     users.second_factor = section.text("second_factor", identifier);
+    users.rehashes_at_sign_in = section.flag("rehashes_at_sign_in", false);
     read_users_sources(text, section, users);
     users.allowed_roles = section.texts("allowed_roles");
     users.protected_roles = section.texts("protected");

@@ -45,8 +45,9 @@ struct UsersConfig {
     std::string locale;
     std::string active;                      ///< disabled unless it says that the account is in use
     std::vector<std::string> active_values;  ///< the values that say so; empty = the usual words, flags and times
-    std::string disabled;       ///< disabled when it holds anything but 0, '', NULL, a word for no, or no time
-    std::string second_factor;  ///< set when it holds something; empty = look for a column known to be one
+    std::string disabled;              ///< disabled when it holds anything but 0, '', NULL, a word for no, or no time
+    bool rehashes_at_sign_in = false;  ///< another hash may be of the same password, see src/queue/decision.h
+    std::string second_factor;         ///< set when it holds something; empty = look for a column known to be one
     RoleSource role;
     std::vector<std::string> allowed_roles;  ///< empty = every role
     std::vector<std::string> protected_roles;

@@ -105,6 +105,7 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .code_mac = {},
                  .key_id = {},
                  .pw_mark = password_mark(context, account),
+                 .pw_form = password_form(context, account.password.value_or("")),
                  .issued_at = now,
                  .expires_at = now + lifetime_of(context.config, kind),
                  .notice = context.config.reset.notify_on_change && lets_choose(kind)};

@@ -3,6 +3,7 @@
 #include "db/own/tokens.h"
 #include "src/account/eligibility.h"
 #include "src/base/reference.h"
+#include "src/hash/password_format.h"
 #include "src/queue/schedule.h"
 #include "src/token/mint.h"
 
@@ -12,8 +13,20 @@ std::string password_mark(const Context& context, const db::AccountRow& account)
     return password_mark(context.keys.own, account.id, account.password.value_or(""));
 }
 
-bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark) {
-    return !is_password_mark(context.keys.own, account.id, account.password.value_or(""), mark);
+std::optional<std::string> password_form(const Context& context, const std::string& hash) {
+    const std::string form = context.config.users.rehashes_at_sign_in ? form_of_hash(hash) : "";
+    return form.empty() ? std::nullopt : std::optional(form);
+}
+
+bool may_be_rehash(const Context& context, const std::string& hash, const std::optional<std::string>& form) {
+    const auto now = password_form(context, hash);
+    return now && form && now != form;
+}
+
+bool password_changed(const Context& context, const db::AccountRow& account, const std::string& mark,
+                      const std::optional<std::string>& form) {
+    const std::string hash = account.password.value_or("");
+    return !is_password_mark(context.keys.own, account.id, hash, mark) && !may_be_rehash(context, hash, form);
 }
 
 std::optional<db::Mark> why_not_minted(const Context& context, const db::DeliveryRow& delivery,
@@ -38,7 +51,8 @@ std::optional<db::Mark> why_not_minted(const Context& context, const db::Deliver
     if (delivery.attempts > 1) {
         const auto earlier = db::last_token_of(context.session, delivery.id);
         if (earlier && earlier->state == TokenState::used) return ended(DeliveryState::sent, "used");
-        const bool changed = earlier && earlier->pw_mark && password_changed(context, *account, *earlier->pw_mark);
+        const bool changed =
+            earlier && earlier->pw_mark && password_changed(context, *account, *earlier->pw_mark, earlier->pw_form);
         if (changed && kind != Kind::verify_caller) return ended(DeliveryState::cancelled, "password_changed");
     }
     if (now >= give_up_at(delivery.queued_at, kind)) return ended(DeliveryState::failed, "gave_up");

@@ -10,6 +10,7 @@
 #include "db/own/jobs.h"
 #include "db/retrying.h"
 #include "src/account/eligibility.h"
+#include "src/hash/password_format.h"
 #include "src/queue/decision.h"
 #include "src/queue/enqueue.h"
 #include "src/token/mint.h"
@@ -51,7 +52,18 @@ const db::AccountRow* row_of(const std::vector<db::AccountRow>& rows, const std:
 }
 
 bool is_changed(const Context& context, const db::OpenNotice& token, const db::AccountRow* row) {
-    return row && token.pw_mark && password_changed(context, *row, *token.pw_mark);
+    return row && token.pw_mark && password_changed(context, *row, *token.pw_mark, token.pw_form);
+}
+
+/// Where the application has hashed the same password anew, as far as can be told: from that hash on a change of the
+/// password is seen by its form again.
+void follow_rehash(const Context& context, const db::OpenNotice& token, const db::AccountRow* row) {
+    const std::string hash = row ? row->password.value_or("") : "";
+    if (!row || !token.pw_mark || !may_be_rehash(context, hash, token.pw_form)) return;
+    if (is_password_mark(context.keys.own, row->id, hash, *token.pw_mark)) return;
+    db::retrying(context.session, [&] {
+        db::follow_password(context.session, token, password_mark(context, *row), form_of_hash(hash));
+    });
 }
 
 AuditEntry entry_for(const std::string& account, const std::string& result) {
@@ -111,10 +123,13 @@ void Notices::judge(const Tokens& page) {
     std::vector<std::int64_t> past;
     std::set<std::string> concerned;
     for (const auto& token : page) {
+        const auto* row = row_of(rows, token.account);
         if (is_past(token, now)) {
             past.push_back(token.id);
-        } else if (is_used(token) || is_changed(context_, token, row_of(rows, token.account))) {
+        } else if (is_used(token) || is_changed(context_, token, row)) {
             concerned.insert(token.account);
+        } else {
+            follow_rehash(context_, token, row);
         }
     }
     db::retrying(context_.session, [&] { db::end_notices(context_.session, past); });

@@ -8,6 +8,7 @@
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
 #include "src/hash/password_choice.h"
+#include "src/queue/decision.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
@@ -65,12 +66,28 @@ std::string sessions_ended(std::int64_t count) { return std::to_string(count) + 
 
 enum class Ended { done, changed, used };
 
+/// The format of a hash that is ours, or of one that the application made of it.
+std::optional<PasswordFormat> format_of(const Context& context, const std::string& hash) {
+    const auto& formats = context.config.temporary_password.formats;
+    if (const auto format = password_format(hash)) return format;
+    return formats.empty() ? std::nullopt : std::optional(formats.front());
+}
+
+/// Whether an account still has the password that was mailed. While the demand for a new one stands, nobody has chosen
+/// one: a hash that may be another of the same password is one, then.
+bool is_ours(const Context& context, const db::StoredPassword& stored, const db::CurrentPassword& held) {
+    if (!format_of(context, held.hash)) return false;
+    if (is_password_mark(context.keys.own, stored.account, held.hash, stored.pw_mark)) return true;
+    const bool demanded = !context.config.temporary_password.must_change.empty() && held.must_change;
+    return demanded && may_be_rehash(context, held.hash, stored.pw_form);
+}
+
 /// One stored password, inside a transaction. `may_be_used`: that the application took back its demand ends it as used.
 Ended void_one(Context& context, const db::StoredPassword& stored, const std::string& reason, bool may_be_used) {
     auto& session = context.session;
     const auto names = password_names(context.config);
     const auto held = db::current_password(session, names, stored.account);
-    const bool ours = held && is_password_mark(context.keys.own, stored.account, held->hash, stored.pw_mark);
+    const bool ours = held && is_ours(context, stored, *held);
     const auto end = [&](Ended how, const std::string& result, const std::string& detail) {
         if (how == Ended::used) db::use_stored_password(session, stored.id);
         if (how != Ended::used) {
@@ -81,9 +98,7 @@ Ended void_one(Context& context, const db::StoredPassword& stored, const std::st
     };
     if (!ours) return end(Ended::changed, "password_changed", reason);
     if (may_be_used && !held->must_change) return end(Ended::used, "used", reason);
-    const auto format = password_format(held->hash);
-    if (!format) throw internal_error("a hash that was made here is not known again");
-    const auto nothing = hash_of_nothing(context.env, *format);
+    const auto nothing = hash_of_nothing(context.env, format_of(context, held->hash).value());
     if (!db::replace_hash(session, names, stored.account, held->hash, as_stored(nothing))) throw db::Conflict{};
     db::end_unused_notices(session, context.config.application, stored.account);
     return end(Ended::done, "done", reason + ", " + sessions_ended(db::end_sessions(session, names, stored.account)));
@@ -144,7 +159,8 @@ bool store_password(Context& context, const db::DeliveryRow& delivery, const db:
     auto& session = context.session;
     const std::string mark = password_mark(context.keys.own, account.id, hash.text);
     // The token first: it is locked before the account by everybody else, too.
-    const bool live = db::password_stored(session, delivery.id, delivery.attempts, mark);
+    const bool live =
+        db::password_stored(session, delivery.id, delivery.attempts, mark, password_form(context, hash.text));
     if (const auto sessions = live ? put_hash(context, account, hash) : std::nullopt) {
         record(context, {entry_for("set-password", "done", delivery.id, account.id,
                                    name_of_hash(hash.text) + ", " + sessions_ended(*sessions))});

@@ -41,6 +41,7 @@ FORBIDDEN = {
     "UPDATE pwreset_tokens SET state = 'live'": ("issue", "deliver", "native", "subject", "temporary-password"),
     "UPDATE pwreset_tokens SET expires_at = '2100-01-01'": (),
     "UPDATE pwreset_tokens SET account = '1'": (),
+    "UPDATE pwreset_tokens SET pw_form = NULL": ("deliver", "temporary-password"),
     "UPDATE pwreset_tokens SET verifier = ''": (),
     "UPDATE pwreset_deliveries SET account = '1'": (),
     "UPDATE pwreset_deliveries SET state = 'queued'": ("issue", "deliver", "subject"),

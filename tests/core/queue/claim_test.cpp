@@ -124,6 +124,14 @@ TEST_CASE("a retry whose password was changed since is cancelled") {
     CHECK(desk.delivery() == "cancelled password_changed");
 }
 
+TEST_CASE("a retry goes on where the application hashed the same password anew at sign-in") {
+    Desk desk;
+    desk.config.users.rehashes_at_sign_in = true;
+    put_off_once(desk);
+    desk.shop("password = '$2y$10$" + std::string(53, 'u') + "'");
+    CHECK(desk.deliver().sent == 1);
+}
+
 TEST_CASE("a retry whose account was disabled since leaves no token alive") {
     Desk desk;
     desk.account({});

@@ -19,6 +19,17 @@ void sent_a_link(Desk& desk) {
     desk.request("id:42");
 }
 
+/// The application wrote a hash of its own: what is to be made of it, where it hashes anew at sign-in.
+std::string told_of(const std::string& before, const std::string& now, bool rehashes = true) {
+    Desk desk;
+    desk.config.users.rehashes_at_sign_in = rehashes;
+    desk.account({.password = before});
+    desk.request("id:42");
+    desk.shop("password = '" + now + "'");
+    look_at_passwords(desk);
+    return desk.deliver().sent == 1 ? "told" : "not told";
+}
+
 void changes_password(Desk& desk) { desk.shop(std::string("password = '") + other_hash + "'"); }
 
 }  // namespace
@@ -141,4 +152,76 @@ TEST_CASE("a temporary password that we stored ourselves is not told as a change
     desk.request("id:42", {.kind = Kind::temporary_password});
     look_at_passwords(desk);
     CHECK(desk.deliver().moved() == 0);
+}
+
+TEST_CASE("where the application hashes anew at sign-in, the same password in another form is no change") {
+    const std::string bcrypt10 = "$2y$10$" + std::string(53, 'u');
+    const std::string bcrypt12 = "$2y$12$" + std::string(53, 'v');
+    const std::string phpass = "$P$BabcdefghCLuICGkISMiZyvanCcgKU0";
+    CHECK(told_of(bcrypt10, bcrypt12) == "not told");
+    CHECK(told_of(bcrypt10, "$wp" + bcrypt10) == "not told");
+    CHECK(told_of(phpass, bcrypt12) == "not told");
+    CHECK(told_of("5f4dcc3b5aa765d61d8327deb882cf99", phpass) == "not told");
+    CHECK(told_of(bcrypt10, bcrypt12, false) == "told");
+}
+
+TEST_CASE("a change after the application hashed anew is told") {
+    Desk desk;
+    desk.config.users.rehashes_at_sign_in = true;
+    sent_a_link(desk);
+    desk.shop("password = '$2y$12$" + std::string(53, 'u') + "'");
+    look_at_passwords(desk);
+    CHECK(desk.deliver().moved() == 0);
+    look_at_passwords(desk);
+    CHECK(desk.deliver().moved() == 0);
+    desk.shop("password = '$2y$12$" + std::string(53, 'v') + "'");
+    look_at_passwords(desk);
+    CHECK(desk.deliver().sent == 1);
+}
+
+TEST_CASE("where the application hashes anew at sign-in, another hash of the same form is a change") {
+    const std::string bcrypt10 = "$2y$10$" + std::string(53, 'u');
+    CHECK(told_of(bcrypt10, "$2y$10$" + std::string(53, 'v')) == "told");
+    CHECK(told_of("$P$BabcdefghCLuICGkISMiZyvanCcgKU0", "$P$BABCDEFGHCLuICGkISMiZyvanCcgKU0") == "told");
+    CHECK(told_of("$P$BabcdefghCLuICGkISMiZyvanCcgKU0", "$P$DABCDEFGHCLuICGkISMiZyvanCcgKU0") == "not told");
+}
+
+TEST_CASE("a hash that says no parameters is a change, also where the application hashes anew at sign-in") {
+    const std::string bcrypt10 = "$2y$10$" + std::string(53, 'u');
+    CHECK(told_of(bcrypt10, "whatever") == "told");
+    CHECK(told_of("whatever", bcrypt10) == "told");
+    CHECK(told_of(bcrypt10, "!") == "told");
+    CHECK(told_of(bcrypt10, "") == "told");
+}
+
+TEST_CASE("a token that was minted before it was known that the application hashes anew tells of any change") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    desk.config.users.rehashes_at_sign_in = true;
+    desk.shop("password = '$2y$12$" + std::string(53, 'v') + "'");
+    look_at_passwords(desk);
+    CHECK(desk.deliver().sent == 1);
+}
+
+TEST_CASE("a used token is told of, whatever became of the hash") {
+    Desk desk;
+    desk.config.users.rehashes_at_sign_in = true;
+    desk.account({});
+    desk.request("id:42");
+    desk.uses_token();
+    desk.shop("password = '$2y$12$" + std::string(53, 'v') + "'");
+    look_at_passwords(desk);
+    CHECK(desk.deliver().sent == 1);
+}
+
+TEST_CASE("of a password's form there is stored algorithm and parameters, and only where it is asked for") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    CHECK(desk.text("SELECT pw_form FROM pwreset_tokens") == "");
+    desk.later(Seconds(3600));
+    desk.config.users.rehashes_at_sign_in = true;
+    desk.request("id:42");
+    CHECK(desk.text("SELECT pw_form FROM pwreset_tokens ORDER BY id DESC LIMIT 1") == "bcrypt $2y$ of cost 4");
 }

@@ -359,3 +359,32 @@ TEST_CASE("a salt that does not read back as it was written is not mailed") {
     CHECK(thrown_by([&] { desk.request("id:42", a_password); }) == "CONFIG 78");
     CHECK(desk.post.posted.empty());
 }
+
+TEST_CASE("a temporary password that the application hashed anew at sign-in ends with its day") {
+    Desk desk;
+    desk.config.users.rehashes_at_sign_in = true;
+    mailed(desk);
+    const std::string rehashed = "$2y$10$" + std::string(53, 'u');
+    desk.shop("password = '" + rehashed + "'");
+    desk.later(Seconds(24 * 3600 + 1));
+    CHECK(expire_passwords(desk) == 1);
+    CHECK(desk.password_of() != rehashed);
+    CHECK(desk.password_of().starts_with("$2y$10$"));
+}
+
+TEST_CASE("what may be a password of the user's own is not ended with the day of a temporary one") {
+    const std::string other = "$2y$10$" + std::string(53, 'u');
+    const auto left = [&](bool rehashes, const char* demand, const std::string& column) {
+        Desk desk;
+        desk.config.users.rehashes_at_sign_in = rehashes;
+        desk.config.temporary_password.must_change = column;
+        mailed(desk);
+        desk.shop("must_change = " + std::string(demand) + ", password = '" + other + "'");
+        desk.later(Seconds(24 * 3600 + 1));
+        CHECK(expire_passwords(desk) == 0);
+        return desk.password_of();
+    };
+    CHECK(left(true, "0", "must_change") == other);   // the demand is gone: the user has chosen one
+    CHECK(left(false, "1", "must_change") == other);  // any other hash is another password
+    CHECK(left(true, "1", "") == other);              // nothing tells
+}
