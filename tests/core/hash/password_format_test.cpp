@@ -16,7 +16,7 @@ constexpr const char* argon2_tool =
 constexpr const char* django = "pbkdf2_sha256$260000$saltsaltsalt$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g=";
 
 // Of 'Temp-Pass-42' and of 'correct horse', by Python's hashlib and Node's crypto.
-constexpr const char* mediawiki =
+constexpr const char* mediawiki_hash =
     ":pbkdf2:sha512:30000:64:MDEyMzQ1Njc4OWFiY2RlZg==:"
     "POJ0KG035ID5ulamoSsaFIMf1Y4O1rDygF3TPjDzkMiFOyQiyaNySJTDkY15cdrObIz8AMx/Yjhyis12M1JmXw==";
 constexpr const char* better_auth =
@@ -37,7 +37,7 @@ TEST_CASE("a stored hash tells its format and parameters") {
     CHECK(password_format(bcrypt("$wp$2y$10$")) == PasswordFormat(BcryptFormat{'y', 10, BcryptLayout::wordpress}));
     CHECK(password_format(":bcrypt:9$" + std::string(22, 'u') + "$" + std::string(31, 'u')) ==
           PasswordFormat(BcryptFormat{'y', 9, BcryptLayout::mediawiki}));
-    CHECK(password_format(mediawiki) == PasswordFormat(MediaWikiFormat{true, 30000, 16, 64}));
+    CHECK(password_format(mediawiki_hash) == PasswordFormat(MediaWikiFormat{true, 30000, 16, 64}));
     CHECK(password_format(better_auth) == PasswordFormat(BetterAuthFormat{}));
     CHECK(password_format("b3b6ac2eed0852407c3a642992294dbc9f1b83bc") == PasswordFormat(RedmineFormat{}));
 }
@@ -59,10 +59,10 @@ TEST_CASE("what is no hash of a format we write has none") {
           ":bcrypt:9$" + std::string(22, 'u') + std::string(32, 'u'),
           ":bcrypt:09$" + std::string(22, 'u') + "$" + std::string(31, 'u'),
           ":bcrypt:9$" + std::string(22, 'u') + "$" + std::string(31, '!'),
-          ":pbkdf2:md5:30000:64" + std::string(mediawiki).substr(24),
-          ":pbkdf2:sha512:30000:63" + std::string(mediawiki).substr(24),
-          ":pbkdf2:sha512:030000:64" + std::string(mediawiki).substr(24),
-          std::string(mediawiki) + "=",
+          ":pbkdf2:md5:30000:64" + std::string(mediawiki_hash).substr(24),
+          ":pbkdf2:sha512:30000:63" + std::string(mediawiki_hash).substr(24),
+          ":pbkdf2:sha512:030000:64" + std::string(mediawiki_hash).substr(24),
+          std::string(mediawiki_hash) + "=",
           std::string(better_auth).substr(1),
           std::string(better_auth) + "0",
           "A" + std::string(better_auth).substr(1),
@@ -136,7 +136,7 @@ TEST_CASE("a hash is named without its salt and digest") {
     CHECK(name_of_hash(argon2_tool) == "Argon2id of m=4096, t=3, p=1");
     CHECK(name_of_hash(django) == "pbkdf2_sha256 of 260000 iterations");
     CHECK(name_of_hash(bcrypt("$wp$2y$12$")) == "WordPress's bcrypt of cost 12");
-    CHECK(name_of_hash(mediawiki) == "MediaWiki's PBKDF2 (sha512) of 30000 rounds, 64 bytes");
+    CHECK(name_of_hash(mediawiki_hash) == "MediaWiki's PBKDF2 (sha512) of 30000 rounds, 64 bytes");
     CHECK(name_of_hash(better_auth) == "better-auth's scrypt");
     CHECK(name_of_hash(std::string(40, 'a')) == "SHA-1, as Redmine stores it");
     CHECK(name_of_hash("5f4dcc3b5aa765d61d8327deb882cf9") == "unknown");

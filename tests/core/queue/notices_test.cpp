@@ -20,12 +20,12 @@ void sent_a_link(Desk& desk) {
 }
 
 /// The application wrote a hash of its own: what is to be made of it, where it hashes anew at sign-in.
-std::string told_of(const std::string& before, const std::string& now, bool rehashes = true) {
+std::string told_of(const std::string& before, const std::string& after, bool rehashes = true) {
     Desk desk;
     desk.config.users.rehashes_at_sign_in = rehashes;
     desk.account({.password = before});
     desk.request("id:42");
-    desk.shop("password = '" + now + "'");
+    desk.shop("password = '" + after + "'");
     look_at_passwords(desk);
     return desk.deliver().sent == 1 ? "told" : "not told";
 }
