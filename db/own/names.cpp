@@ -55,7 +55,8 @@ std::int64_t supersede_before_adoption(Session& session, const std::string& from
     // Through a derived table, since MySQL reads no table in a subquery that it writes.
     return session.run(
         "UPDATE pwreset_tokens SET state = 'void', live = NULL, code_mac = NULL, voided_at = UTC_TIMESTAMP(6), "
-        "void_reason = 'superseded', erase_at = CASE WHEN kind = 'temporary_password' THEN erase_at ELSE NULL END "
+        "void_reason = 'superseded', erase_at = CASE WHEN kind = 'temporary_password' OR app_ref IS NOT NULL THEN "
+        "erase_at ELSE NULL END "
         "WHERE id IN (SELECT id FROM (SELECT old.id FROM pwreset_tokens old JOIN pwreset_tokens new "
         "ON new.app = :to AND new.account = old.account AND new.kind = old.kind AND new.live = 1 "
         "WHERE old.app = :from AND old.live = 1) both_live)",

@@ -10,9 +10,11 @@ namespace pwreset::db {
 namespace {
 
 /// What ending a token writes besides its state: the code's MAC has no more use, a link's digest stays for `inspect`. A
-/// temporary password that was stored works until its hash has gone from the users table too.
+/// temporary password that was stored works until its hash has gone from the users table too, and a link until its
+/// value has gone from the application's.
 constexpr const char* end_token =
-    "live = NULL, code_mac = NULL, erase_at = CASE WHEN kind = 'temporary_password' THEN erase_at ELSE NULL END";
+    "live = NULL, code_mac = NULL, erase_at = CASE WHEN kind = 'temporary_password' THEN erase_at "
+    "WHEN app_ref IS NOT NULL THEN UTC_TIMESTAMP(6) ELSE NULL END";
 
 std::string live_condition(const std::optional<std::string>& account, const std::optional<std::int64_t>& delivery_id,
                            Params& params) {
@@ -33,7 +35,7 @@ std::string live_condition(const std::optional<std::string>& account, const std:
 void insert_tokens(Session& session, const std::string& app, const std::vector<NewToken>& tokens) {
     std::vector<std::vector<Value>> rows;
     for (const auto& token : tokens) {
-        const Value erase_at = token.code_mac ? Value(token.expires_at) : Value(std::nullopt);
+        const Value erase_at = token.code_mac || token.swept ? Value(token.expires_at) : Value(std::nullopt);
         rows.push_back({app, token.account, word_of(token.kind), word_of(token.channel), token.delivery_id,
                         token.attempt, hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
                         token.pw_form, hexed(token.app_ref), token.issued_at, token.expires_at, erase_at,
@@ -76,13 +78,34 @@ std::int64_t void_live(Session& session, const std::string& app, const std::opti
                        params);
 }
 
+std::int64_t void_live_but_links(Session& session, const std::string& app, const std::optional<std::string>& account,
+                                 const std::optional<std::int64_t>& delivery_id, const std::string& reason) {
+    Params params{{"app", app}, {"reason", reason}};
+    const std::string condition = live_condition(account, delivery_id, params);
+    return session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
+                           ", voided_at = UTC_TIMESTAMP(6), void_reason = :reason WHERE " + condition +
+                           " AND kind <> 'link'",
+                       params);
+}
+
+std::vector<LiveLink> live_links(Session& session, const std::string& app, const std::optional<std::string>& account,
+                                 const std::optional<std::int64_t>& delivery_id) {
+    Params params{{"app", app}};
+    const std::string condition = live_condition(account, delivery_id, params);
+    std::vector<LiveLink> links;
+    for (const Row& row : session.rows(
+             "SELECT account, expires_at FROM pwreset_tokens WHERE " + condition + " AND kind = 'link'", params))
+        links.push_back({row.text(0), row.time(1)});
+    return links;
+}
+
 std::int64_t void_live_between(Session& session, const std::string& app, const IdRange& deliveries,
-                               const std::string& reason) {
+                               const std::string& reason, bool links) {
     Params params{{"app", app}, {"reason", reason}, {"after", deliveries.after}, {"to", deliveries.to}};
     const std::string condition = live_condition({}, {}, params);
     return session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
                            ", voided_at = UTC_TIMESTAMP(6), void_reason = :reason WHERE " + condition +
-                           " AND delivery_id > :after AND delivery_id <= :to",
+                           " AND delivery_id > :after AND delivery_id <= :to" + (links ? "" : " AND kind <> 'link'"),
                        params);
 }
 
@@ -226,6 +249,31 @@ void use_stored_password(Session& session, std::int64_t id) {
     session.run(
         "UPDATE pwreset_tokens SET used_at = CASE WHEN live = 1 THEN UTC_TIMESTAMP(6) ELSE used_at END, "
         "state = CASE WHEN live = 1 THEN 'used' ELSE state END, live = NULL, erase_at = NULL WHERE id = :id",
+        {{"id", id}});
+}
+
+std::vector<OwedRemoval> owed_removals(Session& session, const std::string& app,
+                                       const std::optional<std::string>& account, int most) {
+    Params params{{"app", app}, {"most", most}};
+    std::string condition = "kind = 'link' AND erase_at <= UTC_TIMESTAMP(6) AND app = :app";
+    if (account) {
+        condition += " AND account = :account";
+        params.emplace_back("account", *account);
+    }
+    std::vector<OwedRemoval> owed;
+    for (const Row& row : session.rows("SELECT id, account, HEX(app_ref) FROM pwreset_tokens WHERE " + condition +
+                                           " ORDER BY erase_at, id LIMIT :most",
+                                       params))
+        owed.push_back({row.integer(0), row.text(1), bytes_of(row, 2).value_or("")});
+    return owed;
+}
+
+void end_removal(Session& session, std::int64_t id) {
+    session.run(
+        "UPDATE pwreset_tokens SET erase_at = NULL, voided_at = CASE WHEN live = 1 THEN UTC_TIMESTAMP(6) ELSE "
+        "voided_at "
+        "END, void_reason = CASE WHEN live = 1 THEN 'expired' ELSE void_reason END, "
+        "state = CASE WHEN live = 1 THEN 'void' ELSE state END, live = NULL WHERE id = :id",
         {{"id", id}});
 }
 

@@ -27,6 +27,7 @@ struct NewToken {
     std::optional<std::string> pw_mark;
     std::optional<std::string> pw_form{};  ///< of the hash that the mark is of: "bcrypt $2y$ of cost 12"
     std::optional<std::string> app_ref{};  ///< SHA-256 of what the application's tables hold of it
+    bool swept = false;  ///< the application knows no end of it, or a later one: it is taken away there at ours
     Time issued_at;
     Time expires_at;
     bool notice = false;  ///< a change of the password after it is told, see notices.h
@@ -43,9 +44,19 @@ int attempts_put_back(Session& session, std::int64_t delivery_id);
 /// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number.
 std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
                        const std::optional<std::int64_t>& delivery_id, const std::string& reason);
-/// The same for the tokens of a stretch of deliveries.
+/// The same of codes and temporary passwords alone: where a link cannot be ended, its row does not say that it was.
+std::int64_t void_live_but_links(Session& session, const std::string& app, const std::optional<std::string>& account,
+                                 const std::optional<std::int64_t>& delivery_id, const std::string& reason);
+/// The live, unexpired links among those: whose they are, and until when.
+struct LiveLink {
+    std::string account;
+    Time expires_at;
+};
+std::vector<LiveLink> live_links(Session& session, const std::string& app, const std::optional<std::string>& account,
+                                 const std::optional<std::int64_t>& delivery_id);
+/// The same for the tokens of a stretch of deliveries, with or without links.
 std::int64_t void_live_between(Session& session, const std::string& app, const IdRange& deliveries,
-                               const std::string& reason);
+                               const std::string& reason, bool links);
 /// How many those are.
 std::int64_t count_live(Session& session, const std::string& app, const std::optional<std::string>& account,
                         const std::optional<std::int64_t>& delivery_id);
@@ -109,6 +120,20 @@ bool claim_stored_password(Session& session, std::int64_t id);
 /// Ends it as void, or as used; a token that was not live any more keeps the state it has.
 void end_stored_password(Session& session, std::int64_t id, const std::string& void_reason);
 void use_stored_password(Session& session, std::int64_t id);
+
+// So does that of a link which the application's own tables hold: as long as `erase_at` stands there, its value has to
+// be taken away there, from then on.
+
+struct OwedRemoval {
+    std::int64_t id = 0;  ///< of the token
+    std::string account;
+    std::string app_ref;  ///< raw
+};
+/// At most `most` that are due, of an account or of the whole application.
+std::vector<OwedRemoval> owed_removals(Session& session, const std::string& app,
+                                       const std::optional<std::string>& account, int most);
+/// It is taken away, or was not there any more; a link that was live has expired.
+void end_removal(Session& session, std::int64_t id);
 
 /// Erases up to `most` code MACs that have no more use; the number.
 std::int64_t erase_codes(Session& session, const std::string& app, int most);

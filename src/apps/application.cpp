@@ -156,6 +156,7 @@ MintedLink Application::mint(const db::AccountRow& account, const db::ReadCells&
     }
     Values names = values_of(account, cells);
     const Moments at = moments(now, lifetime, names);
+    const Time ends_at = now + std::min(lifetime, longest_life);
     names["issued"] = time_value(at.issued);
     names["expires"] = time_value(at.expires);
     for (const auto& part : profile_.parts) names[part.name] = part.value.evaluate(names, env_);
@@ -168,6 +169,9 @@ MintedLink Application::mint(const db::AccountRow& account, const db::ReadCells&
     if (store_) {
         minted.row = row_of(names, account);
         if (const auto column = proof_column()) minted.app_ref = sha256(minted.row->set.at(*column).text);
+        minted.expires = std::min(minted.expires, ends_at);
+        minted.swept =
+            minted.app_ref && (at.expires > ends_at || (!profile_.uses("expires") && !profile_.application_lifetime));
         prove(minted, names);
     }
     return minted;

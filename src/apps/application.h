@@ -28,7 +28,8 @@ struct MintedLink {
     std::vector<std::pair<std::string, std::string>> places;  ///< of the link, besides it
     std::optional<db::ResetRow> row;                          ///< what the application's tables are to hold
     std::optional<std::string> app_ref;                       ///< SHA-256 of what they hold of it, raw
-    Time expires;                                             ///< when the application will refuse it
+    Time expires;                                             ///< when the application will refuse it, or we end it
+    bool swept = false;                                       ///< it would go on for longer there
 };
 
 class Application {

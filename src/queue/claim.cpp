@@ -57,6 +57,7 @@ void mint_link(const Context& context, Minting& minting, Outgoing& out) {
     out.places = std::move(link.places);
     out.token.verifier = link_verifier(out.secret);
     out.token.app_ref = link.app_ref;
+    out.token.swept = link.swept;
     out.token.expires_at = link.expires;
     if (link.row) minting.written.push_back(std::move(link));
 }

@@ -8,6 +8,7 @@
 #include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/queue/decision.h"
+#include "src/queue/removal.h"
 #include "src/queue/schedule.h"
 #include "src/queue/temporary_password.h"
 
@@ -66,6 +67,9 @@ const char* why_void(const Marked& marked, const Sending& sending) {
     return sending.immediately && !sending.result.asked ? "put_back" : "not_sent";
 }
 
+/// Tokens of one account that may be due to be taken out of the application's tables.
+constexpr int most_at_once = 20;
+
 /// Every statement of a mark, inside a transaction.
 void write(Context& context, const std::string& owner, const Outgoing& outgoing, const Sending& sending,
            Marked& marked) {
@@ -79,8 +83,10 @@ void write(Context& context, const std::string& owner, const Outgoing& outgoing,
     marked.ours = db::mark_delivery(session, delivery, {owner, {}}, marked.mark);
     // Of a person who was erased meanwhile, the trail must not be told again.
     const bool erased = !marked.ours && !db::lock_delivery(session, delivery.id);
-    if (will_not_serve(outgoing, result))
+    if (will_not_serve(outgoing, result)) {
         db::void_token_of(session, delivery.id, delivery.attempts, why_void(marked, sending));
+        if (outgoing.token.app_ref) remove_ended(context, delivery.account, most_at_once);
+    }
     record(context, {entry_for(outgoing, marked, sending, erased)});
 }
 

@@ -16,6 +16,7 @@
 #include "src/message/text_message.h"
 #include "src/queue/claim.h"
 #include "src/queue/outage.h"
+#include "src/queue/removal.h"
 #include "src/queue/schedule.h"
 #include "src/queue/temporary_password.h"
 #include "src/transport/redaction.h"
@@ -383,6 +384,7 @@ Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
         if (moved) on_progress(pass_.moved());
     }
     void_expired_passwords(context_);
+    remove_all_ended(context_);
     if (!pass_.unavailable.empty()) throw Error(pass_.unavailable.begin()->second);
     return pass_;
 }

@@ -14,6 +14,7 @@
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/base/stop.h"
+#include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
 
@@ -83,6 +84,7 @@ public:
         }
         try {
             unless_kept("passwords", [&] { result_.passwords_voided = void_expired_passwords(context_); });
+            unless_kept("links", [&] { result_.links_removed = remove_all_ended(context_); });
             unless_kept("codes", [&] { erase_codes(); });
             for (const auto& table : tables) unless_kept(table.name, [&] { purge_table(table); });
             unless_kept("audit", [&] { purge_trail(); });

@@ -5,9 +5,12 @@
 #include "db/own/deliveries.h"
 #include "db/own/tokens.h"
 #include "db/retrying.h"
+#include "src/account/eligibility.h"
+#include "src/apps/application.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
 #include "src/limits/limits.h"
+#include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/target.h"
 
@@ -49,12 +52,62 @@ std::int64_t count(Context& context, const Scope& scope, RevokeResult& result) {
     return result.tokens + result.deliveries;
 }
 
+/// Tokens of one account that may have to be taken out of the application's tables at once.
+constexpr int most_of_an_account = 100;
+
+void note_beyond(const std::vector<db::LiveLink>& links, RevokeResult& result) {
+    for (const auto& link : links) {
+        ++result.beyond;
+        result.until = std::max(result.until.value_or(link.expires_at), link.expires_at);
+    }
+}
+
+/// Whether links of many accounts can be ended without writing their rows for anything but that.
+bool ends_links(const Context& context) {
+    const auto revocation = context.application().profile().store.revocation;
+    return context.application().can_revoke() && revocation != Revocation::bump;
+}
+
+/// A token that depends on a time of the users row ends when that is moved: which is more than a reset writes, so it
+/// asks for more.
+void end_by_bump(Context& context, const Scope& scope) {
+    if (context.application().profile().store.revocation != Revocation::bump) return;
+    const auto links = db::live_links(context.session, context.config.application, scope.account, scope.delivery);
+    if (links.empty()) return;
+    require(Capability::privileged, context.who, context.config);
+    std::vector<std::string> ids;
+    for (const auto& link : links) ids.push_back(link.account);
+    for (const auto& account : context.accounts.by_ids(ids)) {
+        if (is_protected(account, context.config.users)) {
+            throw Error(Exit::forbidden, "PROTECTED_ACCOUNT", "the account is protected: its row is not written",
+                        "change its password in the application, which ends the link");
+        }
+        context.application().revoke(account, {});
+    }
+}
+
+/// What is told of links that go on working.
+Error beyond_revoking(const RevokeResult& result) {
+    const std::string until = result.until ? rfc3339(*result.until) : "its end";
+    return {Exit::failed, "NOT_REVOCABLE",
+            "the application knows no way to end a link that was mailed: it works until " + until,
+            "a new password, set in the application, ends it; what was queued is cancelled"};
+}
+
 /// Deliveries before tokens, the order in which a worker locks them: a claim is either cancelled before it minted, or
 /// its token is seen and made void.
 void make_void(Context& context, const Scope& scope, RevokeResult& result) {
+    auto& session = context.session;
     const std::string& app = context.config.application;
-    result.deliveries = db::cancel_deliveries(context.session, app, scope.account, scope.delivery);
-    result.tokens = db::void_live(context.session, app, scope.account, scope.delivery, "revoked");
+    result.deliveries = db::cancel_deliveries(session, app, scope.account, scope.delivery);
+    if (context.application().can_revoke()) {
+        end_by_bump(context, scope);
+        result.tokens = db::void_live(session, app, scope.account, scope.delivery, "revoked");
+        remove_ended(context, scope.account, most_of_an_account);
+    } else {
+        result.tokens = db::void_live_but_links(session, app, scope.account, scope.delivery, "revoked");
+        note_beyond(db::live_links(session, app, scope.account, scope.delivery), result);
+    }
     result.passwords =
         void_passwords(context, db::stored_passwords(context.session, app, scope.account, scope.delivery), "revoked");
 }
@@ -87,9 +140,11 @@ RevokeResult revoke(Context& context, const std::string& target, const Grounds& 
         db::Transaction transaction(context.session);
         make_void(context, scope, result);
         const bool nothing = result.tokens + result.deliveries + result.passwords == 0;
-        record(context, {entry_for(scope, result, grounds, nothing ? "NOT_FOUND" : "done")});
+        const char* outcome = nothing ? "NOT_FOUND" : "done";
+        record(context, {entry_for(scope, result, grounds, result.beyond > 0 ? "NOT_REVOCABLE" : outcome)});
         transaction.commit();
     });
+    if (result.beyond > 0) throw beyond_revoking(result);
     if (result.tokens + result.deliveries + result.passwords == 0) {
         throw Error(Exit::failed, "NOT_FOUND", "'" + target + "' has no live token and nothing queued",
                     "'pwreset list-tokens' shows what there was");
@@ -118,7 +173,8 @@ void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& resu
     db::retrying(context.session, [&] {
         db::Transaction transaction(context.session);
         part.deliveries = db::cancel_deliveries_between(context.session, app, ids);
-        part.tokens = db::void_live_between(context.session, app, ids, "revoked");
+        part.tokens = db::void_live_between(context.session, app, ids, "revoked", ends_links(context));
+        remove_ended(context, {}, static_cast<int>(ids_at_once));
         if (part.tokens + part.deliveries > 0) record(context, {entry_for({}, part, grounds, "done")});
         transaction.commit();
     });

@@ -16,6 +16,8 @@ struct RevokeResult {
     std::int64_t tokens = 0;
     std::int64_t deliveries = 0;
     std::int64_t passwords = 0;  ///< temporary ones that stood in the users table
+    std::int64_t beyond = 0;     ///< links that the application knows no way to end
+    std::optional<Time> until;   ///< when the last of those ends
     std::optional<Error> failure;
 };
 

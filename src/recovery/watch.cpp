@@ -10,6 +10,7 @@
 #include "src/audit/seal.h"
 #include "src/keys/key_registry.h"
 #include "src/queue/notices.h"
+#include "src/queue/removal.h"
 #include "src/queue/renewal.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
@@ -49,10 +50,7 @@ Pass sum(const Pass& a, const Pass& b, int sign = 1) {
 /// A worker with the keys it was made with: when they change, another one takes its place.
 struct Shift {
     Shift(const Context& from, Keys read, Worker::Persistence persist)
-        : keys(std::move(read)),
-          context(from.with(keys)),
-          worker(context, std::move(persist)),
-          notices(context) {}
+        : keys(std::move(read)), context(from.with(keys)), worker(context, std::move(persist)), notices(context) {}
 
     bool mints_with(const std::vector<db::CurrentKey>& recorded) const {
         return std::all_of(recorded.begin(), recorded.end(),
@@ -197,10 +195,11 @@ void Watch::void_expired() {
     try {
         const auto count = void_expired_passwords(shift_->context);
         if (count > 0) log_.news(std::to_string(count) + " temporary passwords made void: their time is past");
+        remove_all_ended(shift_->context);
     } catch (const Error& fault) {
         if (fault.exit == Exit::unavailable) throw;
         if (stopping()) return log_.news(fault.message);
-        log_.warning("temporary passwords whose time is past still work: " + fault.message);
+        log_.warning("temporary passwords or links whose time is past may still work: " + fault.message);
     }
 }
 

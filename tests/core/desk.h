@@ -118,7 +118,7 @@ struct Desk {
 
     Context invocation() {
         Context context{world.env, config, keys, session, accounts, who, new_uuid(world.env)};
-        context.at_work = &application;
+        context.at_work = at_work;
         return context;
     }
     std::vector<IssueResult> requests(const std::vector<std::string>& identities, const Ask& ask = {}) {
@@ -213,6 +213,7 @@ struct Desk {
     db::Accounts accounts{session, pwreset::users_table(config.users)};
     Profile profile = native_profile();
     Application application{world.env, config, profile, session, accounts};
+    Application* at_work = &application;
     Operator who;
 
 private:

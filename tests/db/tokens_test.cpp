@@ -211,7 +211,7 @@ TEST_CASE("revoking ends the live tokens of an account, of a delivery or of all,
         CHECK(tokens.row(code).state.word == "live");
     }
     SECTION("of a stretch of deliveries") {
-        CHECK(void_live_between(tokens.session, "shop", {1, 5}, "breach") == 2);
+        CHECK(void_live_between(tokens.session, "shop", {1, 5}, "breach", true) == 2);
         CHECK(tokens.row(code).state.word == "live");
         CHECK(tokens.row(link).void_reason == "breach");
         CHECK(tokens.row(other).void_reason == "breach");
