@@ -16,7 +16,12 @@ std::string column_named(const std::string& text, const PasswordNames& names) {
     const std::string words = ascii_lower(text);
     const auto from = words.rfind("column");  // before it there may be the value
     if (from == words.npos) return {};
-    std::vector<std::string> written{names.password, names.must_change, names.salt, names.session_user};
+    std::vector<std::string> written{names.password, names.must_change, names.salt};
+    written.insert(written.end(), names.rotate.begin(), names.rotate.end());
+    for (const auto& rows : names.sessions) {
+        written.push_back(rows.user);
+        for (const auto& [column, constant] : rows.where) written.push_back(column);
+    }
     written.insert(written.end(), names.clear.begin(), names.clear.end());
     written.insert(written.end(), names.empty.begin(), names.empty.end());
     for (const auto& name : written) {

@@ -72,9 +72,25 @@ std::string changes_of(const Session& session, const PasswordNames& names, const
         changes += ", " + backquoted(names.must_change) + " = :value";
         params.emplace_back("value", demand_of(session, names, types));
     }
+    for (std::size_t i = 0; i < names.rotate.size(); ++i) {
+        const std::string parameter = "beside" + std::to_string(i);
+        changes += ", " + backquoted(names.rotate[i]) + " = :" + parameter;
+        params.emplace_back(parameter, i < password.rotated.size() ? password.rotated[i] : "");
+    }
     for (const auto& column : names.clear) changes += ", " + backquoted(column) + " = NULL";
     for (const auto& column : names.empty) changes += ", " + backquoted(column) + " = ''";
     return changes;
+}
+
+/// " AND `type` = :constant0 …": what tells rows of a shared table from those of another purpose.
+std::string holds_constants(const SessionRows& rows, Params& params) {
+    std::string conditions;
+    for (const auto& [column, constant] : rows.where) {
+        const std::string parameter = "constant" + std::to_string(params.size());
+        conditions += " AND " + backquoted(column) + " = :" + parameter;
+        params.emplace_back(parameter, constant);
+    }
+    return conditions;
 }
 
 /// Does it, and says in words of ours what the table refuses. Our own tables are not touched by it: what is taken twice
@@ -174,21 +190,28 @@ void try_statements(Session& session, const PasswordNames& names) {
     session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + backquoted(names.id) +
                     " IS NULL AND 1 = 0",
                 params);
-    if (names.sessions.empty()) return;
-    session.run("DELETE FROM " + qualified(session, names.sessions) + " WHERE " + backquoted(names.session_user) +
-                " IS NULL AND 1 = 0");
+    for (const auto& rows : names.sessions) {
+        Params constants;
+        const std::string condition = holds_constants(rows, constants);
+        session.run("DELETE FROM " + qualified(session, rows.table) + " WHERE " + backquoted(rows.user) +
+                        " IS NULL AND 1 = 0" + condition,
+                    constants);
+    }
 }
 
 std::int64_t end_sessions(Session& session, const PasswordNames& names, const std::string& account) {
-    if (names.sessions.empty()) return 0;
-    return refused_in_words({names, names.sessions}, [&] {
-        const std::string table = qualified(session, names.sessions);
-        const auto types = column_types(session, table, {names.session_user});
-        Params params;
-        const KeyForm form(types.front(), names.id_type);
-        const std::string condition = is_key(form, names.session_user, account, params);
-        return session.run("DELETE FROM " + table + " WHERE " + condition, params);
-    });
+    std::int64_t count = 0;
+    for (const auto& rows : names.sessions) {
+        count += refused_in_words({names, rows.table}, [&] {
+            const std::string table = qualified(session, rows.table);
+            const auto types = column_types(session, table, {rows.user});
+            Params params;
+            std::string condition = is_key(KeyForm(types.front(), names.id_type), rows.user, account, params);
+            condition += holds_constants(rows, params);
+            return session.run("DELETE FROM " + table + " WHERE " + condition, params);
+        });
+    }
+    return count;
 }
 
 }  // namespace pwreset::db

@@ -5,11 +5,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "db/session.h"
 
 namespace pwreset::db {
+
+/// The rows of a table that are the sessions of an account.
+struct SessionRows {
+    std::string table, user;                                   ///< the column that holds the account's key
+    std::vector<std::pair<std::string, std::string>> where{};  ///< columns that must hold a constant, in a shared table
+};
 
 /// Names in the application's schema, validated as identifiers; empty = there is no such column or table.
 struct PasswordNames {
@@ -19,7 +26,8 @@ struct PasswordNames {
     std::vector<std::string> clear;   ///< its columns that are set to NULL
     std::vector<std::string> empty;   ///< its columns that are set to ''
     std::string salt;                 ///< its column for a salt that is no part of the hash
-    std::string sessions, session_user;
+    std::vector<std::string> rotate;  ///< its columns that get another text with each password
+    std::vector<SessionRows> sessions;
     std::string id_type;                    ///< how the key's bytes read as text; empty = by the column's type
     std::string scope_column, scope_value;  ///< whose rows of a shared table are meant
 };
@@ -31,7 +39,8 @@ std::vector<std::string> recent_hashes(Session& session, const PasswordNames& na
 /// What is stored of a password.
 struct NewPassword {
     std::string hash;
-    std::string salt{};  ///< where there is a column for it
+    std::string salt{};                  ///< where there is a column for it
+    std::vector<std::string> rotated{};  ///< the new texts of the columns that get one, in their order
 };
 
 /// What an account holds now.

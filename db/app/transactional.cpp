@@ -77,7 +77,8 @@ void require_transactions(Session& session, const PasswordNames& names) {
         require_transactions(session, WrittenTable{schema, name, table, otherwise});
     };
     application(names.table, ", or enabled = false in [temporary_password]");
-    if (!names.sessions.empty()) application(names.sessions, ", or no 'sessions' in [temporary_password]");
+    for (const auto& rows : names.sessions)
+        application(rows.table, ", or without it in 'sessions' and 'ends' of [temporary_password]");
     const std::string own = session.row("SELECT DATABASE()")->text(0);
     for (const char* table : {"pwreset_tokens", "pwreset_deliveries", "pwreset_audit"})
         require_transactions(session, WrittenTable{own, table, table, ""});

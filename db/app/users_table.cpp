@@ -30,6 +30,7 @@ const std::string& UsersTable::name(UsersColumn column) const {
         case UsersColumn::clear:
         case UsersColumn::empty:
         case UsersColumn::salt:
+        case UsersColumn::rotate:
             break;
     }
     return none;

@@ -1,5 +1,7 @@
 #include "src/apps/users_table.h"
 
+#include <utility>
+
 namespace pwreset {
 
 db::UsersTable users_table(const UsersConfig& config) {
@@ -29,6 +31,10 @@ db::UsersTable users_table(const UsersConfig& config) {
 
 db::PasswordNames password_names(const Config& config) {
     const auto& passwords = config.temporary_password;
+    std::vector<std::string> rotate;
+    for (const auto& one : passwords.rotate) rotate.push_back(one.column);
+    std::vector<db::SessionRows> sessions;
+    for (const auto& one : passwords.sessions) sessions.push_back({one.table, one.user, one.where});
     return {.table = config.users.table,
             .id = config.users.id,
             .password = config.users.password,
@@ -37,8 +43,8 @@ db::PasswordNames password_names(const Config& config) {
             .clear = passwords.clear,
             .empty = passwords.empty,
             .salt = passwords.salt,
-            .sessions = passwords.sessions,
-            .session_user = passwords.session_user,
+            .rotate = std::move(rotate),
+            .sessions = std::move(sessions),
             .id_type = config.users.id_type,
             .scope_column = config.users.scope.column,
             .scope_value = config.users.scope.value};

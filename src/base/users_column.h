@@ -24,6 +24,7 @@ enum class UsersColumn {
     clear,
     empty,
     salt,
+    rotate,
 };
 
 /// What is done with a column.
@@ -43,7 +44,7 @@ struct UsersColumnFacts {
     std::string_view sample;  ///< its name in packaging/grants; empty = not granted there
 };
 
-constexpr std::array<UsersColumnFacts, 15> users_columns{{
+constexpr std::array<UsersColumnFacts, 16> users_columns{{
     {UsersColumn::id, "users.id", "the key of an account", ColumnUse::looked_up, true, "id"},
     {UsersColumn::scope, "users.scope", "whose account it is, where a key alone is not unique", ColumnUse::compared,
      false, ""},
@@ -63,6 +64,8 @@ constexpr std::array<UsersColumnFacts, 15> users_columns{{
     {UsersColumn::empty, "temporary_password.empty", "what a new password ends, set to ''", ColumnUse::written, false,
      ""},
     {UsersColumn::salt, "temporary_password.salt", "the salt of its password's hash", ColumnUse::compared, false, ""},
+    {UsersColumn::rotate, "temporary_password.rotate", "what a new password ends, set to another random text",
+     ColumnUse::written, false, ""},
 }};
 
 /// The facts of a column.

@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 
 constexpr int shortest = 10;
 constexpr int longest = 64;  // with room to bcrypt's 72
+/// What signs in by itself, for months, is to be as hard to guess as a link.
+constexpr double least_entropy_of_rotated = 112;
 
 /// What a site may leave out or put in: visible ASCII. Anything else could not be typed everywhere.
 bool is_visible(std::string_view text) {
@@ -145,18 +147,100 @@ void read_must_change(const ConfigText& text, const Section& section, TemporaryP
     config.must_change_value = must_change.text("value");
 }
 
-void read_session_table(const ConfigText& text, const Section& section, TemporaryPasswordConfig& config) {
-    if (!section.given("sessions")) return;
-    const std::string hint = "write sessions = { table = \"sessions\", user = \"user_id\" }";
-    if (!section.is_table("sessions")) section.fail("sessions", "no table for 'temporary_password.sessions'", hint);
-    const Section sessions(text, "temporary_password.sessions");
-    for (const char* key : {"table", "user"}) sessions.required(key, hint);
-    config.sessions = sessions.text("table", table_name);
-    config.session_user = sessions.text("user", identifier);
+/// Columns with the constant that each must hold.
+std::vector<std::pair<std::string, std::string>> read_where(const Section& rows) {
+    std::vector<std::pair<std::string, std::string>> where;
+    const std::string hint = "write where = { action = \"autologin\" }";
+    const Section constants = rows.below("where");
+    for (const auto& column : constants.keys()) {
+        if (!identifier.valid(column))
+            rows.fail("where", "expected column names in '" + rows.full("where") + "'", hint);
+        where.emplace_back(column, constants.required(column, hint));
+    }
+    return where;
+}
+
+SessionTable read_session_rows(const Section& rows, const std::string& key, const std::string& hint) {
+    for (const char* name : {"table", "user"}) rows.required(name, hint);
+    return {key, rows.text("table", table_name), rows.text("user", identifier)};
+}
+
+void read_sessions(const ConfigText& text, const Section& section, TemporaryPasswordConfig& config) {
+    if (section.given("sessions")) {
+        const std::string hint = "write sessions = { table = \"sessions\", user = \"user_id\" }";
+        if (!section.is_table("sessions")) section.fail("sessions", "no table for 'temporary_password.sessions'", hint);
+        config.sessions.push_back(read_session_rows(Section(text, "temporary_password.sessions"), "sessions", hint));
+    }
+    if (!section.given("ends")) return;
+    const std::string hint =
+        "write ends = [{ table = \"tokens\", user = \"user_id\", where = { action = \"autologin\" } }]";
+    if (!section.is_list("ends")) section.fail("ends", "no list of tables for 'temporary_password.ends'", hint);
+    for (const Section& rows : section.tables("ends")) {
+        config.sessions.push_back(read_session_rows(rows, "ends", hint));
+        config.sessions.back().where = read_where(rows);
+    }
+}
+
+/// What a remember token is replaced by: nobody can guess it, so it holds as much randomness as a link.
+RotatedColumn read_rotated(const Section& rotate, const std::string& column) {
+    const std::string hint = "write " + column + " = \"random(alnum, 60)\"";
+    const std::string text = rotate.required(column, hint);
+    RotatedColumn rotated{column, {}};
+    try {
+        rotated.value = Expression::parse(text, {}, true);
+    } catch (const ExpressionFault& fault) {
+        rotate.fail_within(column, fault.at, fault.fault, fault.hint.empty() ? hint : fault.hint);
+    }
+    const auto& value = rotated.value;
+    if (value.is_null() || value.type() != ValueType::text)
+        rotate.fail(column, "expected a text for '" + rotate.full(column) + "'", hint);
+    if (value.bits() < least_entropy_of_rotated)
+        rotate.fail(column, "fewer than 2^112 values are possible of '" + rotate.full(column) + "'", hint);
+    return rotated;
+}
+
+void read_rotate(const Section& section, TemporaryPasswordConfig& config) {
+    const Section rotate = section.below("rotate");
+    for (const auto& column : rotate.keys()) {
+        if (!identifier.valid(column)) {
+            rotate.fail(column, "expected column names in 'temporary_password.rotate'",
+                        "write rotate = { remember_token = \"random(alnum, 60)\" }");
+        }
+        config.rotate.push_back(read_rotated(rotate, column));
+    }
 }
 
 /// The name of a table without its schema.
 std::string bare(const std::string& table) { return ascii_lower(table.substr(table.rfind('.') + 1)); }
+
+/// Whether rows that are meant may be those of roles: not where a column tells them apart.
+bool may_hold_roles(const RoleSource& roles, const SessionTable& sessions) {
+    if (roles.table.empty() || bare(sessions.table) != bare(roles.table)) return false;
+    return std::none_of(sessions.where.begin(), sessions.where.end(), [&](const auto& constant) {
+        return std::any_of(roles.where.begin(), roles.where.end(), [&](const auto& of_roles) {
+            return ascii_lower(of_roles.first) == ascii_lower(constant.first) &&
+                   ascii_lower(of_roles.second) != ascii_lower(constant.second);
+        });
+    });
+}
+
+/// Rows are deleted there.
+void check_session_table(const Section& section, const UsersConfig& users, const SessionTable& sessions) {
+    const std::string subject = "'" + section.full(sessions.key) + "'";
+    if (!users.scope.column.empty()) {
+        section.fail(sessions.key, subject + " beside 'users.scope'",
+                     "a key alone would end the sessions of other tenants' accounts too: remove it");
+    }
+    const std::string remedy = "rows are deleted there: name another";
+    if (bare(sessions.table) == bare(users.table))
+        section.fail(sessions.key, "the table of users is no table of sessions", remedy);
+    if (may_hold_roles(users.role, sessions)) {
+        section.fail(sessions.key, "the table of roles is no table of sessions",
+                     "rows are deleted there: write where = { … }, with another constant than that of 'users.role'");
+    }
+    if (bare(sessions.table).starts_with("pwreset_"))
+        section.fail(sessions.key, "a table of pwreset's own in " + subject, remedy);
+}
 
 /// Each column is written once, and none of those that say who the account is, where its mail goes, or what it needs
 /// besides a password to sign in.
@@ -172,12 +256,7 @@ void check_columns(const Section& section, const UsersConfig& users, const Tempo
         if (taken.insert(ascii_lower(column.name)).second) continue;
         section.fail(key, "column '" + column.name + "' has another meaning already", "name another, or remove it");
     }
-    if (!config.sessions.empty() && !users.scope.column.empty()) {
-        section.fail("sessions", "'temporary_password.sessions' beside 'users.scope'",
-                     "a key alone would end the sessions of other tenants' accounts too: remove it");
-    }
-    if (config.sessions.empty() || bare(config.sessions) != bare(users.table)) return;
-    section.fail("sessions", "the table of users is no table of sessions", "rows are deleted there: name another");
+    for (const auto& sessions : config.sessions) check_session_table(section, users, sessions);
 }
 
 }  // namespace
@@ -198,9 +277,16 @@ std::span<const std::string_view> temporary_password_keys() {
                                                 "temporary_password.must_change.value",
                                                 "temporary_password.clear",
                                                 "temporary_password.empty",
+                                                "temporary_password.rotate",
+                                                "temporary_password.rotate.GROUP",
                                                 "temporary_password.sessions",
                                                 "temporary_password.sessions.table",
-                                                "temporary_password.sessions.user"};
+                                                "temporary_password.sessions.user",
+                                                "temporary_password.ends",
+                                                "temporary_password.ends.table",
+                                                "temporary_password.ends.user",
+                                                "temporary_password.ends.where",
+                                                "temporary_password.ends.where.GROUP"};
     return keys;
 }
 
@@ -216,7 +302,8 @@ TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const Us
     read_must_change(text, section, config);
     config.clear = section.texts("clear", identifier);
     config.empty = section.texts("empty", identifier);
-    read_session_table(text, section, config);
+    read_rotate(section, config);
+    read_sessions(text, section, config);
     check_columns(section, users, config);
     return config;
 }

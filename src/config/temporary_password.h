@@ -4,10 +4,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "src/base/password_policy.h"
 #include "src/base/time.h"
+#include "src/expression/expression.h"
 #include "src/hash/password_format.h"
 #include "src/secrets/named_secret.h"
 
@@ -16,6 +18,20 @@ namespace pwreset {
 class ConfigText;
 struct SecretSource;
 struct UsersConfig;
+
+/// A table whose rows are sessions of accounts, or of which some are.
+struct SessionTable {
+    std::string key;  ///< of the section: "sessions" or "ends"
+    std::string table;
+    std::string user;                                          ///< its column that holds the account's key
+    std::vector<std::pair<std::string, std::string>> where{};  ///< its columns that must hold these constants
+};
+
+/// A column of the users table, and what each password puts there.
+struct RotatedColumn {
+    std::string column;
+    Expression value;  ///< a text that is drawn at random
+};
 
 /// Passwords that are made here and mailed: what they look like, and what is written with their hash. Names are plain
 /// identifiers in the application's schema; an empty one means "there is no such column".
@@ -30,8 +46,8 @@ struct TemporaryPasswordConfig {
     std::string must_change_value;        ///< what it is set to
     std::vector<std::string> clear;       ///< columns of the users table set to NULL: remember tokens
     std::vector<std::string> empty;       ///< the same, set to ''
-    std::string sessions;                 ///< table whose rows are the sessions of accounts
-    std::string session_user;             ///< its column that holds the account's key
+    std::vector<RotatedColumn> rotate;    ///< columns of the users table with a new random text: remember tokens
+    std::vector<SessionTable> sessions;   ///< whose rows of an account are deleted
 };
 
 /// Its keys, in the order of the manual.

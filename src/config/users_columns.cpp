@@ -52,6 +52,7 @@ std::vector<NamedColumn> columns_of(const TemporaryPasswordConfig& passwords) {
     if (!passwords.must_change.empty()) out.push_back({&facts_of(UsersColumn::must_change), passwords.must_change});
     for (const auto& name : passwords.clear) out.push_back({&facts_of(UsersColumn::clear), name});
     for (const auto& name : passwords.empty) out.push_back({&facts_of(UsersColumn::empty), name});
+    for (const auto& one : passwords.rotate) out.push_back({&facts_of(UsersColumn::rotate), one.column});
     if (!passwords.salt.empty()) out.push_back({&facts_of(UsersColumn::salt), passwords.salt});
     return out;
 }

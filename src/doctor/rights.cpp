@@ -210,10 +210,13 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
         if (column.facts->use == ColumnUse::compared) compared.push_back(column.name);
     }
     if (!compared.empty()) needed.tables.push_back({schema, table, {"SELECT"}, compared, by_role});
-    if (passwords.sessions.empty()) return;
-    const auto [session_schema, sessions] = db::schema_and_table(config.database.name, passwords.sessions);
-    needed.tables.push_back({session_schema, sessions, {"SELECT"}, {passwords.session_user}, by_role});
-    needed.tables.push_back({session_schema, sessions, {"DELETE"}, {}, by_role});
+    for (const auto& rows : passwords.sessions) {
+        const auto [session_schema, sessions] = db::schema_and_table(config.database.name, rows.table);
+        std::vector<std::string> columns{rows.user};
+        for (const auto& [column, constant] : rows.where) columns.push_back(column);
+        needed.tables.push_back({session_schema, sessions, {"SELECT"}, columns, by_role});
+        needed.tables.push_back({session_schema, sessions, {"DELETE"}, {}, by_role});
+    }
 }
 
 }  // namespace

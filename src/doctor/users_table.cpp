@@ -248,14 +248,19 @@ Check judge_format(const TemporaryPasswordConfig& config, const std::vector<std:
                    std::string(name_better) + "; else write enabled = false");
 }
 
-Checks judge_sessions(const TemporaryPasswordConfig& config, const TableDescription& table) {
-    if (auto absent = judge_presence(table, "temporary_password.sessions")) return {std::move(*absent)};
-    if (auto absent = judge_column(table, {config.session_user, "temporary_password.sessions.user"})) {
-        return {std::move(*absent)};
+Checks judge_sessions(const SessionTable& rows, const TableDescription& table) {
+    const std::string key = "temporary_password." + rows.key;
+    if (auto absent = judge_presence(table, key)) return {std::move(*absent)};
+    std::vector<Named> columns{{rows.user, key + ".user"}};
+    for (const auto& [column, constant] : rows.where) columns.push_back({column, key + ".where"});
+    Checks checks;
+    for (const Named& one : columns) {
+        if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
     }
-    const auto* user = find_column(table, config.session_user);
-    if (table.facts->view || indexed(table, user->name) != Indexed::no) return {};
-    return {unindexed(table, *user, "temporary_password.sessions.user")};
+    if (!checks.empty() || table.facts->view) return checks;
+    const auto* user = find_column(table, rows.user);
+    if (indexed(table, user->name) == Indexed::no) checks.push_back(unindexed(table, *user, key + ".user"));
+    return checks;
 }
 
 void append(Checks& checks, const Checks& more) { checks.insert(checks.end(), more.begin(), more.end()); }
@@ -271,13 +276,13 @@ std::vector<std::string> hashes_of(db::Session& session, const UsersConfig& user
 }  // namespace
 
 Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const TableDescription& users,
-                                 const std::optional<TableDescription>& sessions,
+                                 const std::vector<TableDescription>& sessions,
                                  const std::vector<std::string>& hashes) {
     Checks checks;
     for (const auto& one : named(columns_of(config))) {
         if (auto absent = judge_column(users, one)) checks.push_back(std::move(*absent));
     }
-    if (sessions) append(checks, judge_sessions(config, *sessions));
+    for (std::size_t i = 0; i < sessions.size(); ++i) append(checks, judge_sessions(config.sessions[i], sessions[i]));
     checks.push_back(judge_format(config, hashes));
     return checks;
 }
@@ -314,8 +319,8 @@ Checks check_users(db::Session& session, const Config& config) {
     const bool readable =
         users.facts && find_column(users, config.users.id) && find_column(users, config.users.password);
     if (!passwords.enabled || !readable) return checks;
-    std::optional<TableDescription> sessions;
-    if (!passwords.sessions.empty()) sessions = describe(session, config.database, passwords.sessions);
+    std::vector<TableDescription> sessions;
+    for (const auto& rows : passwords.sessions) sessions.push_back(describe(session, config.database, rows.table));
     Checks stored = judge_temporary_passwords(passwords, users, sessions, hashes_of(session, config.users));
     append(stored, judge_written_columns(passwords, users));
     const bool named_well =

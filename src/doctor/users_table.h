@@ -34,10 +34,9 @@ Checks judge_roles(const RoleSource& config, const TableDescription& table);
 /// The table that the keys of roles have their names from.
 Checks judge_role_names(const RoleSource& config, const TableDescription& table);
 
-/// What [temporary_password] names of the users table and of the table of sessions (nothing: there is none), and the
-/// format of the recent hashes, newest first.
+/// What [temporary_password] names of the users table and of the tables of sessions, in their order, and the format of
+/// the recent hashes, newest first.
 Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const TableDescription& users,
-                                 const std::optional<TableDescription>& sessions,
-                                 const std::vector<std::string>& hashes);
+                                 const std::vector<TableDescription>& sessions, const std::vector<std::string>& hashes);
 
 }  // namespace pwreset

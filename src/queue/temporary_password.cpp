@@ -46,18 +46,24 @@ void require_other_hash(Context& context, const db::AccountRow& account) {
         "ask who looks after the application's tables");
 }
 
-db::NewPassword as_stored(const PasswordHash& hash) { return {hash.text, hash.salt}; }
+/// With what takes the place of remember tokens, drawn for this once.
+db::NewPassword as_stored(const Context& context, const PasswordHash& hash) {
+    db::NewPassword password{hash.text, hash.salt};
+    for (const auto& one : context.config.temporary_password.rotate)
+        password.rotated.emplace_back(one.value.evaluate({}, context.env).content.reveal());
+    return password;
+}
 
 /// Puts the hash into the users table, and does what goes with it there. Nothing when another hash stands there than
 /// the account was seen with; else the number of sessions that ended.
 std::optional<std::int64_t> put_hash(Context& context, const db::AccountRow& account, const PasswordHash& hash) {
     auto& session = context.session;
     const auto names = password_names(context.config);
-    if (!db::replace_hash(session, names, account.id, account.password.value_or(""), as_stored(hash))) {
+    if (!db::replace_hash(session, names, account.id, account.password.value_or(""), as_stored(context, hash))) {
         require_other_hash(context, account);
         return {};
     }
-    db::require_written(session, names, account.id, as_stored(hash));
+    db::require_written(session, names, account.id, as_stored(context, hash));
     db::end_unused_notices(session, context.config.application, account.id);
     return db::end_sessions(session, names, account.id);
 }
@@ -99,7 +105,8 @@ Ended void_one(Context& context, const db::StoredPassword& stored, const std::st
     if (!ours) return end(Ended::changed, "password_changed", reason);
     if (may_be_used && !held->must_change) return end(Ended::used, "used", reason);
     const auto nothing = hash_of_nothing(context.env, format_of(context, held->hash).value());
-    if (!db::replace_hash(session, names, stored.account, held->hash, as_stored(nothing))) throw db::Conflict{};
+    if (!db::replace_hash(session, names, stored.account, held->hash, as_stored(context, nothing)))
+        throw db::Conflict{};
     db::end_unused_notices(session, context.config.application, stored.account);
     return end(Ended::done, "done", reason + ", " + sessions_ended(db::end_sessions(session, names, stored.account)));
 }

@@ -233,8 +233,7 @@ private:
         made.temporary_password.must_change = "must_change";
         made.temporary_password.must_change_value = "1";
         made.temporary_password.clear = {"remember"};
-        made.temporary_password.sessions = "sessions";
-        made.temporary_password.session_user = "user_id";
+        made.temporary_password.sessions = {{"sessions", "sessions", "user_id"}};
         made.mail.from_address = "no-reply@shop.example";
         made.text.product = "Shop";
         made.sms.emplace();

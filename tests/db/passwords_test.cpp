@@ -29,8 +29,7 @@ struct Application : Database {
         all.must_change_value = "1";
         all.clear = {"remember_token"};
         all.empty = {"api_key"};
-        all.sessions = "sessions";
-        all.session_user = "user_id";
+        all.sessions = {{"sessions", "user_id"}};
         return all;
     }
 
@@ -88,6 +87,29 @@ TEST_CASE("a salt in a column of its own is written with its hash, and read back
     CHECK_THROWS_AS(require_written(application.session, names, "2", {"new", "Salt"}), Error);
     CHECK_FALSE(replace_hash(application.session, names, "2", "old", {"newer", "other"}));
     CHECK(current_password(application.session, names, "2")->salt == "salt");
+}
+
+TEST_CASE("rows of a shared table end only where they hold the constant") {
+    Application application;
+    auto& session = application.session;
+    session.run("CREATE TABLE meta (user_id INTEGER, k VARCHAR(20), n INTEGER)");
+    session.run("INSERT INTO meta VALUES (2, 'session', 1), (2, 'session', 2), (2, 'roles', 1), (1, 'session', 1)");
+    auto names = application.names;
+    names.sessions = {{"sessions", "user_id"}, {"meta", "user_id", {{"k", "session"}, {"n", "1"}}}};
+    CHECK_NOTHROW(try_statements(session, names));
+    CHECK(end_sessions(session, names, "2") == 3);
+    CHECK(application.number("SELECT COUNT(*) FROM meta") == 3);
+    CHECK(application.number("SELECT COUNT(*) FROM meta WHERE user_id = 2 AND k = 'roles'") == 1);
+}
+
+TEST_CASE("a column that is rotated gets the text that was drawn for it") {
+    Application application;
+    auto names = application.names;
+    names.rotate = {"remember_token", "api_key"};
+    CHECK(replace_hash(application.session, names, "2", "$2y$bbb", {"new", "", {"one", "two"}}));
+    CHECK(application.text("SELECT remember_token FROM users WHERE id = 2") == "one");
+    CHECK(application.text("SELECT api_key FROM users WHERE id = 2") == "two");
+    CHECK(application.text("SELECT api_key FROM users WHERE id = 1") == "k1");
 }
 
 TEST_CASE("a hash that was changed meanwhile stays, and everything beside it") {

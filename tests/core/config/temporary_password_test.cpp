@@ -67,8 +67,9 @@ TEST_CASE("what goes with the password is named by identifiers") {
     CHECK(names.must_change_value == "1");
     CHECK(names.clear == std::vector<std::string>{"remember_token"});
     CHECK(names.empty == std::vector<std::string>{"api_key"});
-    CHECK(names.sessions == "web.sessions");
-    CHECK(names.session_user == "user_id");
+    REQUIRE(names.sessions.size() == 1);
+    CHECK(names.sessions.front().table == "web.sessions");
+    CHECK(names.sessions.front().user == "user_id");
     CHECK(fault("clear = [\"a = 1; --\"]\n").find("14:9: expected a column name") == 0);
     CHECK(fault("sessions = { table = \"a`b\", user = \"c\" }\n").find("14:22: expected a table name") == 0);
     CHECK(fault("sessions = \"sessions\"\n").find("14:12: no table for 'temporary_password.sessions'") == 0);
@@ -143,4 +144,60 @@ TEST_CASE("a pepper stands beside plain bcrypt alone, and never in the file itse
         fault("pepper = \"s3cret\"\n"),
         ContainsSubstring("pepper written into the file: 'temporary_password.pepper' | put it into a file of mode "
                           "0600 and write pepper_file = \"temporary_password.pepper\""));
+}
+
+TEST_CASE("further tables whose rows end are listed, each with what tells its rows apart") {
+    const auto sessions =
+        section(
+            "sessions = { table = \"sessions\", user = \"user_id\" }\n"
+            "ends = [{ table = \"tokens\", user = \"user_id\", where = { action = \"autologin\" } },\n"
+            "  { table = \"tokens\", user = \"user_id\", where = { action = \"session\" } }]\n")
+            .sessions;
+    REQUIRE(sessions.size() == 3);
+    CHECK((sessions[0].key == "sessions" && sessions[1].key == "ends"));
+    CHECK(sessions[0].where.empty());
+    CHECK(sessions[2].where == std::vector<std::pair<std::string, std::string>>{{"action", "session"}});
+    CHECK(fault("ends = { table = \"t\", user = \"u\" }\n")
+              .find("14:8: no list of tables for 'temporary_password.ends'") == 0);
+    CHECK_THAT(fault("ends = [{ table = \"t\" }]\n"), ContainsSubstring("missing 'temporary_password.ends.user'"));
+    CHECK_THAT(fault("ends = [{ table = \"t\", user = \"u\", where = { \"a b\" = \"1\" } }]\n"),
+               ContainsSubstring("expected column names in 'temporary_password.ends.where'"));
+    CHECK(fault("ends = [{ table = \"users\", user = \"id\" }]\n").find("14:8: the table of users is no table") == 0);
+    CHECK(fault("ends = [{ table = \"shop.PWRESET_tokens\", user = \"account\" }]\n")
+              .find("14:8: a table of pwreset's own") == 0);
+}
+
+TEST_CASE("rows of roles are no sessions, but others of their table may be") {
+    const std::string meta = "role = { table = \"meta\", user = \"u\", role = \"v\", where = { k = \"roles\" } }";
+    const auto said = [&](const std::string& where) {
+        std::string text = least + "[temporary_password]\nends = [{ table = \"meta\", user = \"u\"" + where + " }]\n";
+        text.insert(text.find("[users]\n") + 8, meta + "\n");
+        return fault_of(text);
+    };
+    CHECK(said(", where = { k = \"sessions\" }").empty());
+    for (const char* where : {"", ", where = { k = \"Roles\" }", ", where = { other = \"sessions\" }"}) {
+        INFO(where);
+        CHECK_THAT(said(where), ContainsSubstring("the table of roles is no table of sessions"));
+    }
+}
+
+TEST_CASE("what takes the place of a remember token is drawn, and hard to guess") {
+    const auto rotate = section("rotate = { remember_token = \"random(alnum, 60)\" }\n").rotate;
+    REQUIRE(rotate.size() == 1);
+    CHECK(rotate.front().column == "remember_token");
+    CHECK(rotate.front().value.drawn());
+    CHECK_THAT(fault("rotate = { a = \"'constant'\" }\n"), ContainsSubstring("fewer than 2^112 values are possible"));
+    CHECK_THAT(fault("rotate = { a = \"random(hex, 27)\" }\n"), ContainsSubstring("fewer than 2^112 values"));
+    CHECK(section("rotate = { a = \"random(hex, 28)\" }\n").rotate.size() == 1);
+    CHECK_THAT(fault("rotate = { a = \"null\" }\n"),
+               ContainsSubstring("expected a text for 'temporary_password.rotate.a'"));
+    CHECK_THAT(fault("rotate = { a = \"random(hex, 64\" }\n"), ContainsSubstring("14:"));
+    CHECK_THAT(fault("rotate = { \"a b\" = \"random(hex, 64)\" }\n"), ContainsSubstring("expected column names"));
+    for (const char* column : {"email", "password", "id", "active"}) {
+        INFO(column);
+        CHECK_THAT(fault(std::string("rotate = { ") + column + " = \"random(hex, 64)\" }\n"),
+                   ContainsSubstring("has another meaning already"));
+    }
+    CHECK_THAT(fault("rotate = { otp_secret = \"random(hex, 64)\" }\n"),
+               ContainsSubstring("belongs to a second factor"));
 }

@@ -199,8 +199,7 @@ TEST_CASE("what goes with a temporary password is asked for") {
     made.temporary_password.enabled = true;
     made.temporary_password.must_change = "must_change";
     made.temporary_password.clear = {"remember_token"};
-    made.temporary_password.sessions = "web.sessions";
-    made.temporary_password.session_user = "user_id";
+    made.temporary_password.sessions = {{"sessions", "web.sessions", "user_id"}};
     CHECK(judged_rights({users_only,
                          "GRANT SELECT (`must_change`), UPDATE (`password`, `must_change`, `remember_token`) ON "
                          "`shop`.`users` TO `p`@`localhost`",

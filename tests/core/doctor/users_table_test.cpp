@@ -182,17 +182,21 @@ TEST_CASE("what temporary passwords need is looked at") {
 
 TEST_CASE("the table of sessions needs its column, and an index on it") {
     TemporaryPasswordConfig config;
-    config.sessions = "sessions";
-    config.session_user = "user_id";
+    config.sessions = {{"sessions", "sessions", "user_id"}};
     TableDescription sessions{
         "shop", "sessions", db::TableFacts{"InnoDB", false, 5}, {{"user_id", "bigint", 0, "", ""}}, {}, {}};
     const auto first = [&] {
-        return shown(judge_temporary_passwords(config, users(), sessions, {"$2y$12$" + std::string(53, 'u')})).front();
+        return shown(judge_temporary_passwords(config, users(), {sessions}, {"$2y$12$" + std::string(53, 'u')}))
+            .front();
     };
     CHECK(first().starts_with("warning: 'user_id' ('temporary_password.sessions.user') has no index"));
     sessions.indexes = {{{"user_id"}, false}};
     CHECK(first().starts_with("ok: temporary passwords are stored"));
-    config.session_user = "account";
+    config.sessions.front().where = {{"kind", "web"}};
+    CHECK(first().starts_with("problem: column 'kind' ('temporary_password.sessions.where')"));
+    config.sessions.front() = {"ends", "sessions", "account"};
+    CHECK(first().starts_with("problem: column 'account' ('temporary_password.ends.user')"));
+    config.sessions.front() = {"sessions", "sessions", "account"};
     CHECK(first().starts_with("problem: column 'account' ('temporary_password.sessions.user')"));
     sessions.facts.reset();
     CHECK(first().starts_with("problem: table `shop`.`sessions` ('temporary_password.sessions') is not there"));

@@ -51,6 +51,18 @@ TEST_CASE("with a temporary password the account's sessions end, and what rememb
     CHECK(desk.text("SELECT remember FROM users") == "");
 }
 
+TEST_CASE("with each password, and when it ends, a remember token gets another text") {
+    Desk desk;
+    desk.config.temporary_password.clear = {};
+    desk.config.temporary_password.rotate = {{"remember", Expression::parse("random(alnum, 60)", {}, true)}};
+    mailed(desk);
+    const std::string remember = desk.text("SELECT remember FROM users");
+    CHECK(remember.size() == 60);
+    desk.take_back("id:42");
+    CHECK(desk.text("SELECT remember FROM users").size() == 60);
+    CHECK(desk.text("SELECT remember FROM users") != remember);
+}
+
 TEST_CASE("the hash is in the form that the application writes") {
     Desk desk;
     mailed(desk);
