@@ -1,48 +1,32 @@
 """Laravel: the framework's own password broker, guard and migrator, on a skeleton with the tables of a new installation."""
 
-import contextlib
 import json
 import shutil
 from pathlib import Path
 
-from application import Application
-from debian_folder import DebianFolder, Room
+from debian_application import DebianApplication
+from debian_folder import DebianFolder
 
 HERE = Path(__file__).resolve().parent
 
 
-class Laravel(Application):
+class Laravel(DebianApplication):
     """`zone` is its app.timezone; `session_zone` the time_zone that it sets on its connections, None if it sets none."""
 
     preset = "laravel"
-    debian = None  # a DebianFolder with the framework
+    desk = ("php", "desk.php")
     table = "password_reset_tokens"
     of_users = "protected = []\n"
 
-    moves_clock = True
     life = 3600
     knows_inactive = False  # users have no such column
-
-    @classmethod
-    def missing(cls):
-        return cls.debian.missing()
-
-    @classmethod
-    def installed(cls):
-        return cls.debian.installed()
-
-    @classmethod
-    def install(cls):
-        cls.debian.install()
 
     def __init__(self, *, zone="UTC", session_zone=None):
         super().__init__()
         self.zone, self.session_zone = zone, session_zone
-        self.room = None
-        self._moment = None
 
     def prepare(self, database):
-        self.room = Room(self.debian, "laravel")
+        super().prepare(database)
         shutil.copytree(HERE / "skeleton", self.room.path, dirs_exist_ok=True)
         for folder in ("bootstrap/cache", "storage/framework/views", "storage/logs"):
             (self.room.path / folder).mkdir(parents=True)
@@ -55,12 +39,7 @@ class Laravel(Application):
             } | ({"timezone": self.session_zone} if self.session_zone else {}),
         }  # fmt: skip
         (self.room.path / "settings.json").write_text(json.dumps(settings))
-        self._do("migrate")
-
-    def close(self):
-        super().close()
-        if self.room is not None:
-            self.room.close()
+        self.question("migrate")
 
     def configuration(self):
         zones = f'application_zone = "{self.zone}"\n' + (f'session_zone = "{self.session_zone}"\n' if self.session_zone else "")
@@ -68,30 +47,7 @@ class Laravel(Application):
         return super().configuration() + zones + store
 
     def add_user(self, email, login, password, *, active=True, sso=False, admin=False):
-        return self._do("add_user", email=email, name=login, password=password)
-
-    def ask(self, email):
-        return self._do("ask", email=email)
-
-    def check(self, link):
-        return self._do("check", link=link)
-
-    def complete(self, link, password):
-        return self._do("complete", link=link, password=password)
-
-    def signs_in(self, email, password):
-        return self._do("signs_in", email=email, password=password)
-
-    @contextlib.contextmanager
-    def at(self, moment):
-        before, self._moment = self._moment, moment
-        try:
-            yield
-        finally:
-            self._moment = before
-
-    def _do(self, what, **details):
-        return self.room.ask("php", "desk.php", at=self._moment, do=what, **details)
+        return self.question("add_user", email=email, name=login, password=password)
 
 
 class Laravel8(Laravel):
