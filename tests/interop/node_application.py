@@ -76,6 +76,7 @@ class NodeApplication(Application):
     packages = None  # an NpmFolder
     desk = "desk.js"
     arguments = ()  # for it
+    options = ()  # for Node
     moves_clock = True
     _process = None
     _moment = None
@@ -102,7 +103,7 @@ class NodeApplication(Application):
         # Standard error into a file: what the application prints there is told with a fault.
         self._log = open(self.folder / "node.log", "w+b")
         self._process = subprocess.Popen(
-            [NODE.program(), folder / self.desk, *self.arguments], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [NODE.program(), *self.options, folder / self.desk, *self.arguments], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self._log, text=True, preexec_fn=die_with_parent,
             env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "NODE_PATH": str(self.packages.modules()), "TZ": "UTC"}
             | self.environment(),
