@@ -1,5 +1,6 @@
 """Applications that run on Node: their packages by npm, as a lock file names them; their code in a process that is asked."""
 
+import base64
 import contextlib
 import fcntl
 import hashlib
@@ -8,6 +9,7 @@ import os
 import platform
 import shutil
 import subprocess
+import tarfile
 from datetime import UTC, datetime
 
 from application import HERE, INSTALLED, Application
@@ -56,6 +58,28 @@ class NpmFolder:
         (self.path / "installed").write_text(self._digest())
 
 
+class Unpacked:
+    """A package by itself, for NpmFolder(before=…): what is named `as_name` in its folder. For those whose own dependencies are too
+    many, or are files beside them, which npm does not take from a registry: package.json here names those that are needed."""
+
+    def __init__(self, package, version, sha512, as_name, without="\0"):
+        self.package, self.version, self.sha512 = package, version, sha512
+        self.as_name, self.without = as_name, without
+
+    def __call__(self, folder):
+        packed = ["npm", "pack", f"{self.package}@{self.version}", "--silent"]
+        name = subprocess.run(packed, cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]
+        archive = folder / name
+        if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != self.sha512:
+            raise RuntimeError(f"{archive} is not the one that is known here")
+        with tarfile.open(archive) as content:
+            wanted = [member for member in content if not member.name.startswith(f"package/{self.without}")]
+            content.extractall(folder, wanted, filter="data")
+        shutil.rmtree(folder / self.as_name, ignore_errors=True)
+        (folder / "package").rename(folder / self.as_name)
+        archive.unlink()
+
+
 class Node(NpmFolder):
     """Node itself: releases want a newer one than Debian 12 has."""
 
@@ -77,6 +101,7 @@ class NodeApplication(Application):
     desk = "desk.js"
     arguments = ()  # for it
     options = ()  # for Node
+    kept_schema = ""  # a name for what its migrations make, where they take long: its version
     moves_clock = True
     _process = None
     _moment = None
@@ -99,6 +124,19 @@ class NodeApplication(Application):
         return {}
 
     def prepare(self, database):
+        """Where `kept_schema` is said, what its migrations made is kept, and is there at once the next time."""
+        kept = self.kept_schema and self.packages.path / f"schema-{self.kept_schema}.sql"
+        if kept and kept.exists():
+            database.client("mariadb", stdin=kept.read_text())
+            self._start(database, migrated=True)
+        else:
+            self._start(database, migrated=False)
+            if kept:
+                made = kept.with_suffix(f".{self.folder.name}")
+                made.write_bytes(database.client("mariadb-dump", "--hex-blob"))
+                made.rename(kept)
+
+    def _start(self, database, migrated):
         folder = HERE / self.packages.path.name
         # Standard error into a file: what the application prints there is told with a fault.
         self._log = open(self.folder / "node.log", "w+b")
@@ -110,7 +148,8 @@ class NodeApplication(Application):
         )  # fmt: skip
         place = {"host": "127.0.0.1", "port": database.port, "name": database.name, "user": database.user,
                  "password": database.password}  # fmt: skip
-        self.do("prepare", url=self.base, database=place, folder=str(self.folder), **self.settings())
+        self.do("prepare", url=self.base, database=place, folder=str(self.folder), packages=str(self.packages.path),
+                migrated=migrated, **self.settings())  # fmt: skip
 
     def close(self):
         if self._process is not None:
