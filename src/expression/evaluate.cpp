@@ -75,7 +75,12 @@ private:
 
     std::vector<Secret> texts_of(const ExpressionNode& node) const {
         std::vector<Secret> texts;
-        for (const auto& part : node.parts) texts.push_back(as_text(value_of(part)));
+        std::size_t size = 0;
+        for (const auto& part : node.parts) {
+            texts.push_back(as_text(value_of(part)));
+            size += texts.back().size();
+            if (size > longest_value) throw too_long();  // before a thousand of them fill the memory
+        }
         return texts;
     }
     Secret argument(const ExpressionNode& call, std::size_t which = 0) const {

@@ -13,7 +13,7 @@
 namespace pwreset {
 
 /// The longest value, in bytes, that an expression is worked out to or that is taken apart.
-constexpr std::size_t longest_value = 64 * 1024;
+constexpr std::size_t longest_value = 65'536;
 
 struct ExpressionNode {
     enum class Kind { null, literal, number, name, join, call };

@@ -311,7 +311,8 @@ void ExpressionParser::judge_argument(const ExpressionNode& call, const Expressi
                  (null || takes == 'm' ? "" : "; " + way_to_text(argument.type)));
     }
     const Function made = call.rule->function;
-    if (argument.draws && made != Function::lower) {
+    const bool random = argument.kind == ExpressionNode::Kind::call && argument.rule->function == Function::random;
+    if (argument.draws && !(random && made == Function::lower)) {
         fail(argument.at, function + " of what is drawn", "draw it as a part, by a name, and use that");
     }
     const bool encodes = made == Function::hex || made == Function::base64 || made == Function::base64url;

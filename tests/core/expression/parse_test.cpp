@@ -149,6 +149,8 @@ TEST_CASE("types that do not go together are told") {
 TEST_CASE("what could never be compared or read again is refused") {
     CHECK(fault_of("sha256(random(hex, 64))") ==
           "7: 'sha256' of what is drawn (draw it as a part, by a name, and use that)");
+    CHECK(fault_of("lower('A' + random(hex, 64))") ==
+          "6: 'lower' of what is drawn (draw it as a part, by a name, and use that)");
     CHECK(fault_of("sha256(bcrypt(token, 4))") ==
           "7: 'sha256' of a salted hash (it has another value each time and could not be compared)");
     CHECK(fault_of("bcrypt(selector + verifier + selector + verifier, 4)") ==
