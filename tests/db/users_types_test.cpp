@@ -32,6 +32,12 @@ void make(Session& session, const std::string& type, const std::string& value) {
     session.run("INSERT INTO users VALUES (" + value + ", 'ana@example.com', 'x')");
 }
 
+/// MariaDB has two types that MySQL lacks.
+bool has_type(Session& session, std::string_view type) {
+    return (type != "UUID" && type != "INET6") ||
+           session.row("SELECT VERSION()")->text(0).find("MariaDB") != std::string::npos;
+}
+
 struct KeyCase {
     const char* type;
     const char* value;              ///< as SQL
@@ -118,6 +124,7 @@ TEST_CASE("a type that is not found again by its text is no key") {
         {"POINT NOT NULL", "ST_GeomFromText('POINT(1 1)')"},
     }));
     Database database(Dialect::mariadb, Tables::none);
+    if (!has_type(database.session, one.first)) return;
     make(database.session, one.first, one.second);
     INFO(one.first);
     Accounts accounts(database.session, names_of());
@@ -128,6 +135,7 @@ TEST_CASE("a type that is not found again by its text is no key") {
 
 TEST_CASE("MariaDB's UUID is found in every spelling") {
     Database database(Dialect::mariadb, Tables::none);
+    if (!has_type(database.session, "UUID")) return;
     make(database.session, "UUID", "'6ba7b810-9dad-11d1-80b4-00c04fd430c8'");
     Accounts accounts(database.session, names_of());
     for (const char* spelled : {uuid, uuid_hex, "{6BA7B810-9DAD-11D1-80B4-00C04FD430C8}"}) {
@@ -196,6 +204,7 @@ TEST_CASE("a scope is told by the type of its column") {
     INFO(one.type << " " << one.value);
     Database database(Dialect::mariadb, Tables::none);
     auto& session = database.session;
+    if (!has_type(session, one.type)) return;
     session.run("CREATE TABLE users (tenant " + std::string(one.type) +
                 ", id INT, email VARCHAR(99), password VARCHAR(9), UNIQUE (tenant, id))");
     session.run("INSERT INTO users VALUES (" + std::string(one.stored) + ", 42, 'ana@example.com', 'x')");
@@ -299,6 +308,7 @@ TEST_CASE("a flag, word or time of every type is read, and what is none of the k
              {"UUID", "'6ba7b810-9dad-11d1-80b4-00c04fd430c8'", "unknown", "no"},
              {"INET6", "'::1'", "unknown", "no"},
          }) {
+        if (!has_type(database.session, one.type)) continue;
         INFO(one.type << " " << one.value);
         CHECK(state_of(database.session, one.type, one.value, true) == one.active);
         CHECK(state_of(database.session, one.type, one.value, false) == one.disabled);
