@@ -141,7 +141,8 @@ constexpr std::array table{
                 "raise max_binlog_stmt_cache_size at the server"},
     ServerError{1709, settings, "", "set innodb_default_row_format to DYNAMIC at the server"},
     ServerError{1785, settings, "a transaction changes tables with and without transactions",
-                "turn the users table into InnoDB, or enforce_gtid_consistency off"},
+                "turn pwreset's tables and those of the configuration into InnoDB, with what triggers write, or "
+                "enforce_gtid_consistency off"},
     ServerError{1792, read_only, "the session is read-only", "the server's transaction_read_only makes it so"},
     ServerError{1812, full, "the file of a table is missing", tables},
     ServerError{1814, full, "the file of a table was taken away", tables},

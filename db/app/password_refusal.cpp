@@ -87,6 +87,8 @@ Error refusal_of(const Refused& fault, const PasswordWrite& write) {
         case 1415:
         case 1422:
             return config_error("a trigger of " + table + " fails", ask_the_owner);
+        case 1785:  // the tables that are written were looked at, so it is what a trigger writes
+            return config_error("a trigger of " + table + " writes a table that knows no transactions", ask_the_owner);
         case 1369:
             return of_this_account("the view " + table + " refuses it: the account would no longer be in it",
                                    ask_the_owner);

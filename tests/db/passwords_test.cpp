@@ -1,5 +1,6 @@
 #include "db/app/passwords.h"
 
+#include "db/app/password_refusal.h"
 #include "db/app/transactional.h"
 #include "db/own/tokens.h"
 #include "tests/db/fixture.h"
@@ -241,6 +242,14 @@ TEST_CASE("what a table refuses is said of the column, without a value") {
     names.empty = {"visits"};
     CHECK(said(names, "b") == "78 column 'visits' of 'users' does not take the value that is written there");
     CHECK(database.text("SELECT password FROM users") == "a");
+}
+
+TEST_CASE("what a server with GTIDs refuses is told of the trigger, since the tables were looked at before") {
+    const PasswordNames names;
+    const std::string table = "users";
+    const Refused fault(config_error("a transaction changes tables with and without transactions"), 1785, "");
+    CHECK(refusal_of(fault, {names, table}).message ==
+          "a trigger of 'users' writes a table that knows no transactions");
 }
 
 TEST_CASE("tables without transactions are named, also behind a view") {

@@ -212,8 +212,12 @@ class RefusedTest(SituationTest):
                  f"INSERT INTO pwreset_deliveries (app, job_id, account, kind, channel, state, next_at, queued_at) VALUES "
                  f"('shop', LAST_INSERT_ID(), '{self.key}', 'temporary_password', 'email', 'queued', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))")  # fmt: skip
         done = self.site.run("deliver", "--json")
-        self.assertEqual(done.exit, 0, done)
         self.assert_nothing_happened(before, mails)
+        if done.exit == CONFIG and "pwreset_tokens" in situation.sql:
+            # A server with GTIDs takes no transaction that also writes such a table: there is not even a claim.
+            self.assertIn("a transaction changes tables with and without transactions", done.json["message"])
+            return
+        self.assertEqual(done.exit, 0, done)
         told = self.sql("SELECT state, reason, answer, failures FROM pwreset_deliveries")[0]
         state = "queued" if situation.exit == CONFIG else "failed"
         self.assertEqual((told["state"], told["reason"]), (state, "not_storable"), told)
