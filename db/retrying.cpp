@@ -89,8 +89,9 @@ void retrying(Session& session, const std::function<void()>& body, const std::fu
             if (conflict.too_large) throw;
             if (waiting.is_over(attempt)) throw conflict.given_up();
             pause_before_retry(attempt);
-        } catch (const ReadOnly&) {
-            if (!session.has_further_hosts() || waiting.is_over(attempt) || !reconnected(session)) throw;
+        } catch (const ReadOnly& fault) {
+            if (!session.has_further_hosts()) throw config_error(fault.message, fault.hint);
+            if (waiting.is_over(attempt) || !reconnected(session)) throw;
             pause_before_retry(attempt);
         } catch (const Lost& lost) {
             const bool again = attempt < patience.tries && std::chrono::steady_clock::now() - began < silence;

@@ -126,7 +126,7 @@ struct TooSlow : Error {
     using Error::Error;
 };
 /// The server takes no writes; what was written before in the same transaction is rolled back. Another one of the hosts
-/// may take them: `retrying` looks for it.
+/// may take them: `retrying` looks for it, and without others it is the configuration that names the wrong server.
 struct ReadOnly : Error {
     using Error::Error;
 };

@@ -98,14 +98,21 @@ TEST_CASE("what is left of the patience bounds each wait, also where several fol
     CHECK(database.number("SELECT @@innodb_lock_wait_timeout") == 10);
 }
 
-TEST_CASE("a server that takes no writes ends the work where there is no other host") {
+TEST_CASE("a server that takes no writes ends the work where there is no other host, as a fault of the configuration") {
     Database database(Dialect::mariadb, Tables::none);
     int calls = 0;
     const auto refuse = [&] {
         ++calls;
-        throw ReadOnly{Exit::unavailable, "UNAVAILABLE", "read-only", ""};
+        throw ReadOnly{Exit::unavailable, "UNAVAILABLE", "read-only", "ask another"};
     };
-    CHECK_THROWS_AS(retrying(database.session, refuse), ReadOnly);
+    try {
+        retrying(database.session, refuse);
+        FAIL("it went through");
+    } catch (const Error& error) {
+        CHECK(error.exit == Exit::config);
+        CHECK(error.message == "read-only");
+        CHECK(error.hint == "ask another");
+    }
     CHECK(calls == 1);
 }
 

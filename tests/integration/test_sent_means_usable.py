@@ -346,7 +346,7 @@ class ReadOnlyTest(unittest.TestCase):
             site.write_secret("database.password", "secret")
             site.config(database={"user": "agent"})
             done = site.run("request", "ada@example.com", "--via", "password")
-            self.assertEqual(done.exit, 69, done)
+            self.assertEqual(done.exit, CONFIG, done)
             self.assertIn("read-only", done.err)
             self.assertEqual(site.smtp.mails(), [])
 
