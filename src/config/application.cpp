@@ -1,7 +1,7 @@
 #include "src/config/application.h"
 
-#include "src/config/values.h"
 #include "src/toml/reader.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

@@ -1,8 +1,8 @@
 // The forms that several sections of the configuration share: names of tables, columns and hosts.
 #pragma once
 
-#include "src/config/values.h"
 #include "src/toml/reader.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 

@@ -1,7 +1,7 @@
 #include "src/config/network.h"
 
-#include "src/config/values.h"
 #include "src/secrets/secrets.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

@@ -5,8 +5,8 @@
 #include "src/base/capability.h"
 #include "src/base/printable.h"
 #include "src/base/suggestion.h"
-#include "src/config/values.h"
 #include "src/toml/reader.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

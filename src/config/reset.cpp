@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "src/config/values.h"
 #include "src/toml/reader.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

@@ -1,6 +1,6 @@
 #include "src/config/service.h"
 
-#include "src/config/values.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 

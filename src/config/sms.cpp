@@ -6,9 +6,9 @@
 #include "src/base/fold.h"
 #include "src/config/rates.h"
 #include "src/config/service.h"
-#include "src/config/values.h"
 #include "src/net/http.h"
 #include "src/net/json_answer.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

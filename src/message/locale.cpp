@@ -4,7 +4,7 @@
 
 #include "src/base/ascii.h"
 #include "src/base/fold.h"
-#include "src/config/values.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "src/base/trusted_file.h"
-#include "src/config/values.h"
 #include "src/message/locale.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 

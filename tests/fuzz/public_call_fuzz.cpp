@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "src/base/fold.h"
-#include "src/config/values.h"
+#include "src/toml/values.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {

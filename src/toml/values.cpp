@@ -1,4 +1,4 @@
-#include "src/config/values.h"
+#include "src/toml/values.h"
 
 #include <algorithm>
 #include <array>
