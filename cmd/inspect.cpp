@@ -71,6 +71,12 @@ void show_second_factor(Sections& out, const Inspection& found) {
     out.line("factor", std::string("second factor: ") + (*factor->set ? "set" : "not set") + where);
 }
 
+/// Why its owner cannot sign in, which a reset does not change.
+void show_blocked(Sections& out, const Inspection& found) {
+    if (!found.row) return;
+    for (const auto& words : found.row->blocked) out.line("blocked", words);
+}
+
 void show_tokens(Sections& out, const Inspection& found) {
     for (const auto& token : found.live) {
         out.line("token", token.kind.word + "  live until " + out.when(token.expires_at) + "  ref " +
@@ -137,6 +143,7 @@ void show(Stage& stage, const Inspection& found) {
     Sections out(stage.env, found.now);
     show_account(out, found, stage.config->users);
     show_may(out, found, stage);
+    show_blocked(out, found);
     show_second_factor(out, found);
     if (found.link) show_link(out, *found.link);
     show_tokens(out, found);
@@ -156,6 +163,7 @@ Json account_json(const Inspection& found, const Stage& stage) {
     }
     json["enabled"] = found.row ? Json(found.row->enabled) : Json(nullptr);
     json["roles"] = found.row ? Json(roles_of(*found.row).shown) : Json::array();
+    json["blocked_by"] = found.row ? Json(found.row->blocked) : Json::array();
     json["may"] = Json::array();
     const auto& factor = found.second_factor;
     json["second_factor"] = nullptr;

@@ -36,7 +36,9 @@ std::string like_pattern(const std::string& digits) {
 
 bool Accounts::compares_exactly(AccountKey key) {
     if (session_.is_sqlite()) return true;
-    const auto [schema, table] = schema_and_table(session_.application_schema_name(), names_.table);
+    const auto* other = other_table(key);
+    const auto [schema, table] =
+        schema_and_table(session_.application_schema_name(), other ? other->table : names_.table);
     const std::string name = fold_case(column(key));
     for (const auto& found : columns(session_, schema, table)) {
         if (fold_case(found.name) != name) continue;
@@ -48,7 +50,8 @@ bool Accounts::compares_exactly(AccountKey key) {
 
 std::vector<AccountRow> Accounts::search(AccountKey key, const std::vector<std::string>& spellings) {
     prepare();
-    const std::string name = backquoted(column(key));
+    const bool elsewhere = other_table(key) != nullptr;
+    const std::string name = (elsewhere ? "r." : "") + backquoted(column(key));
     const std::string text = session_.is_sqlite() ? name : "CONVERT(" + name + " USING utf8mb4)";
     Params params;
     std::string condition;
@@ -62,6 +65,7 @@ std::vector<AccountRow> Accounts::search(AccountKey key, const std::vector<std::
         const std::string as_bytes = session_.is_sqlite() ? "" : " COLLATE utf8mb4_bin";
         condition = "LOWER(" + text + ")" + as_bytes + " IN " + value_list("spelling", folded, params);
     }
+    if (elsewhere) return owners(key, condition, params, seconds_to_search);
     const std::string sql = select_ + condition + in_scope(names_, params) + " LIMIT 200";
     std::vector<AccountRow> out;
     for (const Row& row : session_.rows_within(seconds_to_search, sql, params)) {

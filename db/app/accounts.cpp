@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/app/condition.h"
 #include "db/app/key_proof.h"
 #include "db/app/state.h"
 #include "db/names.h"
@@ -27,35 +28,30 @@ Accounts::Accounts(Session& session, UsersTable names) : session_(session), name
 /// Asks for the types of the columns, and puts the SELECT together.
 void Accounts::prepare() {
     if (!selected_.empty()) return;
-    std::vector<Selected> selected;
-    std::vector<std::string> columns;
+    std::vector<std::string> columns{names_.id};
     for (const auto& facts : users_columns) {
         const bool is_read = facts.use == ColumnUse::looked_up || facts.use == ColumnUse::read;
-        const std::string& name = names_.name(facts.column);
-        if (!is_read || name.empty()) continue;
-        selected.push_back({facts.column, name, {}});
-        columns.push_back(name);
+        if (!is_read || facts.column == UsersColumn::id) continue;
+        for (const auto& name : names_.names(facts.column)) {
+            // The key is selected in a form of its own.
+            if (std::find(columns.begin() + 1, columns.end(), name) == columns.end()) columns.push_back(name);
+        }
     }
     const std::string table = qualified(session_, names_.table);
     if (!names_.scope_column.empty()) columns.push_back(names_.scope_column);
     const auto types = column_types(session_, table, columns);
-    if (!names_.scope_column.empty()) names_.scope_type = types.back();
-    select_.clear();
-    for (std::size_t i = 0; i < selected.size(); ++i) {
-        selected[i].type = types[i];
-        const bool is_id = selected[i].column == UsersColumn::id;
-        if (is_id) key_ = KeyForm(types[i], names_.id_type);
-        if (selected[i].column == UsersColumn::role) role_type_ = types[i];
-        const std::string value = is_id ? key_.selected(columns[i]) : readable(types[i], columns[i]);
-        select_ += (select_.empty() ? "SELECT " : ", ") + value;
+    if (!names_.scope_column.empty()) {
+        names_.scope_type = types.back();
+        columns.pop_back();
+    }
+    key_ = KeyForm(types.front(), names_.id_type);
+    select_ = "SELECT " + key_.selected(names_.id);
+    std::vector<Selected> selected;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        selected.push_back({columns[i], types[i]});
+        if (i > 0) select_ += ", " + readable(types[i], columns[i]);
     }
     select_ += " FROM " + table + " WHERE ";
-    if (!names_.role_table.empty()) {
-        const auto role_types =
-            column_types(session_, qualified(session_, names_.role_table), {names_.role_user, names_.role_role});
-        role_key_ = KeyForm(role_types.front(), names_.id_type);
-        role_type_ = role_types.back();
-    }
     selected_ = std::move(selected);
 }
 
@@ -78,11 +74,36 @@ const std::string& Accounts::column(AccountKey key) const {
     return names_.login;
 }
 
+const OtherTable* Accounts::other_table(AccountKey key) const {
+    switch (key) {
+        case AccountKey::email:
+            return names_.other_table(UsersColumn::email);
+        case AccountKey::phone:
+            return names_.other_table(UsersColumn::phone);
+        case AccountKey::login:
+            return names_.other_table(UsersColumn::login);
+        case AccountKey::id:
+            break;
+    }
+    return nullptr;
+}
+
 std::optional<std::string> Accounts::cell(const Row& row, UsersColumn column) const {
-    for (std::size_t i = 0; i < selected_.size(); ++i) {
-        if (selected_[i].column == column) return row.optional_text(i);
+    if (column == UsersColumn::id) return row.optional_text(0);
+    return names_.other_table(column) ? std::nullopt : cell(row, names_.name(column));
+}
+
+std::optional<std::string> Accounts::cell(const Row& row, const std::string& name) const {
+    for (std::size_t i = 1; i < selected_.size(); ++i) {
+        if (selected_[i].name == name) return row.optional_text(i);
     }
     return {};
+}
+
+ColumnType Accounts::type_of(const std::string& name) const {
+    const auto found =
+        std::find_if(selected_.begin(), selected_.end(), [&](const Selected& one) { return one.name == name; });
+    return found == selected_.end() ? ColumnType() : found->type;
 }
 
 /// Whether the account may sign in; what is none of the known forms is told, and never taken for yes.
@@ -117,16 +138,38 @@ AccountRow Accounts::account_of(const Row& row) const {
                        .enabled = true,
                        .roles = {}};
     judge_state(row, account);
-    account.role_list = role_list();
-    if (auto role = cell(row, UsersColumn::role)) account.roles.push_back(std::move(*role));
+    judge_conditions(row, account);
+    read_roles(row, account);
     return account;
 }
 
-/// How several roles stand in one value, where the configuration or the column's type says so.
-std::string Accounts::role_list() const {
-    if (!names_.role_list.empty() || !names_.names_table.empty()) return names_.role_list;
-    if (role_type_.holds == Holds::json) return "json";
-    return role_type_.holds == Holds::set ? "set" : "";
+/// Those that are about the users table; the others belong to complete().
+void Accounts::judge_conditions(const Row& row, AccountRow& account) const {
+    const auto judge = [&](const std::vector<Condition>& conditions, std::vector<std::string>& told) {
+        for (const auto& one : conditions) {
+            if (!one.in.given() && meets(one, cell(row, one.column))) told.push_back(one.words);
+        }
+    };
+    judge(names_.refuse, account.refused);
+    judge(names_.blocked_by, account.blocked);
+}
+
+/// Those that its own row and its key give; the others belong to complete().
+void Accounts::read_roles(const Row& row, AccountRow& account) const {
+    for (const auto& source : names_.roles) {
+        if (!source.in.given() && !source.column.empty()) {
+            if (auto role = cell(row, source.column))
+                account.roles.emplace_back(std::move(*role), list_of(source, type_of(source.column)));
+        }
+        for (const auto& [role, column] : source.flags) {
+            if (auto held = role_by_flag(role, cell(row, column))) account.roles.push_back(std::move(*held));
+        }
+        for (const auto& [key, role] : source.keys) {
+            const auto spellings = key_.spellings(key);
+            if (std::find(spellings.begin(), spellings.end(), account.id) != spellings.end())
+                account.roles.emplace_back(role);
+        }
+    }
 }
 
 std::vector<AccountRow> Accounts::select(const std::string& condition, const Params& params) {
@@ -159,9 +202,11 @@ std::vector<AccountRow> Accounts::candidates(AccountKey key, const std::vector<s
         condition = is_one_of(ids, params);
         if (condition.empty()) return {};
     } else {
-        condition = backquoted(column(key)) + " IN " + value_list("spelling", spellings, params);
+        const std::string of = other_table(key) ? "r." : "";
+        condition = of + backquoted(column(key)) + " IN " + value_list("spelling", spellings, params);
     }
     try {
+        if (other_table(key)) return owners(key, condition, params, 0);
         return select(condition + in_scope(names_, params) + " LIMIT 200", params);
     } catch (const ForeignText&) {
         return {};
@@ -178,30 +223,15 @@ std::vector<AccountRow> Accounts::without_roles(const std::vector<std::string>& 
     std::erase_if(accounts, [&](const AccountRow& account) {
         return std::find(ids.begin(), ids.end(), account.id) == ids.end();
     });
+    load_elsewhere(accounts);
     return accounts;
 }
 
 std::vector<AccountRow> Accounts::by_ids(const std::vector<std::string>& ids) {
     auto accounts = without_roles(ids);
     load_roles(accounts);
+    load_conditions(accounts);
     return accounts;
-}
-
-void Accounts::load_roles(std::span<AccountRow> accounts) {
-    if (names_.role_table.empty()) return;
-    prepare();
-    std::vector<std::string> ids;
-    for (const auto& account : accounts) ids.push_back(account.id);
-    const auto roles = roles_of(session_, names_, role_key_, role_type_, ids);
-    for (auto& account : accounts) {
-        const auto found = roles.find(account.id);
-        if (found != roles.end()) {
-            account.roles = found->second;
-            continue;
-        }
-        account.enabled = account.state_known = false;
-        account.state = "the roles in '" + names_.role_table + "' are of accounts with another sort of key";
-    }
 }
 
 void Accounts::require_key() {
@@ -238,14 +268,6 @@ std::string Accounts::canonical(const std::string& id) {
     return held == spellings.end() ? id : *held;
 }
 
-Values Accounts::role_values(const std::vector<std::string>& words) {
-    prepare();
-    Values values = names_.role_table.empty() ? values_of(UsersColumn::role, words)
-                                              : db::role_values(session_, names_, role_type_, words);
-    values.list = role_list();
-    return values;
-}
-
 bool Accounts::has_any() {
     prepare();
     Params params;
@@ -257,10 +279,8 @@ bool Accounts::has_any() {
 
 Values Accounts::values_of(UsersColumn column, const std::vector<std::string>& words) {
     prepare();
-    for (const auto& one : selected_) {
-        if (one.column == column) return column_values(session_, names_, one.name, one.type, words);
-    }
-    return {};
+    const std::string& name = names_.name(column);
+    return name.empty() ? Values() : column_values(session_, names_, name, type_of(name), words);
 }
 
 }  // namespace pwreset::db

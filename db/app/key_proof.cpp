@@ -30,7 +30,7 @@ std::optional<bool> is_unique(Session& session, const UsersTable& names) {
         return session.is_mariadb() || session.is_sqlite() ? std::optional(true) : std::nullopt;
     }
     const auto facts = table_facts(session, schema, table);
-    if (!facts || facts->view) return {};
+    if (!facts || facts->view || names.kept_unique) return {};
     return false;
 }
 

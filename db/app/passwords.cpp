@@ -4,6 +4,7 @@
 
 #include "db/app/key_form.h"
 #include "db/app/password_refusal.h"
+#include "db/app/rows_of_accounts.h"
 #include "db/names.h"
 
 namespace pwreset::db {
@@ -38,7 +39,8 @@ AccountTypes types_of(Session& session, const PasswordNames& names) {
 /// The condition that names one account, with its parameters.
 std::string names_account(const PasswordNames& names, const AccountTypes& types, const std::string& account,
                           Params& params) {
-    std::string condition = is_key(KeyForm(types.id, names.id_type), names.id, account, params);
+    std::string condition =
+        is_key(KeyForm(types.id, names.id_type), names.id, account, params) + where_constants(names.where, "", params);
     if (names.scope_column.empty()) return condition;
     return condition + " AND " + backquoted(names.scope_column) + " = " +
            scope_value(types.scope, names.id_type, names.scope_value, params);
@@ -113,12 +115,11 @@ auto refused_in_words(const PasswordWrite& write, const Work& work) {
 
 std::vector<std::string> recent_hashes(Session& session, const PasswordNames& names, int most) {
     std::vector<std::string> hashes;
-    for (const Row& row :
-         session.rows("SELECT " + backquoted(names.password) + " FROM " + qualified(session, names.table) +
-                          " ORDER BY " + backquoted(names.id) + " DESC LIMIT :most",
-                      {{"most", most}})) {
-        hashes.push_back(row.text(0));
-    }
+    Params params{{"most", most}};
+    const std::string sql = "SELECT " + backquoted(names.password) + " FROM " + qualified(session, names.table) +
+                            " WHERE 1 = 1" + where_constants(names.where, "", params) + " ORDER BY " +
+                            backquoted(names.id) + " DESC LIMIT :most";
+    for (const Row& row : session.rows(sql, params)) hashes.push_back(row.text(0));
     return hashes;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "db/app/account_source.h"
 #include "db/session.h"
 
 namespace pwreset::db {
@@ -20,7 +21,8 @@ struct SessionRows {
 
 /// Names in the application's schema, validated as identifiers; empty = there is no such column or table.
 struct PasswordNames {
-    std::string table, id, password;  ///< the users table
+    std::string table, id, password;  ///< the users table, or another whose rows name accounts by `id`
+    Constants where;                  ///< which of the rows there hold passwords
     std::string must_change;          ///< its column by which the application demands a new password
     std::string must_change_value;    ///< what that is set to
     std::vector<std::string> clear;   ///< its columns that are set to NULL

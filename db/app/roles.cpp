@@ -1,6 +1,10 @@
 #include "db/app/roles.h"
 
+#include "db/app/condition.h"
 #include "db/app/key_proof.h"
+#include "db/app/rows_of_accounts.h"
+#include "db/app/state.h"
+#include "db/inventory.h"
 #include "db/names.h"
 #include "src/base/ascii.h"
 
@@ -12,30 +16,18 @@ constexpr std::size_t most_values = 200;
 constexpr int seconds_to_look = 2;
 constexpr const char* rows_of_a_sample = "20000";
 
-/// The table of roles, and the one with the names that its keys stand for.
-std::string role_tables(const Session& session, const UsersTable& names) {
-    std::string from = qualified(session, names.role_table) + " r";
-    if (names.names_table.empty()) return from;
-    return from + " LEFT JOIN " + qualified(session, names.names_table) + " n ON n." + backquoted(names.names_id) +
-           " = r." + backquoted(names.role_role);
+/// What the table with the names of roles adds to a query.
+std::string joined_names(const Session& session, const RoleSource& source) {
+    if (source.names_table.empty()) return {};
+    return " LEFT JOIN " + qualified(session, source.names_table) + " n ON n." + backquoted(source.names_id) + " = r." +
+           backquoted(source.column);
 }
 
 /// The role; a key without a name stays a key.
-std::string role_text(const UsersTable& names, const ColumnType& type) {
-    const std::string role = readable(type, names.role_role, "r.");
-    if (names.names_table.empty()) return role;
-    return "COALESCE(n." + backquoted(names.names_name) + ", CAST(" + role + " AS CHAR))";
-}
-
-/// The constants that a row must hold to be one of roles.
-std::string role_conditions(const UsersTable& names, Params& params) {
-    std::string conditions;
-    for (const auto& [column, constant] : names.role_where) {
-        const std::string parameter = "constant" + std::to_string(params.size());
-        conditions += " AND r." + backquoted(column) + " = :" + parameter;
-        params.emplace_back(parameter, constant);
-    }
-    return conditions;
+std::string role_text(const RoleSource& source, const ColumnType& type) {
+    const std::string role = readable(type, source.column, "r.");
+    if (source.names_table.empty()) return role;
+    return "COALESCE(n." + backquoted(source.names_name) + ", CAST(" + role + " AS CHAR))";
 }
 
 /// Each value once. Where there is no time to look at all rows, at the first of them.
@@ -98,58 +90,81 @@ void look_for(Session& session, const std::string& value, const std::string& fro
     values.searched = true;
 }
 
-/// A query for each account, which only the lenient case costs.
-RolesByAccount one_by_one(Session& session, const UsersTable& names, const KeyForm& form, const ColumnType& type,
-                          RolesByAccount accounts) {
-    for (auto& [account, roles] : accounts) roles = roles_of(session, names, form, type, {account}).at(account);
-    return accounts;
-}
-
 }  // namespace
 
-RolesByAccount roles_of(Session& session, const UsersTable& names, const KeyForm& form, const ColumnType& type,
+std::string list_of(const RoleSource& source, const ColumnType& type) {
+    if (!source.list.empty() || !source.names_table.empty()) return source.list;
+    if (type.holds == Holds::json) return "json";
+    return type.holds == Holds::set ? "set" : "";
+}
+
+RolesByAccount roles_of(Session& session, const RoleSource& source, const RoleTypes& types,
                         const std::vector<std::string>& accounts) {
-    Params params;
-    std::string keys;
+    const std::string list = list_of(source, types.role);
     RolesByAccount roles;
-    std::multimap<std::string, std::string> accounts_by_spelling;
-    for (const auto& account : accounts) {
-        if (roles.count(account) != 0) continue;
-        for (const auto& spelling : form.spellings(account)) {
-            const auto key = form.value("account" + std::to_string(params.size()), spelling, params);
-            if (!key) continue;
-            keys += (keys.empty() ? "" : ", ") + *key;
-            roles[account];
-            accounts_by_spelling.emplace(spelling, account);
+    const auto rows = rows_of(session,
+                              {.of = source.in,
+                               .cells = {role_text(source, types.role)},
+                               .joined = joined_names(session, source),
+                               .whose = Whose::by_the_database},
+                              types.user, accounts);
+    for (const auto& [account, held] : rows) {
+        auto& of_account = roles[account];
+        for (const auto& cells : held) {
+            if (cells.front()) of_account.emplace_back(*cells.front(), list);
         }
-    }
-    if (keys.empty()) return roles;
-    const std::string sql = "SELECT " + form.selected(names.role_user, "r.") + ", " + role_text(names, type) +
-                            " FROM " + role_tables(session, names) + " WHERE r." + backquoted(names.role_user) +
-                            " IN (" + keys + ")" + role_conditions(names, params);
-    const bool is_page = roles.size() > 1;
-    for (const Row& row : session.rows(sql, params)) {
-        if (row.is_null(1)) continue;
-        const auto [begin, end] = accounts_by_spelling.equal_range(form.text(row.optional_text(0)).value_or(""));
-        if (!is_page) {
-            roles.begin()->second.push_back(row.text(1));
-            continue;
-        }
-        // The database compares more leniently than we do, and it alone knows whom it took this row for.
-        if (begin == end) return one_by_one(session, names, form, type, std::move(roles));
-        for (auto each = begin; each != end; ++each) roles[each->second].push_back(row.text(1));
     }
     return roles;
 }
 
-Values role_values(Session& session, const UsersTable& names, const ColumnType& type,
+std::optional<StoredRole> role_by_flag(const std::string& role, const std::optional<std::string>& value) {
+    if (!is_set(value)) return {};
+    return StoredRole(role, "", read_state(value).says == Says::yes);
+}
+
+std::vector<std::string> lists_of_holders(Session& session, const RoleHolders& holders) {
+    if (holders.optional) {
+        const auto [schema, table] = schema_and_table(session.application_schema_name(), holders.table);
+        if (!table_facts(session, schema, table)) return {};
+    }
+    Params params;
+    const std::string where = where_constants(holders.where, "", params);
+    std::vector<std::string> lists;
+    for (const Row& row : session.rows("SELECT " + backquoted(holders.column) + " FROM " +
+                                           qualified(session, holders.table) + " WHERE 1 = 1" + where + " LIMIT 1000",
+                                       params))
+        lists.push_back(row.text(0));
+    return lists;
+}
+
+bool names_holder(const RoleHolders& holders, const std::string& list, const std::string& name) {
+    if (name.empty()) return false;
+    const std::string text = ascii_lower(list);
+    const std::string wanted = ascii_lower(name);
+    const auto ends = [&](std::size_t at) {
+        if (at >= text.size()) return !holders.quoted;
+        if (holders.quoted) return text[at] == '"';
+        const char c = text[at];
+        return !is_alphanumeric(c) && static_cast<unsigned char>(c) < 0x80 && c != '_' && c != '-' && c != '.' &&
+               c != '@';
+    };
+    for (auto at = text.find(wanted); at != text.npos; at = text.find(wanted, at + 1)) {
+        const bool begins = at == 0 ? !holders.quoted : ends(at - 1);
+        if (begins && ends(at + wanted.size())) return true;
+    }
+    return false;
+}
+
+Values role_values(Session& session, const RoleSource& source, const ColumnType& type,
                    const std::vector<std::string>& words) {
     Params params;
-    const std::string conditions = role_conditions(names, params);
-    const std::string value = role_text(names, type);
-    const std::string from = " FROM " + role_tables(session, names) + " WHERE 1 = 1" + conditions;
+    const std::string conditions = where_constants(source.in.where, "r.", params);
+    const std::string value = role_text(source, type);
+    const std::string from = " FROM " + qualified(session, source.in.table) + " r" + joined_names(session, source) +
+                             " WHERE 1 = 1" + conditions;
     Values values = distinct(session, value, from, params);
     look_for(session, value, from, params, words, values);
+    values.list = list_of(source, type);
     return values;
 }
 

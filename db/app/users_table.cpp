@@ -2,6 +2,26 @@
 
 namespace pwreset::db {
 
+namespace {
+
+/// Adds those that are columns of the users table.
+void add_conditions(const std::vector<Condition>& conditions, std::vector<std::string>& names) {
+    for (const auto& one : conditions) {
+        if (!one.in.given()) names.push_back(one.column);
+    }
+}
+
+std::vector<std::string> columns_of_roles(const std::vector<RoleSource>& sources) {
+    std::vector<std::string> names;
+    for (const auto& source : sources) {
+        if (!source.in.given() && !source.column.empty()) names.push_back(source.column);
+        for (const auto& [role, column] : source.flags) names.push_back(column);
+    }
+    return names;
+}
+
+}  // namespace
+
 const std::string& UsersTable::name(UsersColumn column) const {
     static const std::string none;
     switch (column) {
@@ -24,7 +44,8 @@ const std::string& UsersTable::name(UsersColumn column) const {
         case UsersColumn::disabled:
             return disabled;
         case UsersColumn::role:
-            return role_column;
+        case UsersColumn::refuse:
+        case UsersColumn::blocked_by:
         case UsersColumn::second_factor:
         case UsersColumn::must_change:
         case UsersColumn::clear:
@@ -34,6 +55,20 @@ const std::string& UsersTable::name(UsersColumn column) const {
             break;
     }
     return none;
+}
+
+std::vector<std::string> UsersTable::names(UsersColumn column) const {
+    std::vector<std::string> names;
+    if (column == UsersColumn::role) return columns_of_roles(roles);
+    if (column == UsersColumn::refuse) add_conditions(refuse, names);
+    if (column == UsersColumn::blocked_by) add_conditions(blocked_by, names);
+    if (!other_table(column) && !name(column).empty()) names.push_back(name(column));
+    return names;
+}
+
+const OtherTable* UsersTable::other_table(UsersColumn column) const {
+    const auto found = elsewhere.find(column);
+    return found == elsewhere.end() ? nullptr : &found->second;
 }
 
 }  // namespace pwreset::db

@@ -65,9 +65,9 @@ std::optional<Refusal> phone_refusal(const db::AccountRow& account, const Config
 }
 
 /// The value that protects it, by the whole of it or any part; null when none does.
-const std::string* protecting_role(const db::AccountRow& account, const UsersConfig& users) {
+const db::StoredRole* protecting_role(const db::AccountRow& account, const UsersConfig& users) {
     const auto found = std::find_if(account.roles.begin(), account.roles.end(), [&](const auto& role) {
-        const auto parts = read_roles(role, account.role_list).parts;
+        const auto parts = read_roles(role.text, role.list).parts;
         return std::any_of(users.protected_roles.begin(), users.protected_roles.end(),
                            [&](const auto& word) { return contains(parts, word); });
     });
@@ -120,8 +120,15 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const Config& conf
         return forbidden_for("key", "an account without a key of 1 to 64 bytes cannot be reset",
                              "name the table's key in [users] id");
     }
-    if (!account.enabled && route.kind != Kind::password_changed) {
-        return state_refusal(account, who);
+    if (!account.unclear.empty()) {
+        return forbidden_for("unclear", who + " is not told apart from others: " + account.unclear,
+                             "say in [users] which row there is meant: where = { COLUMN = \"VALUE\" }");
+    }
+    const bool is_news = route.kind == Kind::password_changed;
+    if (!account.enabled && !is_news) return state_refusal(account, who);
+    if (!account.refused.empty() && !is_news) {
+        return forbidden_for("refused", who + " may not be reset: " + account.refused.front(),
+                             "[users] refuse says so; what it is about is changed in the application");
     }
     const bool by_mail = route.channel == Channel::email;
     if (auto no = by_mail ? address_refusal(account, who) : phone_refusal(account, config, who)) return no;
@@ -130,10 +137,10 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const Config& conf
         return forbidden_for("no_password", who + " has no password: it signs in by another way",
                              "send the user to the single sign-on");
     }
-    const std::string* role = protecting_role(account, users);
+    const auto* role = protecting_role(account, users);
     if (role && !override_protected) {
         return Refusal{"protected", Error(Exit::forbidden, "PROTECTED_ACCOUNT",
-                                          who + " is protected by its role '" + shown_role(*role) + "'",
+                                          who + " is protected by its role '" + shown_role(role->text) + "'",
                                           "who has the capability 'privileged' may use --override-protected")};
     }
     return role_refusal(account, users, who);

@@ -68,10 +68,14 @@ Error ambiguous(const Identity& identity, const std::vector<db::AccountRow>& acc
             "use one of " + ids};
 }
 
+/// Each account once, though several rows of another table may name it.
 template <typename Equal>
 std::vector<db::AccountRow> those(const std::vector<db::AccountRow>& accounts, Equal equal) {
     std::vector<db::AccountRow> out;
-    std::copy_if(accounts.begin(), accounts.end(), std::back_inserter(out), equal);
+    for (const auto& account : accounts) {
+        const auto same = [&](const auto& one) { return !account.id.empty() && one.id == account.id; };
+        if (equal(account) && std::none_of(out.begin(), out.end(), same)) out.push_back(account);
+    }
     return out;
 }
 
@@ -177,7 +181,9 @@ std::vector<db::AccountRow> candidates_for(db::Accounts& accounts, const Identit
         const bool number = identity.key == db::AccountKey::phone;
         const auto more = accounts.search(identity.key, number ? std::vector{identity.tail} : spellings);
         for (const auto& row : more) {
-            const auto same = [&](const auto& one) { return one.id == row.id; };
+            const auto same = [&](const auto& one) {
+                return one.id == row.id && compared(one, identity.key) == compared(row, identity.key);
+            };
             if (std::none_of(found.begin(), found.end(), same)) found.push_back(row);
         }
     } catch (const db::TooSlow&) {
@@ -209,7 +215,7 @@ db::AccountRow find_account(db::Accounts& accounts, const Identity& identity) {
     }
     auto account = matched(identity, candidates);
     accounts.require_single(account.id);
-    accounts.load_roles({&account, 1});
+    accounts.complete({&account, 1});
     return account;
 }
 

@@ -21,7 +21,7 @@ std::string find_account_key(db::Accounts& accounts, const Identity& identity);
 /// The rows that may be the account an identity names, by the index.
 std::vector<db::AccountRow> candidates_for(db::Accounts& accounts, const Identity& identity);
 
-/// The account an identity names, with its roles. Throws as above.
+/// The account an identity names, complete. Throws as above.
 db::AccountRow find_account(db::Accounts& accounts, const Identity& identity);
 
 }  // namespace pwreset

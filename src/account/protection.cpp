@@ -20,20 +20,26 @@ std::string each_quoted(const std::vector<std::string>& words, const std::string
 
 }  // namespace
 
-Protection protection_by(const db::Values& values, const UsersConfig& users) {
+Protection protection_by(std::span<const db::Values> sources, const UsersConfig& users) {
     Protection out;
     std::vector<std::string> parts;
-    for (const auto& value : values.found) {
-        const auto read = read_roles(value.value_or(""), values.list);
-        parts.insert(parts.end(), read.parts.begin(), read.parts.end());
-        for (const auto& word : read.shown) {
-            if (std::find(out.found.begin(), out.found.end(), word) == out.found.end()) out.found.push_back(word);
+    bool all_known = true;
+    bool some_found = false;
+    for (const auto& values : sources) {
+        all_known = all_known && (values.all || values.searched);
+        some_found = some_found || !values.found.empty();
+        for (const auto& value : values.found) {
+            const auto read = read_roles(value.value_or(""), values.list);
+            parts.insert(parts.end(), read.parts.begin(), read.parts.end());
+            for (const auto& word : read.shown) {
+                if (std::find(out.found.begin(), out.found.end(), word) == out.found.end()) out.found.push_back(word);
+            }
         }
     }
     for (const auto& word : users.protected_roles) {
         if (std::find(parts.begin(), parts.end(), plain_role(word)) == parts.end()) out.idle.push_back(word);
     }
-    out.known = (values.all || values.searched) && !values.found.empty();
+    out.known = all_known && some_found;
     // Where no account has any role, nobody made an administrator yet: doctor tells that.
     out.is_void = out.known && !parts.empty() && !users.protected_roles.empty() &&
                   out.idle.size() == users.protected_roles.size();
@@ -48,7 +54,8 @@ std::string told(const Protection& protection) {
 
 std::string void_protection(db::Accounts& accounts, const UsersConfig& users) {
     if (users.protected_roles.empty()) return {};
-    const auto protection = protection_by(accounts.role_values(users.protected_roles), users);
+    const auto sources = accounts.role_values(users.protected_roles);
+    const auto protection = protection_by(std::span(sources), users);
     return protection.is_void ? told(protection) : std::string();
 }
 

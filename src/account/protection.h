@@ -2,6 +2,7 @@
 // another form than was thought.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ struct Protection {
     bool is_void = false;            ///< there are roles, and none of the words is among them
 };
 
-/// What the values that are there mean for `protected`. Pure.
-Protection protection_by(const db::Values& values, const UsersConfig& users);
+/// What the values that are there mean for `protected`: those of each source of roles. Pure.
+Protection protection_by(std::span<const db::Values> sources, const UsersConfig& users);
+inline Protection protection_by(const db::Values& values, const UsersConfig& users) {
+    return protection_by(std::span(&values, 1), users);
+}
 /// "no account has the role 'administrator'; found are 'admin', 'user'", or nothing: there is a bounded look behind it.
 std::string void_protection(db::Accounts& accounts, const UsersConfig& users);
 /// The same words for some of the roles.

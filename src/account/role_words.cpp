@@ -280,8 +280,10 @@ RoleReading read_roles(const std::string& value, const std::string& list) {
 RoleReading roles_of(const db::AccountRow& account) {
     RoleReading all;
     for (const auto& role : account.roles) {
-        const auto one = read_roles(role, account.role_list);
-        for (const auto& word : one.granted) add(all.granted, word);
+        const auto one = read_roles(role.text, role.list);
+        for (const auto& word : one.granted) {
+            if (role.permits) add(all.granted, word);
+        }
         for (const auto& word : one.parts) add(all.parts, word);
         for (const auto& word : one.shown) add(all.shown, word);
         if (all.fault.empty()) all.fault = one.fault;

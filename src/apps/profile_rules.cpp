@@ -136,6 +136,10 @@ void Rules::rows() const {
     if (store.table.empty()) store_.fail("table", "missing 'reset.store.table'", "name the table of tokens");
     if (same_name(store.table, config_.users.table))
         store_.fail("table", "'reset.store.table' is the users table", "write mode = \"columns\"");
+    if (keeps_rows(config_.users, store.table, store.where)) {
+        store_.fail("table", "accounts are read from '" + store.table + "'",
+                    "say in 'where' by which constant its rows of tokens are others than those of [users]");
+    }
     const auto finds = [](const auto& column) { return names_account(column.value) && !column.value.drawn(); };
     if (store.find.empty() || !std::all_of(store.find.begin(), store.find.end(), finds)) {
         store_.fail("find", "no 'reset.store.find' that names the account",

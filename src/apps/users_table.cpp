@@ -14,40 +14,45 @@ db::UsersTable users_table(const UsersConfig& config) {
             .locale = config.locale,
             .active = config.active,
             .disabled = config.disabled,
-            .role_column = config.role.column,
-            .role_table = config.role.table,
-            .role_user = config.role.user,
-            .role_role = config.role.role,
-            .role_where = config.role.where,
-            .names_table = config.role.names_table,
-            .names_id = config.role.names_id,
-            .names_name = config.role.names_name,
-            .role_list = config.role.list,
+            .elsewhere = config.elsewhere,
+            .roles = config.roles,
+            .refuse = config.refuse,
+            .blocked_by = config.blocked_by,
             .id_type = config.id_type,
+            .kept_unique = config.id_kept_unique,
             .scope_column = config.scope.column,
             .scope_value = config.scope.value,
             .active_values = config.active_values};
 }
 
 db::PasswordNames password_names(const Config& config) {
+    const auto& users = config.users;
     const auto& passwords = config.temporary_password;
     std::vector<std::string> rotate;
     for (const auto& one : passwords.rotate) rotate.push_back(one.column);
     std::vector<db::SessionRows> sessions;
     for (const auto& one : passwords.sessions) sessions.push_back({one.table, one.user, one.where});
-    return {.table = config.users.table,
-            .id = config.users.id,
-            .password = config.users.password,
-            .must_change = passwords.must_change,
-            .must_change_value = passwords.must_change_value,
-            .clear = passwords.clear,
-            .empty = passwords.empty,
-            .salt = passwords.salt,
-            .rotate = std::move(rotate),
-            .sessions = std::move(sessions),
-            .id_type = config.users.id_type,
-            .scope_column = config.users.scope.column,
-            .scope_value = config.users.scope.value};
+    db::PasswordNames names{.table = users.table,
+                            .id = users.id,
+                            .password = users.password,
+                            .where = {},
+                            .must_change = passwords.must_change,
+                            .must_change_value = passwords.must_change_value,
+                            .clear = passwords.clear,
+                            .empty = passwords.empty,
+                            .salt = passwords.salt,
+                            .rotate = std::move(rotate),
+                            .sessions = std::move(sessions),
+                            .id_type = users.id_type,
+                            .scope_column = users.scope.column,
+                            .scope_value = users.scope.value};
+    const auto elsewhere = users.elsewhere.find(UsersColumn::password);
+    if (elsewhere == users.elsewhere.end()) return names;
+    names.table = elsewhere->second.table;
+    names.id = elsewhere->second.user;
+    names.where = elsewhere->second.where;
+    names.scope_column.clear();  // its rows are told apart by `where`
+    return names;
 }
 
 }  // namespace pwreset

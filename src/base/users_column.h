@@ -19,6 +19,8 @@ enum class UsersColumn {
     active,
     disabled,
     role,
+    refuse,
+    blocked_by,
     second_factor,
     must_change,
     clear,
@@ -44,7 +46,7 @@ struct UsersColumnFacts {
     std::string_view sample;  ///< its name in packaging/grants; empty = not granted there
 };
 
-constexpr std::array<UsersColumnFacts, 16> users_columns{{
+constexpr std::array<UsersColumnFacts, 18> users_columns{{
     {UsersColumn::id, "users.id", "the key of an account", ColumnUse::looked_up, true, "id"},
     {UsersColumn::scope, "users.scope", "whose account it is, where a key alone is not unique", ColumnUse::compared,
      false, ""},
@@ -56,6 +58,8 @@ constexpr std::array<UsersColumnFacts, 16> users_columns{{
     {UsersColumn::active, "users.active", "whether it may sign in", ColumnUse::read, false, "active"},
     {UsersColumn::disabled, "users.disabled", "whether it may not", ColumnUse::read, false, ""},
     {UsersColumn::role, "users.role", "its roles", ColumnUse::read, false, "role"},
+    {UsersColumn::refuse, "users.refuse", "why it may not be reset", ColumnUse::read, false, ""},
+    {UsersColumn::blocked_by, "users.blocked_by", "why it cannot sign in", ColumnUse::read, false, ""},
     {UsersColumn::second_factor, "users.second_factor", "its second factor", ColumnUse::compared, false, ""},
     {UsersColumn::must_change, "temporary_password.must_change", "that a new password is demanded", ColumnUse::compared,
      false, ""},

@@ -68,9 +68,7 @@ fs::path config_path(const Env& env, const std::string& name, const fs::path& fo
                     "write --config NAME for the file NAME.toml in " + shown_path(folder));
 }
 
-SecretSource secret_source(const Env& env) {
-    return {env.effective_uid, env.variable("CREDENTIALS_DIRECTORY")};
-}
+SecretSource secret_source(const Env& env) { return {env.effective_uid, env.variable("CREDENTIALS_DIRECTORY")}; }
 
 Config load_config(const Env& env, const std::string& name) {
     const fs::path file = config_path(env, name);

@@ -210,20 +210,6 @@ void read_rotate(const Section& section, TemporaryPasswordConfig& config) {
     }
 }
 
-/// The name of a table without its schema.
-std::string bare(const std::string& table) { return ascii_lower(table.substr(table.rfind('.') + 1)); }
-
-/// Whether rows that are meant may be those of roles: not where a column tells them apart.
-bool may_hold_roles(const RoleSource& roles, const SessionTable& sessions) {
-    if (roles.table.empty() || bare(sessions.table) != bare(roles.table)) return false;
-    return std::none_of(sessions.where.begin(), sessions.where.end(), [&](const auto& constant) {
-        return std::any_of(roles.where.begin(), roles.where.end(), [&](const auto& of_roles) {
-            return ascii_lower(of_roles.first) == ascii_lower(constant.first) &&
-                   ascii_lower(of_roles.second) != ascii_lower(constant.second);
-        });
-    });
-}
-
 /// Rows are deleted there.
 void check_session_table(const Section& section, const UsersConfig& users, const SessionTable& sessions) {
     const std::string subject = "'" + section.full(sessions.key) + "'";
@@ -232,21 +218,21 @@ void check_session_table(const Section& section, const UsersConfig& users, const
                      "a key alone would end the sessions of other tenants' accounts too: remove it");
     }
     const std::string remedy = "rows are deleted there: name another";
-    if (bare(sessions.table) == bare(users.table))
+    if (bare_table(sessions.table) == bare_table(users.table))
         section.fail(sessions.key, "the table of users is no table of sessions", remedy);
-    if (may_hold_roles(users.role, sessions)) {
-        section.fail(sessions.key, "the table of roles is no table of sessions",
-                     "rows are deleted there: write where = { … }, with another constant than that of 'users.role'");
+    if (keeps_rows(users, sessions.table, sessions.where)) {
+        section.fail(sessions.key, "a table that accounts are read from is no table of sessions",
+                     "rows are deleted there: write where = { … }, with another constant than that in [users]");
     }
-    if (bare(sessions.table).starts_with("pwreset_"))
+    if (bare_table(sessions.table).starts_with("pwreset_"))
         section.fail(sessions.key, "a table of pwreset's own in " + subject, remedy);
 }
 
 /// Each column is written once, and none of those that say who the account is, where its mail goes, or what it needs
 /// besides a password to sign in.
 void check_columns(const Section& section, const UsersConfig& users, const TemporaryPasswordConfig& config) {
-    std::set<std::string> taken;
-    for (const auto& column : columns_of(users)) taken.insert(ascii_lower(column.name));
+    const auto kept = columns_kept(users, table_of_passwords(users));
+    std::set<std::string> taken(kept.begin(), kept.end());
     for (const auto& column : columns_of(config)) {
         const std::string_view key = column.facts->key.substr(column.facts->key.rfind('.') + 1);
         if (is_known_second_factor(column.name)) {

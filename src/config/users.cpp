@@ -29,10 +29,9 @@ void check_users(const Section& section, const UsersConfig& users) {
         section.fail("protected", "missing 'users.protected'",
                      "list the roles whose accounts must not be reset, such as protected = [\"admin\"]; [] means none");
     }
-    const bool has_role = !users.role.column.empty() || !users.role.table.empty();
     for (const auto& [key, roles] :
          {std::pair("protected", users.protected_roles), {"allowed_roles", users.allowed_roles}}) {
-        if (roles.empty() || has_role) continue;
+        if (roles.empty() || !users.roles.empty()) continue;
         section.fail(key, "no 'users.role' to look up '" + section.full(key) + "'",
                      "write role = \"COLUMN\", the column of the users table that holds the role");
     }
@@ -40,18 +39,41 @@ void check_users(const Section& section, const UsersConfig& users) {
 
 }  // namespace
 
-std::span<const std::string_view> users_keys() {
-    // clang-format off
-    static constexpr std::string_view keys[] = {
-        "users.profile", "users.table", "users.id", "users.id.column", "users.id.type", "users.scope",
-        "users.scope.column", "users.scope.value", "users.email", "users.phone", "users.phone_region", "users.login",
-        "users.password", "users.locale", "users.active", "users.active.column", "users.active.values",
-        "users.disabled", "users.role", "users.role.column", "users.role.list", "users.role.table", "users.role.user",
-        "users.role.role", "users.role.where", "users.role.where.GROUP", "users.role.names", "users.role.names.table",
-        "users.role.names.id", "users.role.names.name", "users.allowed_roles", "users.protected",
-        "users.second_factor", "users.rehashes_at_sign_in"};
-    // clang-format on
+namespace {
+
+void add_keys(std::vector<std::string>& keys, const std::string& of, std::initializer_list<const char*> names) {
+    keys.push_back(of);
+    for (const char* name : names) keys.push_back(of + "." + name);
+}
+
+std::vector<std::string> all_keys() {
+    std::vector<std::string> keys{"users.profile", "users.table"};
+    add_keys(keys, "users.id", {"column", "type", "unique"});
+    add_keys(keys, "users.scope", {"column", "value"});
+    for (const char* column : {"users.email", "users.phone", "users.login", "users.password"})
+        add_keys(keys, column, {"table", "user", "column", "where", "where.GROUP"});
+    for (const char* name : {"users.phone_region", "users.locale", "users.disabled", "users.second_factor",
+                             "users.rehashes_at_sign_in", "users.allowed_roles", "users.protected"})
+        keys.emplace_back(name);
+    add_keys(keys, "users.active", {"column", "values"});
+    add_keys(keys, "users.role",
+             {"column",       "list",          "table",          "user",          "role",
+              "where",        "where.GROUP",   "names",          "names.table",   "names.id",
+              "names.name",   "flags",         "flags.GROUP",    "keys",          "keys.GROUP",
+              "holders",      "holders.table", "holders.column", "holders.where", "holders.where.GROUP",
+              "holders.list", "holders.of",    "optional"});
+    for (const auto& [conditions, words] : {std::pair("users.refuse", "because"), {"users.blocked_by", "says"}})
+        add_keys(keys, conditions,
+                 {"column", "table", "user", "where", "where.GROUP", "is", "unless", "starts", "set", "none", words});
     return keys;
+}
+
+}  // namespace
+
+std::span<const std::string_view> users_keys() {
+    static const std::vector<std::string> keys = all_keys();
+    static const std::vector<std::string_view> views(keys.begin(), keys.end());
+    return views;
 }
 
 UsersConfig read_users(const ConfigText& text) {
@@ -59,16 +81,19 @@ UsersConfig read_users(const ConfigText& text) {
     UsersConfig users;
     users.profile = section.text("profile", "native");
     users.table = section.text("table", table_name, "users");
-    users.email = section.text("email", identifier, "email");
-    users.phone = section.text("phone", identifier);
+    read_users_sources(text, section, users);
+    read_users_column(section, UsersColumn::email, users.email, "email", users);
+    read_users_column(section, UsersColumn::phone, users.phone, "", users);
     users.phone_region = section.text("phone_region", region_code);
-    users.login = section.text("login", identifier);
-    users.password = section.text("password", identifier, "password");
+    read_users_column(section, UsersColumn::login, users.login, "", users);
+    read_users_column(section, UsersColumn::password, users.password, "password", users);
     users.locale = section.text("locale", identifier);
     users.disabled = section.text("disabled", identifier);
     users.second_factor = section.text("second_factor", identifier);
     users.rehashes_at_sign_in = section.flag("rehashes_at_sign_in", false);
-    read_users_sources(text, section, users);
+    read_roles(section, users);
+    users.refuse = read_conditions(section, "refuse", "because", users);
+    users.blocked_by = read_conditions(section, "blocked_by", "says", users);
     users.allowed_roles = section.texts("allowed_roles");
     users.protected_roles = section.texts("protected");
     check_users(section, users);

@@ -4,25 +4,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "db/app/account_source.h"
 
 namespace pwreset {
 
 class ConfigText;
-
-/// A role of an account: a column of the users table, or a row of another table.
-struct RoleSource {
-    std::string column;                                        ///< of the users table; empty when `table` is used
-    std::string table;                                         ///< table of roles
-    std::string user;                                          ///< its column that holds the account's key
-    std::string role;                                          ///< its column that holds the role's name
-    std::vector<std::pair<std::string, std::string>> where{};  ///< its columns that must hold these constants
-    std::string names_table{};  ///< where `role` holds a key: the table of names; empty = it holds the name
-    std::string names_id{};     ///< its column of keys
-    std::string names_name{};   ///< its column of names
-    std::string list{};         ///< how several roles stand in one value: "json", "comma", "space" …; empty = one
-};
 
 /// A column with a constant: which rows of a table that several tenants share are this application's.
 struct ScopeConfig {
@@ -36,6 +24,7 @@ struct UsersConfig {
     std::string table = "users";
     std::string id = "id";
     std::string id_type;  ///< how the key's bytes read as text: "text", "uuid-binary16" …; empty = by the column's type
+    bool id_kept_unique = false;  ///< by the application, within the scope; the schema does not show it
     ScopeConfig scope;
     std::string email = "email";
     std::string phone;
@@ -45,10 +34,13 @@ struct UsersConfig {
     std::string locale;
     std::string active;                      ///< disabled unless it says that the account is in use
     std::vector<std::string> active_values;  ///< the values that say so; empty = the usual words, flags and times
-    std::string disabled;              ///< disabled when it holds anything but 0, '', NULL, a word for no, or no time
-    bool rehashes_at_sign_in = false;  ///< another hash may be of the same password, see src/queue/decision.h
-    std::string second_factor;         ///< set when it holds something; empty = look for a column known to be one
-    RoleSource role;
+    std::string disabled;               ///< disabled when it holds anything but 0, '', NULL, a word for no, or no time
+    bool rehashes_at_sign_in = false;   ///< another hash may be of the same password, see src/queue/decision.h
+    std::string second_factor;          ///< set when it holds something; empty = look for a column known to be one
+    OtherTables elsewhere;              ///< which of email, phone, login and password are columns of other tables
+    std::vector<RoleSource> roles;      ///< each adds to the others
+    std::vector<Condition> refuse;      ///< what keeps an account from being reset
+    std::vector<Condition> blocked_by;  ///< what keeps its owner from signing in: told, and no more
     std::vector<std::string> allowed_roles;  ///< empty = every role
     std::vector<std::string> protected_roles;
 };

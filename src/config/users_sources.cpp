@@ -16,6 +16,7 @@ void read_id(const ConfigText& text, const Section& section, UsersConfig& users)
     users.id_type = id.choice(
         "type", std::string(),
         {{"text", "text"}, {"uuid-binary16", "uuid-binary16"}, {"uuid-binary16-swapped", "uuid-binary16-swapped"}});
+    users.id_kept_unique = id.choice("unique", false, {{"schema", false}, {"application", true}});
 }
 
 void read_scope(const ConfigText& text, const Section& section, UsersConfig& users) {
@@ -42,71 +43,49 @@ void read_active(const ConfigText& text, const Section& section, UsersConfig& us
     }
 }
 
-/// Columns with the constant that each must hold.
-std::vector<std::pair<std::string, std::string>> read_constants(const ConfigText& text, const Section& role) {
-    std::vector<std::pair<std::string, std::string>> where;
-    if (!role.given("where")) return where;
-    const std::string hint = "write where = { meta_key = \"wp_capabilities\" }";
-    if (!role.is_table("where")) role.fail("where", "no table for 'users.role.where'", hint);
-    const Section constants(text, "users.role.where");
+}  // namespace
+
+Constants read_constants(const Section& section, std::string_view key, const std::string& hint) {
+    Constants where;
+    if (!section.given(key)) return where;
+    if (!section.is_table(key)) section.fail(key, "no table for '" + section.full(key) + "'", hint);
+    const Section constants = section.below(key);
     for (const auto& column : constants.keys()) {
-        if (!identifier.valid(column)) role.fail("where", "expected column names in 'users.role.where'", hint);
-        where.emplace_back(column, constants.required(column, hint));
+        if (!identifier.valid(column)) section.fail(key, "expected column names in '" + section.full(key) + "'", hint);
+        where.emplace_back(column, constants.constant(column, hint));
     }
     return where;
 }
 
-void read_names(const ConfigText& text, const Section& role, RoleSource& source) {
-    if (!role.given("names")) return;
-    const std::string hint = "write names = { table = \"auth_group\", id = \"id\", name = \"name\" }";
-    if (!role.is_table("names")) role.fail("names", "no table for 'users.role.names'", hint);
-    const Section names(text, "users.role.names");
-    for (const char* key : {"table", "id", "name"}) names.required(key, hint);
-    source.names_table = names.text("table", table_name);
-    source.names_id = names.text("id", identifier);
-    source.names_name = names.text("name", identifier);
+OtherTable read_other_table(const Section& section, const std::string& hint, const UsersConfig& users) {
+    for (const char* key : {"table", "user"}) section.required(key, hint);
+    OtherTable in{section.text("table", table_name), section.text("user", identifier),
+                  read_constants(section, "where", "write where = { meta_key = \"wp_capabilities\" }")};
+    // In a table of its own the key is as ambiguous as in the users table.
+    if (users.scope.column.empty() || !in.where.empty()) return in;
+    section.fail("table", "'" + section.full("table") + "' beside 'users.scope', without 'where'",
+                 "name the column there that tells the tenants apart: where = { tenant_id = \"1\" }");
 }
 
-RoleSource read_role(const ConfigText& text, const Section& users) {
-    RoleSource source;
-    if (!users.is_table("role")) {
-        source.column = users.text("role", identifier);
-        return source;
+void read_users_column(const Section& section, UsersColumn column, std::string& name, const char* fallback,
+                       UsersConfig& users) {
+    const auto key = facts_of(column).key.substr(std::string_view("users.").size());
+    if (!section.is_table(key)) {
+        name = section.text(key, identifier, fallback);
+        return;
     }
-    const Section role(text, "users.role");
-    source.list = role.choice("list", std::string(),
-                              {{"json", "json"},
-                               {"comma", "comma"},
-                               {"space", "space"},
-                               {"semicolon", "semicolon"},
-                               {"set", "set"},
-                               {"php-serialized", "php-serialized"}});
-    if (role.given("column")) {
-        role.refuse({"table", "user", "role", "where", "names"}, "'column'");
-        source.column = role.text("column", identifier);
-        return source;
-    }
-    const std::string hint = "write role = { table = \"roles\", user = \"user_id\", role = \"name\" }";
-    for (const char* key : {"table", "user", "role"}) role.required(key, hint);
-    source.table = role.text("table", table_name);
-    source.user = role.text("user", identifier);
-    source.role = role.text("role", identifier);
-    source.where = read_constants(text, role);
-    read_names(text, role, source);
-    return source;
+    const Section place = section.below(key);
+    const std::string hint = "write " + std::string(key) +
+                             " = { table = \"identities\", user = \"user_id\", column = \"" + std::string(key) + "\" }";
+    place.required("column", hint);
+    name = place.text("column", identifier);
+    users.elsewhere[column] = read_other_table(place, hint, users);
 }
-
-}  // namespace
 
 void read_users_sources(const ConfigText& text, const Section& section, UsersConfig& users) {
     read_id(text, section, users);
     read_scope(text, section, users);
     read_active(text, section, users);
-    users.role = read_role(text, section);
-    // In a table of its own the key is as ambiguous as in the users table.
-    if (users.scope.column.empty() || users.role.table.empty() || !users.role.where.empty()) return;
-    section.fail("role", "'users.role' of a table beside 'users.scope', without 'where'",
-                 "name the column there that tells the tenants apart: where = { tenant_id = \"1\" }");
 }
 
 }  // namespace pwreset

@@ -203,7 +203,7 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
     if (!passwords.enabled) return;
     std::vector<std::string> written{config.users.password};
     for (const auto& column : columns_of(passwords)) written.push_back(column.name);
-    const auto [schema, table] = db::schema_and_table(config.database.name, config.users.table);
+    const auto [schema, table] = db::schema_and_table(config.database.name, table_of_passwords(config.users));
     needed.tables.push_back({schema, table, {"UPDATE"}, written, by_role});
     std::vector<std::string> compared;
     for (const auto& column : columns_of(passwords)) {
@@ -221,21 +221,33 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
 
 }  // namespace
 
+namespace {
+
+/// SELECT on what is read of another table, with what is read of it for something else.
+void add_reading(const Config& config, const TableRead& read, RightsNeeded& needed) {
+    const auto [schema, name] = db::schema_and_table(config.database.name, read.table);
+    auto& tables = needed.tables;
+    const auto is_it = [schema = schema, name = name](const TableRights& one) {
+        return one.schema == schema && one.table == name;
+    };
+    if (std::none_of(tables.begin(), tables.end(), is_it)) tables.push_back({schema, name, {"SELECT"}, {}});
+    auto& columns = std::find_if(tables.begin(), tables.end(), is_it)->columns;
+    for (const auto& column : read.columns) {
+        if (!among(columns, column.name)) columns.push_back(column.name);
+    }
+}
+
+}  // namespace
+
 RightsNeeded rights_needed(const Config& config, bool own_tables) {
     const auto& users = config.users;
     RightsNeeded needed{
         config.database.name, config.database.schema.empty() ? config.database.name : config.database.schema, {}};
     const auto [schema, table] = db::schema_and_table(config.database.name, users.table);
     needed.tables.push_back({schema, table, {"SELECT"}, columns_read(users)});
-    if (!users.role.table.empty()) {
-        const auto [role_schema, role_table] = db::schema_and_table(config.database.name, users.role.table);
-        std::vector<std::string> columns{users.role.user, users.role.role};
-        for (const auto& [column, constant] : users.role.where) columns.push_back(column);
-        needed.tables.push_back({role_schema, role_table, {"SELECT"}, columns});
-    }
-    if (!users.role.names_table.empty()) {
-        const auto [names_schema, names] = db::schema_and_table(config.database.name, users.role.names_table);
-        needed.tables.push_back({names_schema, names, {"SELECT"}, {users.role.names_id, users.role.names_name}});
+    for (const auto& read : tables_read(users)) {
+        // No right can be given on what is not there.
+        if (!read.optional) add_reading(config, read, needed);
     }
     add_temporary_password(config, needed);
     if (!own_tables) return needed;

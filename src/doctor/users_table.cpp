@@ -9,9 +9,9 @@
 #include "db/own/account_key.h"
 #include "src/account/identity.h"
 #include "src/account/phone.h"
+#include "src/apps/users_table.h"
 #include "src/base/ascii.h"
 #include "src/base/suggestion.h"
-#include "src/config/users_columns.h"
 #include "src/doctor/password_store.h"
 #include "src/doctor/rights.h"
 #include "src/doctor/users_values.h"
@@ -149,7 +149,7 @@ Checks judge_key(const TableDescription& table, const db::ColumnFacts& column, c
     } else if (auto check = judge_key_type(column, config.id_type)) {
         checks.push_back(std::move(*check));
     }
-    if (table.facts->view || is_unique_key(table, config)) return checks;
+    if (table.facts->view || config.id_kept_unique || is_unique_key(table, config)) return checks;
     checks.push_back(problem(users_area, "'" + column.name + "' ('users.id') is not unique: it names no single account",
                              "name the primary key in [users] id, or what tells its accounts apart: scope = { column = "
                              "\"tenant_id\", value = \"1\" }"));
@@ -204,29 +204,28 @@ Checks judge_users(const UsersConfig& config, const TableDescription& table) {
     return checks;
 }
 
-Checks judge_roles(const RoleSource& config, const TableDescription& table) {
-    if (auto absent = judge_presence(table, "users.role.table")) return {std::move(*absent)};
-    Checks checks;
-    std::vector<Named> columns{{config.user, "users.role.user"}, {config.role, "users.role.role"}};
-    for (const auto& [column, constant] : config.where) columns.push_back({column, "users.role.where"});
-    for (const Named& one : columns) {
-        if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
+Checks judge_other_table(const TableRead& read, const TableDescription& table) {
+    if (read.optional && !table.facts) {
+        return {fine(users_area, "table " + quoted(table) + " ('" + read.key +
+                                     ".table') is not there, or closed to this login: nobody has a role by it")};
     }
-    const auto* user = find_column(table, config.user);
+    if (auto absent = judge_presence(table, read.key + ".table")) return {std::move(*absent)};
+    Checks checks;
+    for (const auto& one : read.columns) {
+        if (auto absent = judge_column(table, {one.name, one.key})) checks.push_back(std::move(*absent));
+    }
+    const auto* user = read.user.empty() ? nullptr : find_column(table, read.user);
     if (user && !table.facts->view && indexed(table, user->name) == Indexed::no) {
-        checks.push_back(unindexed(table, *user, "users.role.user"));
+        checks.push_back(unindexed(table, *user, read.key + ".user"));
     }
-    if (checks.empty()) checks.push_back(fine(users_area, "roles are in " + quoted(table) + ", found by an index"));
-    return checks;
-}
-
-Checks judge_role_names(const RoleSource& config, const TableDescription& table) {
-    if (auto absent = judge_presence(table, "users.role.names.table")) return {std::move(*absent)};
-    Checks checks;
-    for (const Named& one :
-         {Named{config.names_id, "users.role.names.id"}, Named{config.names_name, "users.role.names.name"}}) {
-        if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
-    }
+    if (!checks.empty() || read.user.empty()) return checks;
+    const bool roles = read.fact == UsersColumn::role;
+    checks.push_back(fine(
+        users_area, (roles ? "roles are" : "'" + read.key + "' is") + " in " + quoted(table) + ", found by an index"));
+    if (facts_of(read.fact).use != ColumnUse::looked_up) return checks;
+    const auto named = std::find_if(read.columns.begin(), read.columns.end(),
+                                    [](const auto& one) { return one.key.ends_with(".column"); });
+    checks.push_back(judge_lookup(table, *find_column(table, named->name), read.key));
     return checks;
 }
 
@@ -265,14 +264,6 @@ Checks judge_sessions(const SessionTable& rows, const TableDescription& table) {
 
 void append(Checks& checks, const Checks& more) { checks.insert(checks.end(), more.begin(), more.end()); }
 
-std::vector<std::string> hashes_of(db::Session& session, const UsersConfig& users) {
-    db::PasswordNames names;
-    names.table = users.table;
-    names.id = users.id;
-    names.password = users.password;
-    return db::recent_hashes(session, names, 50);
-}
-
 }  // namespace
 
 Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const TableDescription& users,
@@ -305,24 +296,20 @@ Checks check_users(db::Session& session, const Config& config) {
     }
     Checks checks = judge_users(config.users, users);
     append(checks, check_phone_numbers(config.users));
-    if (!config.users.role.table.empty()) {
-        append(checks, judge_roles(config.users.role, describe(session, config.database, config.users.role.table)));
-    }
-    if (!config.users.role.names_table.empty()) {
-        append(checks,
-               judge_role_names(config.users.role, describe(session, config.database, config.users.role.names_table)));
-    }
+    for (const auto& read : tables_read(config.users))
+        append(checks, judge_other_table(read, describe(session, config.database, read.table)));
     const bool sound =
         std::none_of(checks.begin(), checks.end(), [](const Check& check) { return check.level == Level::problem; });
     if (sound) append(checks, check_users_values(session, config.users));
     const auto& passwords = config.temporary_password;
-    const bool readable =
-        users.facts && find_column(users, config.users.id) && find_column(users, config.users.password);
+    const auto names = password_names(config);
+    const auto held = names.table == config.users.table ? users : describe(session, config.database, names.table);
+    const bool readable = held.facts && find_column(held, names.id) && find_column(held, names.password);
     if (!passwords.enabled || !readable) return checks;
     std::vector<TableDescription> sessions;
     for (const auto& rows : passwords.sessions) sessions.push_back(describe(session, config.database, rows.table));
-    Checks stored = judge_temporary_passwords(passwords, users, sessions, hashes_of(session, config.users));
-    append(stored, judge_written_columns(passwords, users));
+    Checks stored = judge_temporary_passwords(passwords, held, sessions, db::recent_hashes(session, names, 50));
+    append(stored, judge_written_columns(passwords, held));
     const bool named_well =
         std::none_of(stored.begin(), stored.end(), [](const Check& check) { return check.level == Level::problem; });
     append(checks, stored);

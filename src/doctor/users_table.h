@@ -7,6 +7,7 @@
 
 #include "db/inventory.h"
 #include "src/config/config.h"
+#include "src/config/users_columns.h"
 #include "src/doctor/check.h"
 
 namespace pwreset {
@@ -22,20 +23,18 @@ struct TableDescription {
     std::string key_fault{};              ///< why its key can be none, in the words of who looks accounts up
 };
 
-/// Looks at the users table, and at the table of roles where one is configured.
+/// Looks at the users table, and at the other tables that accounts are read from.
 Checks check_users(db::Session& session, const Config& config);
 
 /// Whether phone numbers can be read at all, and [users] phone_region is a country. Nothing without phone numbers.
 Checks check_phone_numbers(const UsersConfig& config);
 /// The users table, and what [users] names of it.
 Checks judge_users(const UsersConfig& config, const TableDescription& table);
-/// The table of roles, and what [users.role] names of it.
-Checks judge_roles(const RoleSource& config, const TableDescription& table);
-/// The table that the keys of roles have their names from.
-Checks judge_role_names(const RoleSource& config, const TableDescription& table);
+/// Another table that accounts are read from, and what [users] names of it.
+Checks judge_other_table(const TableRead& read, const TableDescription& table);
 
-/// What [temporary_password] names of the users table and of the tables of sessions, in their order, and the format of
-/// the recent hashes, newest first.
+/// What [temporary_password] names of the table with the passwords and of the tables of sessions, in their order, and
+/// the format of the recent hashes, newest first.
 Checks judge_temporary_passwords(const TemporaryPasswordConfig& config, const TableDescription& users,
                                  const std::vector<TableDescription>& sessions, const std::vector<std::string>& hashes);
 

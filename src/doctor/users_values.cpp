@@ -71,18 +71,20 @@ Check judge_states(const std::string& column, const db::Values& values, bool mea
 namespace {
 
 /// What all the values permit, and why the first reads as none that does.
-RoleReading read_all(const db::Values& values) {
+RoleReading read_all(std::span<const db::Values> sources) {
     RoleReading all;
-    for (const auto& value : values.found) {
-        const auto read = read_roles(value.value_or(""), values.list);
-        all.granted.insert(all.granted.end(), read.granted.begin(), read.granted.end());
-        if (all.fault.empty()) all.fault = read.fault;
+    for (const auto& values : sources) {
+        for (const auto& value : values.found) {
+            const auto read = read_roles(value.value_or(""), values.list);
+            all.granted.insert(all.granted.end(), read.granted.begin(), read.granted.end());
+            if (all.fault.empty()) all.fault = read.fault;
+        }
     }
     return all;
 }
 
-bool permits_nobody(const db::Values& values, const RoleReading& read, const UsersConfig& users) {
-    if (!values.all || read.granted.empty() || users.allowed_roles.empty()) return false;
+bool permits_nobody(bool all, const RoleReading& read, const UsersConfig& users) {
+    if (!all || read.granted.empty() || users.allowed_roles.empty()) return false;
     return std::none_of(users.allowed_roles.begin(), users.allowed_roles.end(), [&](const std::string& role) {
         return std::find(read.granted.begin(), read.granted.end(), plain_role(role)) != read.granted.end();
     });
@@ -97,9 +99,10 @@ Check roles_found(const Protection& protection, bool all) {
 
 }  // namespace
 
-Checks judge_role_values(const db::Values& values, const UsersConfig& users) {
-    const auto protection = protection_by(values, users);
-    const auto read = read_all(values);
+Checks judge_role_values(std::span<const db::Values> sources, const UsersConfig& users) {
+    const auto protection = protection_by(sources, users);
+    const auto read = read_all(sources);
+    const bool all = std::all_of(sources.begin(), sources.end(), [](const db::Values& values) { return values.all; });
     Checks checks;
     if (protection.is_void) {
         checks.push_back(
@@ -107,13 +110,13 @@ Checks judge_role_values(const db::Values& values, const UsersConfig& users) {
                     "write the roles of administrators into 'users.protected', as they are stored; or name "
                     "the column or table that holds them in 'users.role'"));
     } else {
-        checks.push_back(roles_found(protection, values.all));
+        checks.push_back(roles_found(protection, all));
     }
     if (!read.fault.empty()) {
         checks.push_back(warning(values_area, "a role is none of the known forms: " + read.fault,
                                  "its accounts are refused; see 'role' in pwreset.toml(5)"));
     }
-    if (permits_nobody(values, read, users)) {
+    if (permits_nobody(all, read, users)) {
         checks.push_back(warning(values_area, "no account has a role of 'users.allowed_roles': so nobody may be reset",
                                  "write them as they are stored; where several stand in one value, say how: role = { "
                                  "column = \"COLUMN\", list = \"comma\" }"));
@@ -141,9 +144,9 @@ Checks check_users_values(db::Session& session, const UsersConfig& users) {
     if (!users.disabled.empty()) {
         checks.push_back(judge_states(users.disabled, accounts.values_of(UsersColumn::disabled), false, {}));
     }
-    if (users.role.column.empty() && users.role.table.empty()) return checks;
-    for (auto& check : judge_role_values(accounts.role_values(users.protected_roles), users))
-        checks.push_back(std::move(check));
+    if (users.roles.empty()) return checks;
+    const auto sources = accounts.role_values(users.protected_roles);
+    for (auto& check : judge_role_values(std::span(sources), users)) checks.push_back(std::move(check));
     return checks;
 }
 

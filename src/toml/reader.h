@@ -120,6 +120,11 @@ public:
     std::vector<std::string> texts(std::string_view key) const;
     /// A list of texts of a form.
     std::vector<std::string> texts(std::string_view key, const Form& form) const;
+    /// What a column must hold: text that is not empty, a whole number, or true or false, which are 1 and 0. Fails with
+    /// `hint` when it is not given.
+    std::string constant(std::string_view key, const std::string& hint) const;
+    /// A list of such, of empty text too; empty when not given.
+    std::vector<std::string> constants(std::string_view key) const;
     /// A whole number within the bounds.
     int number(std::string_view key, int fallback, int low, int high) const;
     /// A list of such numbers; `fallback` when not given.

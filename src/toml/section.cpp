@@ -190,6 +190,35 @@ std::string Section::required(std::string_view key, const std::string& hint) con
     return text(key);
 }
 
+namespace {
+
+/// A number, or true or false, as text; nothing for what is neither.
+std::optional<std::string> scalar_text(const ConfigValue& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value.content)) return std::to_string(*number);
+    if (const auto* truth = std::get_if<bool>(&value.content)) return *truth ? "1" : "0";
+    return {};
+}
+
+}  // namespace
+
+std::string Section::constant(std::string_view key, const std::string& hint) const {
+    const Found found = find(key);
+    const auto scalar = found ? scalar_text(found.value()) : std::nullopt;
+    return scalar ? *scalar : required(key, hint);
+}
+
+std::vector<std::string> Section::constants(std::string_view key) const {
+    const Found found = find(key);
+    const auto* list = found ? std::get_if<ConfigValue::List>(&found.value().content) : nullptr;
+    if (list == nullptr) return texts(key);
+    std::vector<std::string> values;
+    for (const ConfigValue& value : *list) {
+        const auto scalar = scalar_text(value);
+        values.push_back(scalar ? *scalar : checked(*found.text, value, key));
+    }
+    return values;
+}
+
 std::vector<std::string> Section::texts(std::string_view key, const Form& form) const {
     std::vector<std::string> values = texts(key);
     for (const std::string& value : values) {

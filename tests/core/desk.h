@@ -225,8 +225,9 @@ private:
         made.users.login = "login";
         made.users.locale = "locale";
         made.users.active = "active";
-        made.users.role.column = "role";
+        made.users.roles = {{.column = "role"}};
         made.users.protected_roles = {"admin"};
+        made.users.refuse = {{.column = "login", .starts = {"ldap-"}, .words = "the directory has its password"}};
         made.reset.link = "https://shop.example/reset?token={token}";
         made.temporary_password.enabled = true;
         made.temporary_password.policy.classes = {"abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"};

@@ -1,6 +1,7 @@
 // An empty database of either dialect: what the tests of SQL begin with.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "db/app/account_row.h"
 #include "db/own/jobs.h"
 #include "db/own/migrate.h"
 #include "db/session.h"
@@ -60,6 +62,14 @@ public:
     const db::ConnectOptions options;
     db::Session session;
 };
+
+/// The roles of an account as they are stored, sorted.
+inline std::vector<std::string> stored_roles(const db::AccountRow& account) {
+    std::vector<std::string> texts;
+    for (const auto& role : account.roles) texts.push_back(role.text);
+    std::sort(texts.begin(), texts.end());
+    return texts;
+}
 
 /// A job of application "shop", and its trace id, which is another one each time.
 struct Job {

@@ -3,6 +3,7 @@
 
 #include "src/base/address.h"
 #include "src/config/load.h"
+#include "src/config/users_columns.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {
@@ -69,13 +70,16 @@ void check_database(const DatabaseConfig& database) {
 
 void check_users(const UsersConfig& users) {
     for (const auto& name : {users.id, users.email, users.phone, users.login, users.password, users.locale,
-                             users.active, users.disabled, users.role.column, users.role.user, users.role.role})
+                             users.active, users.disabled})
         require(is_name(name, "_$"), "a column is an identifier");
-    for (const auto& name : {users.table, users.role.table})
-        require(is_name(name, "_$."), "a table is one or two of them");
+    for (const auto& read : tables_read(users)) {
+        require(is_name(read.table, "_$."), "a table is one or two of them");
+        for (const auto& column : read.columns) require(is_name(column.name, "_$"), "a column is an identifier");
+    }
+    for (const auto& column : columns_of(users)) require(is_name(column.name, "_$"), "a column is an identifier");
+    require(is_name(users.table, "_$."), "a table is one or two of them");
     require(!users.table.empty() && !users.id.empty() && !users.password.empty(), "what is needed is there");
-    const bool has_role = !users.role.column.empty() || !users.role.table.empty();
-    require(has_role || (users.protected_roles.empty() && users.allowed_roles.empty()),
+    require(!users.roles.empty() || (users.protected_roles.empty() && users.allowed_roles.empty()),
             "roles are looked up somewhere");
 }
 

@@ -46,6 +46,47 @@ TEST_CASE("a disabled account is sent nothing but the news that its password was
     }
 }
 
+TEST_CASE("an account that a condition refuses is sent nothing but the news that its password was changed") {
+    auto account = ana();
+    account.refused = {"it signs in by a social login only", "deleted"};
+    CHECK(verdict(account, {}, Kind::password_changed) == "may");
+    for (const auto& [kind, word] : kind_words) {
+        if (!mints(kind)) continue;
+        CHECK(verdict(account, {}, kind) ==
+              "refused FORBIDDEN: account 'id:42' may not be reset: it signs in by a social login only");
+    }
+}
+
+TEST_CASE("an account whose value in another table is not certain is sent nothing at all") {
+    auto account = ana();
+    account.unclear = "'email_addresses' has 2 values of 'address' for it";
+    for (const auto& [kind, word] : kind_words) {
+        CHECK(verdict(account, {}, kind) ==
+              "unclear FORBIDDEN: account 'id:42' is not told apart from others: 'email_addresses' has 2 values of "
+              "'address' for it");
+    }
+}
+
+TEST_CASE("what keeps an owner from signing in refuses nothing") {
+    auto account = ana();
+    account.blocked = {"locked after failed sign-ins"};
+    CHECK(verdict(account) == "may");
+}
+
+TEST_CASE("a flag that holds more than a plain yes protects, and allows nothing") {
+    auto account = ana();
+    account.roles = {db::StoredRole("staff", "", false)};
+    UsersConfig users;
+    users.roles = {{.flags = {{"staff", "is_staff"}}}};
+    users.protected_roles = {"staff"};
+    CHECK(verdict(account, users).starts_with("protected PROTECTED_ACCOUNT"));
+    users.protected_roles.clear();
+    users.allowed_roles = {"staff"};
+    CHECK(verdict(account, users).starts_with("role FORBIDDEN"));
+    account.roles = {"staff"};
+    CHECK(verdict(account, users) == "may");
+}
+
 TEST_CASE("an account without a usable address is sent nothing") {
     for (const char* stored : {"", "ana", "ana@", "ana@example.com\nBcc: eve@example.com", "ana@example.com "}) {
         auto account = ana();

@@ -102,13 +102,12 @@ TEST_CASE("an account is found in the database with its roles, by the columns th
     names.table = "users";
     names.id = "id";
     names.email = "email";
-    names.role_table = "roles";
-    names.role_user = "user";
-    names.role_role = "role";
+    names.roles = {{.column = "role", .in = {"roles", "user", {}}}};
     db::Accounts accounts(session, names);
     const AccountRow found = find_account(accounts, email("ana@example.com"));
     CHECK(found.id == "1");
-    CHECK(found.roles == std::vector<std::string>{"staff"});
+    REQUIRE(found.roles.size() == 1);
+    CHECK(found.roles.front().text == "staff");
     CHECK(find_account(accounts, {AccountKey::id, "2"}).email == "Ana@example.com");
     try {
         find_account(accounts, {AccountKey::login, "bob"});

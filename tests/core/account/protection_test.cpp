@@ -10,7 +10,7 @@ namespace {
 
 UsersConfig protecting(const std::vector<std::string>& roles) {
     UsersConfig users;
-    users.role.column = "role";
+    users.roles = {{.column = "role"}};
     users.protected_roles = roles;
     return users;
 }
@@ -73,7 +73,7 @@ TEST_CASE("doctor tells what lets nobody be reset") {
     CHECK(judge_states("status", {}, true, {}).level == Level::ok);
     CHECK(judge_states("status", {{"banned"}, false}, true, {}).level == Level::ok);
     UsersConfig users;
-    users.role.column = "role";
+    users.roles = {{.column = "role"}};
     users.allowed_roles = {"customer"};
     CHECK(shown(judge_role_values({{"[\"customer\"]", "staff"}}, users).back()) ==
           "warning: no account has a role of 'users.allowed_roles': so nobody may be reset > write them as they are "

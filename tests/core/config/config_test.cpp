@@ -106,6 +106,15 @@ TEST_CASE("every key is read") {
         {"users.id", "id =      { column = \"c\", type = \"t\" }"},
         {"users.scope", "scope = { column = \"c\", value = \"1\" }"},
         {"users.active", "active = { column = \"c\", values = \"v\" }"},
+        {"users.email", "email = { table = \"t\", user = \"u\", column = \"c\", where = \"\" }"},
+        {"users.email.where", "email = { table = \"t\", user = \"u\", column = \"c\", where = { GROUP = \"g\" } }"},
+        {"users.phone", "phone = { table = \"t\", user = \"u\", column = \"c\", where = \"\" }"},
+        {"users.phone.where", "phone = { table = \"t\", user = \"u\", column = \"c\", where = { GROUP = \"g\" } }"},
+        {"users.login", "login = { table = \"t\", user = \"u\", column = \"c\", where = \"\" }"},
+        {"users.login.where", "login = { table = \"t\", user = \"u\", column = \"c\", where = { GROUP = \"g\" } }"},
+        {"users.password", "password = { table = \"t\", user = \"u\", column = \"c\", where = \"\" }"},
+        {"users.password.where",
+         "password = { table = \"t\", user = \"u\", column = \"c\", where = { GROUP = \"g\" } }"},
         {"users.role.column", "role = { column = \"c\" }"},
         {"users.role.list", "role = { list = \"l\" }"},
         {"users.role", "role = { table = \"r\", user = \"u\", role = \"n\", where = \"\" , names = \"\" }"},
@@ -124,13 +133,19 @@ TEST_CASE("every key is read") {
         INFO(key);
         std::string section = key.substr(0, std::min(key.rfind('.'), key.size()));
         std::string line = key.substr(key.rfind('.') + 1) + " = 1.5";
+        const auto is_of = [&](const char* list) { return key.starts_with(list); };
+        // Those stand in lists, or instead of the others: users_test.cpp has them.
+        if (is_of("users.refuse.") || is_of("users.blocked_by.") || is_of("users.role.flags") ||
+            is_of("users.role.keys") || is_of("users.role.holders") || is_of("users.role.optional") ||
+            is_of("users.id.unique"))
+            continue;
         if (key == "application") {
             CHECK_THAT(fault_of(with("application = \"shop\"", "application = 1.5")),
                        ContainsSubstring("'application'"));
             continue;
         }
         const bool by_itself = inline_tables.contains(key) && key.starts_with("users.") &&
-                               key.find('.', 6) != key.npos && key != "users.role.names" && key != "users.role.where";
+                               key.find('.', 6) != key.npos && key != "users.role.names" && !key.ends_with(".where");
         if (const auto table = inline_tables.find(by_itself ? key : section); table != inline_tables.end()) {
             std::string inner = table->second;
             const std::string name = key.substr(key.rfind('.') + 1) + " = ";

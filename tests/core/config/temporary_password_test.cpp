@@ -177,7 +177,7 @@ TEST_CASE("rows of roles are no sessions, but others of their table may be") {
     CHECK(said(", where = { k = \"sessions\" }").empty());
     for (const char* where : {"", ", where = { k = \"Roles\" }", ", where = { other = \"sessions\" }"}) {
         INFO(where);
-        CHECK_THAT(said(where), ContainsSubstring("the table of roles is no table of sessions"));
+        CHECK_THAT(said(where), ContainsSubstring("a table that accounts are read from is no table of sessions"));
     }
 }
 

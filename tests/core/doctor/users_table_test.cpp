@@ -138,23 +138,25 @@ TEST_CASE("a key that is not unique is a problem") {
 }
 
 TEST_CASE("a table of roles needs its columns, and an index on the user") {
-    const RoleSource source{"", "user_roles", "user_id", "name"};
+    UsersConfig users;
+    users.roles = {{.column = "name", .in = {"user_roles", "user_id", {}}}};
+    const TableRead source = tables_read(users).at(0);
     TableDescription table{"shop",
                            "user_roles",
                            db::TableFacts{"InnoDB", false, 3},
                            {{"user_id", "bigint", 0, "", ""}, text("name")},
                            {{{"user_id"}, false}},
                            {}};
-    CHECK(shown(judge_roles(source, table)) == Lines{"ok: roles are in `shop`.`user_roles`, found by an index"});
+    CHECK(shown(judge_other_table(source, table)) == Lines{"ok: roles are in `shop`.`user_roles`, found by an index"});
     table.indexes = {};
     CHECK(
-        shown(judge_roles(source, table)) ==
+        shown(judge_other_table(source, table)) ==
         Lines{"warning: 'user_id' ('users.role.user') has no index: each look-up reads the whole table > CREATE INDEX "
               "`pwreset_user_id` ON `shop`.`user_roles` (`user_id`)"});
     table.columns.pop_back();
-    CHECK(judge_roles(source, table).front().level == Level::problem);
+    CHECK(judge_other_table(source, table).front().level == Level::problem);
     table.facts.reset();
-    CHECK(shown(judge_roles(source, table)).front().starts_with("problem: table `shop`.`user_roles`"));
+    CHECK(shown(judge_other_table(source, table)).front().starts_with("problem: table `shop`.`user_roles`"));
 }
 
 TEST_CASE("what temporary passwords need is looked at") {

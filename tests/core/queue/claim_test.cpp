@@ -57,6 +57,11 @@ TEST_CASE("an account that went over to single sign-on since is refused when it 
     CHECK(after_change(desk, "password = '!'") == "refused no_password");
 }
 
+TEST_CASE("an account that a condition refuses since is refused when it is minted") {
+    Desk desk;
+    CHECK(after_change(desk, "login = 'ldap-ada'") == "refused refused");
+}
+
 TEST_CASE("an account whose address was taken away since is refused when it is minted") {
     Desk desk;
     CHECK(after_change(desk, "email = NULL") == "refused no_address");
