@@ -122,7 +122,7 @@ private:
     bool headed_ = false;
 };
 
-void run_doctor(Stage& stage) {
+void run_doctor(bool accounts, Stage& stage) {
     std::optional<Config> config;
     Lines lines(stage);
     try {
@@ -135,7 +135,7 @@ void run_doctor(Stage& stage) {
     }
     ask_for_maintain(stage, *config);
     lines.read_under(*config);
-    examine(stage.env, *config, stage.who, [&](const Check& check) { lines.add(check); });
+    examine(stage.env, *config, stage.who, accounts, [&](const Check& check) { lines.add(check); });
     lines.finish();
 }
 
@@ -143,7 +143,10 @@ void run_doctor(Stage& stage) {
 
 Command doctor_command(CommandLine& parent) {
     auto& line = parent.command("doctor", "check everything, and say what to do; changes and sends nothing");
-    return {&line, Needs::nothing, {Capability::maintain}, run_doctor};  // asked by itself, once it has a configuration
+    auto accounts = std::make_shared<bool>(false);
+    line.flag("--accounts", *accounts, "compare all accounts: identities that only differ in their writing");
+    // The capability is asked for by itself, once it has a configuration.
+    return {&line, Needs::nothing, {Capability::maintain}, [accounts](Stage& stage) { run_doctor(*accounts, stage); }};
 }
 
 }  // namespace pwreset

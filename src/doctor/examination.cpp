@@ -4,6 +4,7 @@
 
 #include "src/base/file_fault.h"
 #include "src/base/stop.h"
+#include "src/doctor/accounts.h"
 #include "src/doctor/installation.h"
 #include "src/doctor/keys.h"
 #include "src/doctor/mail.h"
@@ -15,6 +16,8 @@
 #include "src/doctor/services.h"
 #include "src/doctor/templates.h"
 #include "src/doctor/users_table.h"
+#include "src/doctor/zones.h"
+#include "src/toml/reader.h"
 
 namespace pwreset {
 
@@ -72,7 +75,7 @@ public:
         keys_are_sound_ = look("keys", [&] { return check_keys(env_, config_); });
     }
 
-    void look_at_database() {
+    void look_at_database(bool accounts) {
         std::optional<db::Session> session;
         look("database", [&] { return check_server(env_, config_.database, session); });
         if (!session) return report_(not_looked_at("database", "schema, grants, users, queue, purge"));
@@ -81,7 +84,10 @@ public:
         if (!session->is_sqlite()) {
             look("grants", [&] { return judge_rights(db::login_facts(*session), rights_needed(config_, current)); });
         }
-        look("users", [&] { return check_users(*session, config_); });
+        const bool sound = look("users", [&] { return check_users(*session, config_); });
+        if (accounts) look("zones", [&] { return check_zones(*session, application_zone()); });
+        if (accounts && sound) look("accounts", [&] { return check_accounts(*session, config_); });
+        if (accounts && !sound) report_(not_looked_at("users", "accounts"));
         if (!current) return report_(not_looked_at("schema", "queue, purge"));
         if (keys_are_sound_) look("keys", [&] { return check_recorded_keys(env_, *session, config_); });
         look("queue", [&] { return check_queue(*session, config_); });
@@ -90,6 +96,10 @@ public:
     }
 
 private:
+    std::string application_zone() const {
+        return config_.text_of_file ? Section(*config_.text_of_file, "reset").text("application_zone") : std::string();
+    }
+
     const Env& env_;
     const Config& config_;
     const std::function<void(const Check&)>& report_;
@@ -98,13 +108,13 @@ private:
 
 }  // namespace
 
-void examine(const Env& env, const Config& config, const Operator& who,
+void examine(const Env& env, const Config& config, const Operator& who, bool accounts,
              const std::function<void(const Check&)>& report) {
     Examination examination(env, config, report);
     examination.look("configuration", [&] { return check_installation(env, who, config); });
     examination.look("operators", [&] { return check_operators(env, config); });
     examination.look_at_keys();
-    examination.look_at_database();
+    examination.look_at_database(accounts);
     examination.look("mail", [&] { return check_mail(env, config); });
     examination.look("network", [&] { return check_proxy(config); });
     if (config.sms) examination.look("sms", [&] { return check_gateway(env, config); });
