@@ -52,7 +52,9 @@ class Redmine(Application):
             # The thread that looks for lost connections would sleep by a clock that is moved, and spins.
             "reaping_frequency": 0,
         }  # fmt: skip
-        (self.room.path / "config/database.yml").write_text(json.dumps({"production": server}))
+        # Line by line: its Gemfile looks for the adapter without reading YAML.
+        lines = "".join(f"  {key}: {json.dumps(value)}\n" for key, value in server.items())
+        (self.room.path / "config/database.yml").write_text(f"production:\n{lines}")
         (self.room.path / "config/secret_key.txt").write_text(secrets.token_hex(64))
         # Debian's Redmine looks for its instances there.
         self.instance = self.debian.root / "var/lib/redmine" / self.room.path.name
