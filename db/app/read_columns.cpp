@@ -5,6 +5,21 @@
 
 namespace pwreset::db {
 
+namespace {
+
+/// "`name` IN (...)" of the keys that can be ones; empty when none can.
+std::string is_one_of(const KeyForm& key, const std::string& name, const std::vector<std::string>& accounts,
+                      Params& params) {
+    std::string keys;
+    for (const auto& account : accounts) {
+        const auto value = key.value("key" + std::to_string(params.size()), account, params);
+        if (value) keys += (keys.empty() ? "" : ", ") + *value;
+    }
+    return keys.empty() ? keys : backquoted(name) + " IN (" + keys + ")";
+}
+
+}  // namespace
+
 std::map<std::string, ReadCells> read_columns(Session& session, const UsersTable& users, const KeyForm& key,
                                               const std::vector<std::string>& columns,
                                               const std::vector<std::string>& accounts) {
@@ -14,14 +29,9 @@ std::map<std::string, ReadCells> read_columns(Session& session, const UsersTable
     std::string list = key.selected(users.id);
     for (std::size_t i = 0; i < columns.size(); ++i) list += ", " + readable(types[i], columns[i]);
     Params params;
-    std::string keys;
-    for (const auto& account : accounts) {
-        const auto value = key.value("key" + std::to_string(params.size()), account, params);
-        if (value) keys += (keys.empty() ? "" : ", ") + *value;
-    }
-    if (keys.empty()) return found;
-    const std::string sql =
-        "SELECT " + list + " FROM " + table + " WHERE " + backquoted(users.id) + " IN (" + keys + ")";
+    const std::string condition = is_one_of(key, users.id, accounts, params);
+    if (condition.empty()) return found;
+    const std::string sql = "SELECT " + list + " FROM " + table + " WHERE " + condition;
     const std::string scope = in_scope(users, params);
     for (const Row& row : session.rows(sql + scope, params)) {
         const auto account = key.text(row.optional_text(0));
@@ -29,6 +39,28 @@ std::map<std::string, ReadCells> read_columns(Session& session, const UsersTable
         ReadCells cells;
         for (std::size_t i = 0; i < columns.size(); ++i) cells.push_back(row.optional_text(i + 1));
         found[*account] = std::move(cells);
+    }
+    return found;
+}
+
+std::map<std::string, std::vector<std::string>> read_rows(Session& session, const RowsOfAccounts& rows,
+                                                          const KeyForm& key,
+                                                          const std::vector<std::string>& accounts) {
+    std::map<std::string, std::vector<std::string>> found;
+    Params params;
+    std::string condition = is_one_of(key, rows.user, accounts, params);
+    if (condition.empty()) return found;
+    for (const auto& [column, constant] : rows.where) {
+        const std::string name = "where" + std::to_string(params.size());
+        condition += " AND " + backquoted(column) + " = :" + name;
+        params.emplace_back(name, constant);
+    }
+    const std::string sql = "SELECT " + key.selected(rows.user) + ", " + backquoted(rows.column) + " FROM " +
+                            qualified(session, rows.table) + " WHERE " + condition;
+    for (const Row& row : session.rows(sql, params)) {
+        const auto account = key.text(row.optional_text(0));
+        auto value = row.optional_text(1);
+        if (account && value) found[*account].push_back(std::move(*value));
     }
     return found;
 }

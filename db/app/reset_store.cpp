@@ -281,7 +281,9 @@ std::int64_t bump_time(Session& session, const UsersTable& users, const KeyForm&
     const bool time = column_types(session, table, {column}).front().holds == Holds::time;
     const std::string name = backquoted(column);
     Params params{{"by", static_cast<std::int64_t>(by.count())}};
-    const std::string later = time ? "DATE_ADD(" + name + ", INTERVAL :by SECOND)" : name + " + :by";
+    // Who never signed in has none, which nothing added to would change.
+    const std::string later = time ? "DATE_ADD(COALESCE(" + name + ", UTC_TIMESTAMP()), INTERVAL :by SECOND)"
+                                   : "COALESCE(" + name + ", 0) + :by";
     const std::string condition = is_key(key, users.id, account, params) + in_scope(users, params);
     return session.run("UPDATE " + table + " SET " + name + " = " + later + " WHERE " + condition, params);
 }
