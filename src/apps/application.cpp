@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/apps/schemes/scheme.h"
 #include "src/apps/users_table.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
@@ -114,14 +115,29 @@ Values Application::values_of(const db::AccountRow& account, const db::ReadCells
     names["password"] = text_value(account.password.value_or(""));
     for (std::size_t i = 0; i < profile_.reads.size() && i < cells.size(); ++i)
         names[profile_.reads[i].name] = clocks_.read(profile_.reads[i], cells[i]);
+    if (cells.size() > profile_.reads.size())
+        names[std::string(addresses_name)] = text_value(cells.back().value_or(""));
     return names;
 }
 
 std::map<std::string, db::ReadCells> Application::read(const std::vector<std::string>& accounts) {
-    if (profile_.reads.empty()) return {};
-    std::vector<std::string> columns;
-    for (const auto& column : profile_.reads) columns.push_back(column.column);
-    return db::read_columns(session_, accounts_.names(), accounts_.key_form(), columns, accounts);
+    std::map<std::string, db::ReadCells> found;
+    if (!profile_.reads.empty()) {
+        std::vector<std::string> columns;
+        for (const auto& column : profile_.reads) columns.push_back(column.column);
+        found = db::read_columns(session_, accounts_.names(), accounts_.key_form(), columns, accounts);
+    }
+    const auto& addresses = profile_.scheme_keys.addresses;
+    if (!addresses.table.empty()) {
+        const db::RowsOfAccounts rows{addresses.table, addresses.user, addresses.column, addresses.where};
+        for (auto& [account, values] : db::read_rows(session_, rows, accounts_.key_form(), accounts)) {
+            std::string lines;
+            for (const auto& value : values) lines += value + "\n";
+            found[account].resize(profile_.reads.size());
+            found[account].emplace_back(std::move(lines));
+        }
+    }
+    return found;
 }
 
 // --- minting ---------------------------------------------------------------------------------------------------------
@@ -162,8 +178,15 @@ MintedLink Application::mint(const db::AccountRow& account, const db::ReadCells&
     for (const auto& part : profile_.parts) names[part.name] = part.value.evaluate(names, env_);
     if (profile_.token.given()) names["token"] = profile_.token.evaluate(names, env_);
     MintedLink minted{.mailed = {}, .places = {}, .row = {}, .app_ref = {}, .expires = at.expires};
-    Value mailed = profile_.mailed.given() ? profile_.mailed.evaluate(names, env_) : copy_of(names.at("token"));
-    minted.mailed = std::move(mailed.content);
+    if (profile_.scheme != Scheme::none) {
+        SchemeToken made = make_scheme_token(env_, profile_, names, clocks_.zone());
+        minted.mailed = std::move(made.token);
+        minted.expires = made.expires;
+        prove_scheme(minted, names, now);
+    } else {
+        Value mailed = profile_.mailed.given() ? profile_.mailed.evaluate(names, env_) : copy_of(names.at("token"));
+        minted.mailed = std::move(mailed.content);
+    }
     for (const auto& place : profile_.places)
         minted.places.emplace_back(place.name, text_of(place.value.evaluate(names, env_)));
     if (store_) {
@@ -225,6 +248,20 @@ void Application::prove(const MintedLink& minted, const Values& names) const {
             "what the profile '" + profile_.name + "' makes for column '" + set[i].name + "' is not what it takes",
             "correct the profile; 'pwreset profile check' shows its vectors");
     }
+}
+
+/// The application would take it now, and not a day later.
+void Application::prove_scheme(const MintedLink& minted, const Values& names, Time now) const {
+    if (bits_of_scheme_token(profile_, minted.mailed.reveal()) < std::size_t{least_link_bits})
+        throw config_error(
+            "a token with the key of profile '" + profile_.name + "' could be guessed: SHA-1 leaves 80 bits",
+            "keep the key that SHA-256 derives; the application takes both, or is too old");
+    const auto taken = [&](Time moment) {
+        return scheme_takes(profile_, names, minted.mailed.reveal(), moment, clocks_.zone());
+    };
+    if (taken(now) && !taken(now + longest_life + Seconds(1))) return;
+    throw config_error("what the profile '" + profile_.name + "' makes is not what it takes, or lives for too long",
+                       "compare [reset] with the application's settings: its zone, and how long it takes a token");
 }
 
 void Application::write(const std::vector<MintedLink>& minted) {

@@ -44,7 +44,8 @@ public:
     /// profile takes it now and not a day later. Throws Error FORBIDDEN when the application could not read it (SPEC:
     /// refused, with the reason).
     MintedLink mint(const db::AccountRow& account, const db::ReadCells& cells, Time now, Seconds lifetime);
-    /// The columns that the profile reads, of a page of accounts; of each an empty list where it reads none.
+    /// The columns that the profile reads, of a page of accounts; of each an empty list where it reads none. Behind
+    /// them what django-allauth's tokens are made of besides: the account's addresses, one a line.
     std::map<std::string, db::ReadCells> read(const std::vector<std::string>& accounts);
     /// Writes what the application's tables are to hold. Within a transaction of the caller's.
     void write(const std::vector<MintedLink>& minted);
@@ -72,6 +73,7 @@ private:
     db::ResetRow whose(const db::AccountRow& account);
     std::optional<std::size_t> proof_column() const;
     void prove(const MintedLink& minted, const Values& names) const;
+    void prove_scheme(const MintedLink& minted, const Values& names, Time now) const;
 
     static constexpr int most_held = 100;  ///< rows of one account that are looked at
 

@@ -15,6 +15,8 @@ public:
     /// Throws Error CONFIG for a zone that there is not.
     explicit Clocks(const Profile& profile);
 
+    /// Of bare times; of tokens that clocks on the wall date.
+    const TimeZone& zone() const { return zone_; }
     /// A moment as a column holds it.
     db::ResetCell cell_of(Time time) const;
     /// The moment that the application reads out of a column; nothing for NULL, a zero date and what is no time.

@@ -98,8 +98,10 @@ std::string_view word_of(StoreMode mode) {
 
 bool Profile::uses(std::string_view name_of_value) const {
     const auto names = [&](const Expression& value) { return value.given() && value.names(name_of_value); };
-    return names(token) || names(mailed) ||
-           std::any_of(store.set.begin(), store.set.end(), [&](const auto& one) { return names(one.value); });
+    const auto any = [&](const auto& columns) {
+        return std::any_of(columns.begin(), columns.end(), [&](const auto& one) { return names(one.value); });
+    };
+    return names(token) || names(mailed) || any(store.set) || any(scheme_keys.claims);
 }
 
 Profile read_profile(const Config& config, const SecretSource* source) {
@@ -118,6 +120,7 @@ Profile read_profile(const Config& config, const SecretSource* source) {
     profile.reads = read_read_columns(text);
     profile.secrets = read_profile_secrets(text, source);
     auto scope = names_of_accounts(profile);
+    profile.scheme_keys = read_scheme_keys(text, profile.scheme, scope);
     read_token(text, section, scope, profile);
     profile.ascii_address = Section(text, "reset.refuse").text("email") == "not ascii";
     profile.store = read_store(text, scope);

@@ -18,6 +18,9 @@
 
 namespace pwreset {
 
+/// What nobody can guess of a link, in bits, letters of different case being one.
+inline constexpr int least_link_bits = 112;
+
 /// Where the application keeps what it compares a token with.
 enum class StoreMode {
     ledger,         ///< in pwreset's own table of tokens: the native contract
@@ -70,6 +73,20 @@ struct ResetStore {
     std::string hint;    ///< a cache that no statement reaches, in words
 };
 
+/// Rows of another table that name accounts by their key.
+struct AccountRows {
+    std::string table, user, column;
+    Constants where;
+};
+
+/// What a scheme asks of a profile besides.
+struct SchemeKeys {
+    std::string key;                      ///< the secret that tokens are made with, as expressions name it
+    std::vector<std::string> fallbacks;   ///< of those that were made with it before
+    AccountRows addresses;                ///< django-allauth: all of an account
+    std::vector<NamedExpression> claims;  ///< jwt-hs256, in this order
+};
+
 /// How a column that an expression may name is read.
 enum class ReadForm { text, number, datetime, unix_seconds };
 struct ReadColumn {
@@ -102,6 +119,7 @@ struct Profile {
     std::string digest;  ///< SHA-256 of its text and of what the configuration says of it, hexadecimal
 
     Scheme scheme = Scheme::none;
+    SchemeKeys scheme_keys;
     std::vector<NamedExpression> parts;
     Expression token;                     ///< absent: it has no links
     Expression mailed;                    ///< what stands at {token}

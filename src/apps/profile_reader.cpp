@@ -1,5 +1,7 @@
 #include "src/apps/profile_reader.h"
 
+#include <algorithm>
+
 #include "src/config/forms.h"
 
 namespace pwreset {
@@ -93,6 +95,63 @@ std::vector<ReadColumn> read_read_columns(const ConfigText& text) {
         columns.push_back(std::move(column));
     }
     return columns;
+}
+
+namespace {
+
+AccountRows read_account_rows(const Section& section, const std::string& hint) {
+    AccountRows rows;
+    section.required("table", hint);
+    section.required("user", hint);
+    section.required("column", hint);
+    rows.table = section.text("table", table_name);
+    rows.user = section.text("user", identifier);
+    rows.column = section.text("column", identifier);
+    rows.where = read_profile_constants(section.below("where"));
+    return rows;
+}
+
+/// A claim is read by whoever has the link.
+NamedExpression read_claim(const Section& one, const std::vector<ScopeName>& scope) {
+    const auto names = one.keys();
+    const std::string hint = "write claims = [{ email = \"email\" }, { exp = \"unix(expires)\" }]";
+    if (names.size() != 1) one.fail("", "expected one claim in each table of 'reset.jwt.claims'", hint);
+    NamedExpression claim{names.front(), read_expression(one, names.front(), scope)};
+    const bool plain = claim.value.type() == ValueType::text || claim.value.type() == ValueType::number;
+    if (!plain || claim.value.is_null()) one.fail(claim.name, "a claim that is neither text nor a number", hint);
+    if (claim.value.credential())
+        one.fail(claim.name, "a secret or a password hash would be mailed",
+                 "a claim holds it only through a digest: java_hash(password)");
+    return claim;
+}
+
+}  // namespace
+
+SchemeKeys read_scheme_keys(const ConfigText& text, Scheme scheme, const std::vector<ScopeName>& scope) {
+    SchemeKeys keys;
+    if (scheme == Scheme::none) return keys;
+    const bool jwt = scheme == Scheme::jwt_hs256;
+    const Section section(text, jwt ? "reset.jwt" : "reset.django");
+    const auto secret = [&](const std::string& key, const std::string& name) {
+        const auto is = [&](const ScopeName& one) { return one.name == name && one.name.starts_with("secret."); };
+        if (std::none_of(scope.begin(), scope.end(), is))
+            section.fail(key, "'" + name + "' is no secret of [secrets]", "write it as expressions do: secret.NAME");
+        return name;
+    };
+    keys.key = secret("key", section.required("key", "write key = \"secret.NAME\", with NAME of [secrets]"));
+    if (!jwt) {
+        for (const auto& name : section.texts("fallbacks")) keys.fallbacks.push_back(secret("fallbacks", name));
+    }
+    if (scheme == Scheme::django_allauth) {
+        keys.addresses = read_account_rows(section.below("addresses"),
+                                           "write addresses = { table = \"account_emailaddress\", user = \"user_id\", "
+                                           "column = \"email\" }");
+    }
+    if (jwt) {
+        for (const auto& one : section.tables("claims")) keys.claims.push_back(read_claim(one, scope));
+        if (keys.claims.empty()) section.fail("claims", "missing 'reset.jwt.claims'", "say what the token claims");
+    }
+    return keys;
 }
 
 ResetStore read_store(const ConfigText& text, const std::vector<ScopeName>& scope) {

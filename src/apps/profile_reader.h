@@ -12,6 +12,8 @@ namespace pwreset {
 std::vector<ProfileSecret> read_profile_secrets(const ConfigText& text, const SecretSource* source);
 /// The columns of `reads`.
 std::vector<ReadColumn> read_read_columns(const ConfigText& text);
+/// [reset.django] or [reset.jwt], what the scheme asks for.
+SchemeKeys read_scheme_keys(const ConfigText& text, Scheme scheme, const std::vector<ScopeName>& scope);
 /// [reset.store], its expressions by what `scope` names.
 ResetStore read_store(const ConfigText& text, const std::vector<ScopeName>& scope);
 /// The vectors of the profile.

@@ -9,9 +9,6 @@ namespace pwreset {
 
 namespace {
 
-/// Of randomness that nobody guesses, in bits, letters of different case being one.
-constexpr double least_bits = 112;
-
 bool same_name(std::string_view a, std::string_view b) { return ascii_lower(a) == ascii_lower(b); }
 
 bool names_account(const Expression& value) {
@@ -72,6 +69,12 @@ void Rules::what_is_drawn() const {
     if (profile_.scheme != Scheme::none) {
         if (profile_.token.given() || profile_.mailed.given())
             section_.fail("scheme", "'reset.scheme' beside 'reset.token' or 'reset.mailed'", "write one of them");
+        if (profile_.store.mode != StoreMode::none)
+            store_.fail("mode", "'reset.scheme' and a place to store what it makes",
+                        "write mode = \"none\": it stores nothing");
+        if (profile_.scheme == Scheme::jwt_hs256 && !profile_.uses("expires"))
+            section_.fail("scheme", "no claim of 'reset.jwt.claims' says when the token ends",
+                          "write { exp = \"unix(expires)\" }: without one it never ends");
         return;
     }
     if (profile_.store.mode == StoreMode::none) {
@@ -84,7 +87,7 @@ void Rules::what_is_drawn() const {
     for (const auto& part : profile_.parts) {
         if (profile_.token.names(part.name)) bits += part.value.bits();
     }
-    if (bits < least_bits) {
+    if (bits < least_link_bits) {
         section_.fail(
             "token",
             "only " + std::to_string(static_cast<int>(bits)) + " bits are drawn, capitals and small letters being one",

@@ -44,7 +44,10 @@ std::span<const std::string_view> profile_keys() {
     // clang-format off
     static constexpr std::string_view keys[] = {
         "reset.base", "reset.token", "reset.parts", "reset.parts.GROUP", "reset.mailed", "reset.places",
-        "reset.places.GROUP", "reset.scheme", "reset.application_lifetime", "reset.future", "reset.not_before", "reset.zone",
+        "reset.places.GROUP", "reset.scheme", "reset.django", "reset.django.key", "reset.django.fallbacks",
+        "reset.django.addresses", "reset.django.addresses.table", "reset.django.addresses.user",
+        "reset.django.addresses.column", "reset.django.addresses.where", "reset.django.addresses.where.GROUP",
+        "reset.jwt", "reset.jwt.key", "reset.jwt.claims", "reset.jwt.claims.GROUP", "reset.application_lifetime", "reset.future", "reset.not_before", "reset.zone",
         "reset.application_zone", "reset.session_zone", "reset.reads", "reset.reads.GROUP", "reset.void_by",
         "reset.burn", "reset.signs_in", "reset.typed", "reset.blocks_form", "reset.refuse", "reset.refuse.GROUP",
         "reset.accept_burn", "reset.accept_sign_in", "reset.store", "reset.store.mode", "reset.store.table",
