@@ -17,7 +17,7 @@ std::string column_named(const std::string& text, const PasswordNames& names) {
     const auto from = words.rfind("column");  // before it there may be the value
     if (from == words.npos) return {};
     std::vector<std::string> written{names.password, names.must_change, names.salt};
-    written.insert(written.end(), names.rotate.begin(), names.rotate.end());
+    written.insert(written.end(), names.beside.begin(), names.beside.end());
     for (const auto& rows : names.sessions) {
         written.push_back(rows.user);
         for (const auto& [column, constant] : rows.where) written.push_back(column);

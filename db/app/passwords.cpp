@@ -19,13 +19,18 @@ Value number_or_text(const std::string& text) {
     return text;
 }
 
+/// The column that holds the hash that was seen.
+const std::string& compared_of(const PasswordNames& names) {
+    return names.compared.empty() ? names.password : names.compared;
+}
+
 /// What the columns of an account are, which decides how they are compared and written.
 struct AccountTypes {
-    ColumnType id, password, must_change, scope;
+    ColumnType id, compared, must_change, scope;
 };
 
 AccountTypes types_of(Session& session, const PasswordNames& names) {
-    std::vector<std::string> columns{names.id, names.password};
+    std::vector<std::string> columns{names.id, compared_of(names)};
     for (const auto& name : {names.must_change, names.scope_column}) {
         if (!name.empty()) columns.push_back(name);
     }
@@ -49,8 +54,8 @@ std::string names_account(const PasswordNames& names, const AccountTypes& types,
 /// The hash as this connection reads it, in hexadecimal: most collations take two that differ in case for one, and the
 /// bytes of a column in UCS-2 are not those that are read.
 std::string hex_of_hash(const Session& session, const PasswordNames& names, const AccountTypes& types) {
-    const std::string name = backquoted(names.password);
-    const bool as_stored = session.is_sqlite() || types.password.holds == Holds::bytes;
+    const std::string name = backquoted(compared_of(names));
+    const bool as_stored = session.is_sqlite() || types.compared.holds == Holds::bytes;
     return as_stored ? "HEX(" + name + ")" : "HEX(CONVERT(" + name + " USING utf8mb4))";
 }
 
@@ -74,10 +79,10 @@ std::string changes_of(const Session& session, const PasswordNames& names, const
         changes += ", " + backquoted(names.must_change) + " = :value";
         params.emplace_back("value", demand_of(session, names, types));
     }
-    for (std::size_t i = 0; i < names.rotate.size(); ++i) {
+    for (std::size_t i = 0; i < names.beside.size(); ++i) {
         const std::string parameter = "beside" + std::to_string(i);
-        changes += ", " + backquoted(names.rotate[i]) + " = :" + parameter;
-        params.emplace_back(parameter, i < password.rotated.size() ? password.rotated[i] : "");
+        changes += ", " + backquoted(names.beside[i]) + " = :" + parameter;
+        params.emplace_back(parameter, i < password.beside.size() ? Value(password.beside[i]) : Value(std::nullopt));
     }
     for (const auto& column : names.clear) changes += ", " + backquoted(column) + " = NULL";
     for (const auto& column : names.empty) changes += ", " + backquoted(column) + " = ''";
@@ -145,8 +150,8 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
 bool has_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash) {
     Params params;
     const std::string condition = names_account(names, types_of(session, names), account, params);
-    const auto row = session.row("SELECT " + backquoted(names.password) + " FROM " + qualified(session, names.table) +
-                                     " WHERE " + condition + session.for_update(),
+    const auto row = session.row("SELECT " + backquoted(compared_of(names)) + " FROM " +
+                                     qualified(session, names.table) + " WHERE " + condition + session.for_update(),
                                  params);
     return row && row->text(0) == hash;
 }

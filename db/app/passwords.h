@@ -28,7 +28,8 @@ struct PasswordNames {
     std::vector<std::string> clear;   ///< its columns that are set to NULL
     std::vector<std::string> empty;   ///< its columns that are set to ''
     std::string salt;                 ///< its column for a salt that is no part of the hash
-    std::vector<std::string> rotate;  ///< its columns that get another text with each password
+    std::vector<std::string> beside;  ///< its columns that get another text with each password
+    std::string compared;             ///< its column that holds what was seen; empty = `password`
     std::vector<SessionRows> sessions;
     std::string id_type;                    ///< how the key's bytes read as text; empty = by the column's type
     std::string scope_column, scope_value;  ///< whose rows of a shared table are meant
@@ -41,8 +42,8 @@ std::vector<std::string> recent_hashes(Session& session, const PasswordNames& na
 /// What is stored of a password.
 struct NewPassword {
     std::string hash;
-    std::string salt{};                  ///< where there is a column for it
-    std::vector<std::string> rotated{};  ///< the new texts of the columns that get one, in their order
+    std::string salt{};                                ///< where there is a column for it
+    std::vector<std::optional<std::string>> beside{};  ///< the texts of the columns beside, in their order
 };
 
 /// What an account holds now.

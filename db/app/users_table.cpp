@@ -52,6 +52,8 @@ const std::string& UsersTable::name(UsersColumn column) const {
         case UsersColumn::empty:
         case UsersColumn::salt:
         case UsersColumn::rotate:
+        case UsersColumn::side_hash:
+        case UsersColumn::side:
             break;
     }
     return none;

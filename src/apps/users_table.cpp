@@ -28,24 +28,25 @@ db::UsersTable users_table(const UsersConfig& config) {
 db::PasswordNames password_names(const Config& config) {
     const auto& users = config.users;
     const auto& passwords = config.temporary_password;
-    std::vector<std::string> rotate;
-    for (const auto& one : passwords.rotate) rotate.push_back(one.column);
-    std::vector<db::SessionRows> sessions;
-    for (const auto& one : passwords.sessions) sessions.push_back({one.table, one.user, one.where});
+    const auto& side = passwords.side;
     db::PasswordNames names{.table = users.table,
                             .id = users.id,
-                            .password = users.password,
+                            .password = side.hash.empty() ? users.password : side.hash,
                             .where = {},
                             .must_change = passwords.must_change,
                             .must_change_value = passwords.must_change_value,
                             .clear = passwords.clear,
                             .empty = passwords.empty,
                             .salt = passwords.salt,
-                            .rotate = std::move(rotate),
-                            .sessions = std::move(sessions),
+                            .beside = {},
+                            .compared = side.hash.empty() ? "" : users.password,
+                            .sessions = {},
                             .id_type = users.id_type,
                             .scope_column = users.scope.column,
                             .scope_value = users.scope.value};
+    for (const auto& one : passwords.rotate) names.beside.push_back(one.column);
+    for (const auto& one : side.set) names.beside.push_back(one.column);
+    for (const auto& one : passwords.sessions) names.sessions.push_back({one.table, one.user, one.where});
     const auto elsewhere = users.elsewhere.find(UsersColumn::password);
     if (elsewhere == users.elsewhere.end()) return names;
     names.table = elsewhere->second.table;

@@ -27,6 +27,8 @@ enum class UsersColumn {
     empty,
     salt,
     rotate,
+    side_hash,
+    side,
 };
 
 /// What is done with a column.
@@ -70,6 +72,9 @@ constexpr std::array<UsersColumnFacts, 18> users_columns{{
     {UsersColumn::salt, "temporary_password.salt", "the salt of its password's hash", ColumnUse::compared, false, ""},
     {UsersColumn::rotate, "temporary_password.rotate", "what a new password ends, set to another random text",
      ColumnUse::written, false, ""},
+    {UsersColumn::side_hash, "temporary_password.store", "the hash of a password for one sign-in", ColumnUse::compared,
+     false, ""},
+    {UsersColumn::side, "temporary_password.store", "what goes with it", ColumnUse::written, false, ""},
 }};
 
 /// The facts of a column.

@@ -181,16 +181,20 @@ void read_sessions(const ConfigText& text, const Section& section, TemporaryPass
     }
 }
 
-/// What a remember token is replaced by: nobody can guess it, so it holds as much randomness as a link.
-RotatedColumn read_rotated(const Section& rotate, const std::string& column) {
-    const std::string hint = "write " + column + " = \"random(alnum, 60)\"";
-    const std::string text = rotate.required(column, hint);
-    RotatedColumn rotated{column, {}};
+Expression read_expression(const Section& section, const std::string& key, const std::vector<ScopeName>& scope,
+                           const std::string& hint) {
+    const std::string text = section.required(key, hint);
     try {
-        rotated.value = Expression::parse(text, {}, true);
+        return Expression::parse(text, scope, scope.empty());
     } catch (const ExpressionFault& fault) {
-        rotate.fail_within(column, fault.at, fault.fault, fault.hint.empty() ? hint : fault.hint);
+        section.fail_within(key, fault.at, fault.fault, fault.hint.empty() ? hint : fault.hint);
     }
+}
+
+/// What a remember token is replaced by: nobody can guess it, so it holds as much randomness as a link.
+WrittenColumn read_rotated(const Section& rotate, const std::string& column) {
+    const std::string hint = "write " + column + " = \"random(alnum, 60)\"";
+    WrittenColumn rotated{column, read_expression(rotate, column, {}, hint)};
     const auto& value = rotated.value;
     if (value.is_null() || value.type() != ValueType::text)
         rotate.fail(column, "expected a text for '" + rotate.full(column) + "'", hint);
@@ -207,6 +211,57 @@ void read_rotate(const Section& section, TemporaryPasswordConfig& config) {
                         "write rotate = { remember_token = \"random(alnum, 60)\" }");
         }
         config.rotate.push_back(read_rotated(rotate, column));
+    }
+}
+
+/// What stands for no password: "null", or a literal.
+std::optional<std::string> read_empty(const Section& empty, const std::string& column) {
+    const std::string text = empty.required(column, "write \"null\" or \"''\"");
+    if (text == "null") return {};
+    const bool quoted = text.size() >= 2 && text.front() == '\'' && text.back() == '\'';
+    if (!quoted || text.find('\'', 1) != text.size() - 1)
+        empty.fail(column, "expected null or a literal for '" + empty.full(column) + "'", "write \"null\" or \"''\"");
+    return text.substr(1, text.size() - 2);
+}
+
+/// One column has the salted hash of the password; the others have nothing of it.
+void read_side_column(const Section& set, const std::string& column, SideColumns& side,
+                      const std::optional<std::string>& empty) {
+    const std::string hint =
+        "write store = { set = { … = \"pbkdf2_mediawiki(token, 30000)\" }, empty = { … = \"''\" } }";
+    if (!identifier.valid(column)) set.fail(column, "expected column names in '" + set.full(column) + "'", hint);
+    const std::vector<ScopeName> scope{{.name = "token", .type = ValueType::text, .credential = false, .drawn = true},
+                                       {.name = "issued", .type = ValueType::time}};
+    const auto value = read_expression(set, column, scope, hint);
+    if (value.is_null() || value.type() != ValueType::text || value.drawn())
+        set.fail(column, "expected a text that does not tell the password for '" + set.full(column) + "'", hint);
+    if (!value.names("token")) {
+        side.set.push_back({column, value});
+        side.empty.push_back(empty);
+        return;
+    }
+    if (!value.salted()) set.fail(column, "hash of a password without a salt in '" + set.full(column) + "'", hint);
+    if (!side.hash.empty() || !empty)
+        set.fail(column, "a second hash, or one that is emptied by NULL, in '" + set.full(column) + "'", hint);
+    side.hash = column;
+    side.hashed = value;
+    side.empty_hash = *empty;
+}
+
+void read_side_columns(const Section& section, TemporaryPasswordConfig& config) {
+    if (!section.given("store")) return;
+    const Section store = section.below("store");
+    const Section set = store.below("set");
+    const Section empty = store.below("empty");
+    for (const auto& column : set.keys()) read_side_column(set, column, config.side, read_empty(empty, column));
+    for (const auto& column : empty.keys()) {
+        const auto columns = set.keys();
+        if (std::find(columns.begin(), columns.end(), column) == columns.end())
+            empty.fail(column, "a column that is not in 'set' of 'temporary_password.store'", "remove it");
+    }
+    if (config.side.hash.empty()) {
+        section.fail("store", "no hash of the password in 'temporary_password.store'",
+                     "write set = { user_newpassword = \"pbkdf2_mediawiki(token, 30000)\" }");
     }
 }
 
@@ -263,6 +318,11 @@ std::span<const std::string_view> temporary_password_keys() {
                                                 "temporary_password.must_change.value",
                                                 "temporary_password.clear",
                                                 "temporary_password.empty",
+                                                "temporary_password.store",
+                                                "temporary_password.store.set",
+                                                "temporary_password.store.set.GROUP",
+                                                "temporary_password.store.empty",
+                                                "temporary_password.store.empty.GROUP",
                                                 "temporary_password.rotate",
                                                 "temporary_password.rotate.GROUP",
                                                 "temporary_password.sessions",
@@ -288,6 +348,7 @@ TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const Us
     read_must_change(text, section, config);
     config.clear = section.texts("clear", identifier);
     config.empty = section.texts("empty", identifier);
+    read_side_columns(section, config);
     read_rotate(section, config);
     read_sessions(text, section, config);
     check_columns(section, users, config);

@@ -1,6 +1,7 @@
 // The section [temporary_password] of the configuration: passwords that are made here, and what goes with them.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,9 +29,19 @@ struct SessionTable {
 };
 
 /// A column of the users table, and what each password puts there.
-struct RotatedColumn {
+struct WrittenColumn {
     std::string column;
-    Expression value;  ///< a text that is drawn at random
+    Expression value;
+};
+
+/// Columns of the users table in which an application keeps a password for one sign-in, while the other goes on
+/// working.
+struct SideColumns {
+    std::string hash;                ///< the one of the password's hash; empty: there are no such columns
+    Expression hashed;               ///< it, of `token`
+    std::vector<WrittenColumn> set;  ///< the others, of `issued`
+    std::string empty_hash;          ///< what stands for none
+    std::vector<std::optional<std::string>> empty;  ///< the same in the others, in their order; nothing is NULL
 };
 
 /// Passwords that are made here and mailed: what they look like, and what is written with their hash. Names are plain
@@ -41,12 +52,13 @@ struct TemporaryPasswordConfig {
     Seconds lifetime{24 * 3600};
     std::vector<PasswordFormat> formats;  ///< what the application takes; none = what most of its accounts have
     std::string salt;                     ///< column of the users table for the salt that is no part of the hash
+    SideColumns side;                     ///< where a password is stored, if not in the place of the other
     NamedSecret pepper;                   ///< what the application puts behind each password
     std::string must_change;              ///< column of the users table by which the application demands a new one
     std::string must_change_value;        ///< what it is set to
     std::vector<std::string> clear;       ///< columns of the users table set to NULL: remember tokens
     std::vector<std::string> empty;       ///< the same, set to ''
-    std::vector<RotatedColumn> rotate;    ///< columns of the users table with a new random text: remember tokens
+    std::vector<WrittenColumn> rotate;    ///< columns of the users table with a new random text: remember tokens
     std::vector<SessionTable> sessions;   ///< whose rows of an account are deleted
 };
 

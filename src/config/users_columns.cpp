@@ -88,6 +88,8 @@ std::vector<NamedColumn> columns_of(const TemporaryPasswordConfig& passwords) {
     for (const auto& name : passwords.clear) out.push_back({&facts_of(UsersColumn::clear), name});
     for (const auto& name : passwords.empty) out.push_back({&facts_of(UsersColumn::empty), name});
     for (const auto& one : passwords.rotate) out.push_back({&facts_of(UsersColumn::rotate), one.column});
+    if (!passwords.side.hash.empty()) out.push_back({&facts_of(UsersColumn::side_hash), passwords.side.hash});
+    for (const auto& one : passwords.side.set) out.push_back({&facts_of(UsersColumn::side), one.column});
     if (!passwords.salt.empty()) out.push_back({&facts_of(UsersColumn::salt), passwords.salt});
     return out;
 }

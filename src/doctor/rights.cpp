@@ -201,7 +201,8 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
     constexpr bool by_role = true;
     const auto& passwords = config.temporary_password;
     if (!passwords.enabled) return;
-    std::vector<std::string> written{config.users.password};
+    std::vector<std::string> written;
+    if (passwords.side.hash.empty()) written.push_back(config.users.password);
     for (const auto& column : columns_of(passwords)) written.push_back(column.name);
     const auto [schema, table] = db::schema_and_table(config.database.name, table_of_passwords(config.users));
     needed.tables.push_back({schema, table, {"UPDATE"}, written, by_role});

@@ -232,6 +232,8 @@ Checks judge_other_table(const TableRead& read, const TableDescription& table) {
 namespace {
 
 Check judge_format(const TemporaryPasswordConfig& config, const std::vector<std::string>& hashes) {
+    if (!config.side.hash.empty())
+        return fine(users_area, "temporary passwords are stored in '" + config.side.hash + "', beside the other");
     if (const auto format = format_to_write(hashes, config.formats)) {
         const bool there = std::any_of(hashes.begin(), hashes.end(),
                                        [&](const auto& hash) { return password_format(hash) == format; });

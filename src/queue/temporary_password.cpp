@@ -1,11 +1,14 @@
 #include "src/queue/temporary_password.h"
 
+#include <algorithm>
+
 #include "db/app/passwords.h"
 #include "db/app/transactional.h"
 #include "db/own/notices.h"
 #include "db/retrying.h"
 #include "src/apps/users_table.h"
 #include "src/audit/trail.h"
+#include "src/base/password_policy.h"
 #include "src/base/stop.h"
 #include "src/hash/password_choice.h"
 #include "src/queue/decision.h"
@@ -46,32 +49,6 @@ void require_other_hash(Context& context, const db::AccountRow& account) {
         "ask who looks after the application's tables");
 }
 
-/// With what takes the place of remember tokens, drawn for this once.
-db::NewPassword as_stored(const Context& context, const PasswordHash& hash) {
-    db::NewPassword password{hash.text, hash.salt};
-    for (const auto& one : context.config.temporary_password.rotate)
-        password.rotated.emplace_back(one.value.evaluate({}, context.env).content.reveal());
-    return password;
-}
-
-/// Puts the hash into the users table, and does what goes with it there. Nothing when another hash stands there than
-/// the account was seen with; else the number of sessions that ended.
-std::optional<std::int64_t> put_hash(Context& context, const db::AccountRow& account, const PasswordHash& hash) {
-    auto& session = context.session;
-    const auto names = password_names(context.config);
-    if (!db::replace_hash(session, names, account.id, account.password.value_or(""), as_stored(context, hash))) {
-        require_other_hash(context, account);
-        return {};
-    }
-    db::require_written(session, names, account.id, as_stored(context, hash));
-    db::end_unused_notices(session, context.config.application, account.id);
-    return db::end_sessions(session, names, account.id);
-}
-
-std::string sessions_ended(std::int64_t count) { return std::to_string(count) + " sessions ended"; }
-
-enum class Ended { done, changed, used };
-
 /// The format of a hash that is ours, or of one that the application made of it.
 std::optional<PasswordFormat> format_of(const Context& context, const std::string& hash) {
     const auto& formats = context.config.temporary_password.formats;
@@ -79,19 +56,74 @@ std::optional<PasswordFormat> format_of(const Context& context, const std::strin
     return formats.empty() ? std::nullopt : std::optional(formats.front());
 }
 
+/// What is written beside a hash: texts that take the place of remember tokens, drawn for this once, and what goes with
+/// a hash in a column of its own.
+db::NewPassword as_stored(const Context& context, const PasswordHash& hash) {
+    const auto& passwords = context.config.temporary_password;
+    db::NewPassword password{hash.text, hash.salt};
+    Values names;
+    if (!passwords.side.set.empty())
+        names.emplace("issued", Value{ValueType::time, {}, context.session.now().time_since_epoch().count()});
+    for (const auto* columns : {&passwords.rotate, &passwords.side.set}) {
+        for (const auto& one : *columns)
+            password.beside.emplace_back(std::string(one.value.evaluate(names, context.env).content.reveal()));
+    }
+    return password;
+}
+
+/// What takes the place of a password that is void.
+db::NewPassword as_void(const Context& context, const std::string& held) {
+    const auto& side = context.config.temporary_password.side;
+    if (side.hash.empty()) return as_stored(context, hash_of_nothing(context.env, format_of(context, held).value()));
+    db::NewPassword password = as_stored(context, {side.empty_hash});
+    std::copy(side.empty.begin(), side.empty.end(),
+              password.beside.end() - static_cast<std::ptrdiff_t>(side.empty.size()));
+    return password;
+}
+
+/// Where the password has a column of its own, what was seen in another one counts while it is stored, and in this one
+/// when it is made void.
+db::PasswordNames names_to_void(const Config& config) {
+    auto names = password_names(config);
+    names.compared.clear();
+    return names;
+}
+
+/// Puts the hash into the users table, and does what goes with it there. Nothing when another hash stands there than
+/// the account was seen with; else the number of sessions that ended.
+std::optional<std::int64_t> put_hash(Context& context, const db::AccountRow& account, const PasswordHash& hash) {
+    auto& session = context.session;
+    const auto names = password_names(context.config);
+    const auto password = as_stored(context, hash);
+    if (!db::replace_hash(session, names, account.id, account.password.value_or(""), password)) {
+        require_other_hash(context, account);
+        return {};
+    }
+    db::require_written(session, names, account.id, password);
+    // Beside the other, it is no change of the password that anybody could be told of.
+    if (context.config.temporary_password.side.hash.empty())
+        db::end_unused_notices(session, context.config.application, account.id);
+    return db::end_sessions(session, names, account.id);
+}
+
+std::string sessions_ended(std::int64_t count) { return std::to_string(count) + " sessions ended"; }
+
+enum class Ended { done, changed, used };
+
 /// Whether an account still has the password that was mailed. While the demand for a new one stands, nobody has chosen
 /// one: a hash that may be another of the same password is one, then.
 bool is_ours(const Context& context, const db::StoredPassword& stored, const db::CurrentPassword& held) {
-    if (!format_of(context, held.hash)) return false;
+    const bool aside = !context.config.temporary_password.side.hash.empty();
+    if (!aside && !format_of(context, held.hash)) return false;
     if (is_password_mark(context.keys.own, stored.account, held.hash, stored.pw_mark)) return true;
     const bool demanded = !context.config.temporary_password.must_change.empty() && held.must_change;
-    return demanded && may_be_rehash(context, held.hash, stored.pw_form);
+    return demanded && !aside && may_be_rehash(context, held.hash, stored.pw_form);
 }
 
 /// One stored password, inside a transaction. `may_be_used`: that the application took back its demand ends it as used.
 Ended void_one(Context& context, const db::StoredPassword& stored, const std::string& reason, bool may_be_used) {
     auto& session = context.session;
-    const auto names = password_names(context.config);
+    const auto names = names_to_void(context.config);
     const auto held = db::current_password(session, names, stored.account);
     const bool ours = held && is_ours(context, stored, *held);
     const auto end = [&](Ended how, const std::string& result, const std::string& detail) {
@@ -104,8 +136,7 @@ Ended void_one(Context& context, const db::StoredPassword& stored, const std::st
     };
     if (!ours) return end(Ended::changed, "password_changed", reason);
     if (may_be_used && !held->must_change) return end(Ended::used, "used", reason);
-    const auto nothing = hash_of_nothing(context.env, format_of(context, held->hash).value());
-    if (!db::replace_hash(session, names, stored.account, held->hash, as_stored(context, nothing)))
+    if (!db::replace_hash(session, names, stored.account, held->hash, as_void(context, held->hash)))
         throw db::Conflict{};
     db::end_unused_notices(session, context.config.application, stored.account);
     return end(Ended::done, "done", reason + ", " + sessions_ended(db::end_sessions(session, names, stored.account)));
@@ -122,7 +153,7 @@ void require_temporary_passwords(Context& context, Channel channel) {
         throw forbidden("a temporary password goes by e-mail only",
                         "name the account by its address or key, or send a code");
     }
-    format_in_use(context);
+    if (context.config.temporary_password.side.hash.empty()) format_in_use(context);
 }
 
 void require_tables_to_try_on(Context& context) {
@@ -138,7 +169,10 @@ void take_back(const Config& config, db::Transaction& trial) {
 }
 
 void require_storable(Context& context, const db::AccountRow& account) {
-    const PasswordHash hash = hash_of_nothing(context.env, format_in_use(context));
+    const auto& passwords = context.config.temporary_password;
+    const PasswordHash hash = passwords.side.hash.empty()
+                                  ? hash_of_nothing(context.env, format_in_use(context))
+                                  : hash_for_application(context, new_password(context.env, passwords.policy));
     try {
         auto& session = context.session;
         db::retrying(session, [&] {
@@ -157,6 +191,11 @@ void require_storable(Context& context, const db::AccountRow& account) {
 }
 
 PasswordHash hash_for_application(Context& context, const Secret& password) {
+    if (const auto& side = context.config.temporary_password.side; !side.hash.empty()) {
+        Values names;
+        names.emplace("token", Value{ValueType::text, password.duplicate()});
+        return {std::string(side.hashed.evaluate(names, context.env).content.reveal())};
+    }
     return hash_password(context.env, format_in_use(context), password,
                          context.config.temporary_password.pepper.reveal());
 }

@@ -106,7 +106,7 @@ TEST_CASE("rows of a shared table end only where they hold the constant") {
 TEST_CASE("a column that is rotated gets the text that was drawn for it") {
     Application application;
     auto names = application.names;
-    names.rotate = {"remember_token", "api_key"};
+    names.beside = {"remember_token", "api_key"};
     CHECK(replace_hash(application.session, names, "2", "$2y$bbb", {"new", "", {"one", "two"}}));
     CHECK(application.text("SELECT remember_token FROM users WHERE id = 2") == "one");
     CHECK(application.text("SELECT api_key FROM users WHERE id = 2") == "two");

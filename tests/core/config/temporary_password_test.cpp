@@ -201,3 +201,39 @@ TEST_CASE("what takes the place of a remember token is drawn, and hard to guess"
     CHECK_THAT(fault("rotate = { otp_secret = \"random(hex, 64)\" }\n"),
                ContainsSubstring("belongs to a second factor"));
 }
+
+TEST_CASE("a password can have columns of its own, beside the one that goes on working") {
+    const auto side =
+        section(
+            "store = { set = { new_password = \"pbkdf2_mediawiki(token, 30000)\", new_at = \"ts14(issued)\" }, "
+            "empty = { new_password = \"''\", new_at = \"null\" } }\n")
+            .side;
+    CHECK(side.hash == "new_password");
+    CHECK(side.hashed.salted());
+    CHECK(side.empty_hash.empty());
+    REQUIRE(side.set.size() == 1);
+    CHECK(side.set.front().column == "new_at");
+    CHECK(side.empty == std::vector<std::optional<std::string>>{std::nullopt});
+    CHECK(parse(least).temporary_password.side.hash.empty());
+}
+
+TEST_CASE("what is stored of a password beside the other is its salted hash, and nothing that tells it") {
+    const auto said = [](const std::string& set, const std::string& empty = "a = \"''\"") {
+        return fault("store = { set = { " + set + " }, empty = { " + empty + " } }\n");
+    };
+    CHECK_THAT(said("a = \"token\""), ContainsSubstring("expected a text that does not tell the password for "
+                                                        "'temporary_password.store.set.a'"));
+    CHECK_THAT(said("a = \"hex(sha256(token))\""), ContainsSubstring("hash of a password without a salt"));
+    CHECK_THAT(said("a = \"ts14(issued)\""),
+               ContainsSubstring("no hash of the password in 'temporary_password.store'"));
+    CHECK_THAT(said("a = \"bcrypt(token, 4)\", b = \"bcrypt(token, 4)\"", "a = \"''\", b = \"''\""),
+               ContainsSubstring("a second hash"));
+    CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "a = \"null\""), ContainsSubstring("one that is emptied by NULL"));
+    CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "b = \"''\""),
+               ContainsSubstring("missing 'temporary_password.store.empty.a'"));
+    CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "a = \"''\", b = \"''\""), ContainsSubstring("is not in 'set'"));
+    CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "a = \"issued\""), ContainsSubstring("expected null or a literal"));
+    CHECK_THAT(said("a = \"bcrypt(nothing, 4)\""), ContainsSubstring("14:"));
+    CHECK_THAT(said("email = \"bcrypt(token, 4)\"", "email = \"''\""),
+               ContainsSubstring("has another meaning already"));
+}

@@ -400,3 +400,65 @@ TEST_CASE("what may be a password of the user's own is not ended with the day of
     CHECK(left(false, "1", "must_change") == other);  // any other hash is another password
     CHECK(left(true, "1", "") == other);              // nothing tells
 }
+
+namespace {
+
+/// The application keeps a password for one sign-in beside the other, as MediaWiki does.
+void keeps_it_beside(Desk& desk) {
+    desk.session.run("ALTER TABLE users ADD new_password TEXT NOT NULL DEFAULT ''");
+    desk.session.run("ALTER TABLE users ADD new_at TEXT");
+    const std::vector<ScopeName> scope{{.name = "token", .type = ValueType::text, .credential = false, .drawn = true},
+                                       {.name = "issued", .type = ValueType::time}};
+    auto& side = desk.config.temporary_password.side;
+    side.hash = "new_password";
+    side.hashed = Expression::parse("bcrypt(token, 4)", scope, false);
+    side.set = {{"new_at", Expression::parse("ts14(issued)", scope, false)}};
+    side.empty = {std::nullopt};
+}
+
+}  // namespace
+
+TEST_CASE("where the application keeps it beside, the old password goes on working") {
+    Desk desk;
+    keeps_it_beside(desk);
+    mailed(desk);
+    CHECK(desk.password_of() == shop_hash);
+    CHECK(opens(desk.text("SELECT new_password FROM users"), desk.mail().line_after("the place of the old one:")));
+    CHECK(desk.text("SELECT new_at FROM users").size() == 14);
+    CHECK(desk.trail() == Lines{"request queued", "mint done", "set-password done", "send sent"});
+}
+
+TEST_CASE("a password beside the other is emptied when its day is over, and when it is revoked") {
+    for (const bool revoked : {true, false}) {
+        Desk desk;
+        keeps_it_beside(desk);
+        mailed(desk);
+        if (revoked) {
+            desk.take_back("id:42");
+        } else {
+            desk.later(Seconds(24 * 3600 + 1));
+            CHECK(expire_passwords(desk) == 1);
+        }
+        CHECK(desk.text("SELECT new_password FROM users") == "");
+        CHECK(desk.text("SELECT COUNT(*) FROM users WHERE new_at IS NULL") == "1");
+        CHECK(desk.password_of() == shop_hash);
+    }
+}
+
+TEST_CASE("a password beside the other that the application has put there itself stays") {
+    Desk desk;
+    keeps_it_beside(desk);
+    mailed(desk);
+    desk.shop(std::string("new_password = '") + other_hash + "'");
+    desk.take_back("id:42");
+    CHECK(desk.text("SELECT new_password FROM users") == other_hash);
+}
+
+TEST_CASE("who changed his password while the mail was on its way is given none beside it") {
+    Desk desk;
+    keeps_it_beside(desk);
+    desk.account({});
+    desk.post.sending = [&] { desk.shop(std::string("password = '") + other_hash + "'"); };
+    CHECK(desk.outcome("id:42", a_password) == "FORBIDDEN 77");
+    CHECK(desk.text("SELECT new_password FROM users") == "");
+}
