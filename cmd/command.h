@@ -70,6 +70,7 @@ Command template_command(CommandLine& parent);
 Command template_preview_command(CommandLine& group);
 Command migrate_command(CommandLine& parent);
 Command doctor_command(CommandLine& parent);
+Command init_command(CommandLine& parent);
 Command demo_command(CommandLine& parent);
 Command completion_command(CommandLine& parent);
 

@@ -40,6 +40,7 @@ void add_values(const CommandWords& command, std::string& out) {
         if (!option.choices.empty()) out += "offers=(" + joined(option.choices, " ") + ")";
         if (option.value == "NAME|FILE") out += "_pwreset_configurations";
         if (option.value == "FILE") out += "compopt -o default";
+        if (option.value == "DIR") out += "compopt -o dirnames";
         out += " ;;\n";
     }
     for (const auto& below : command.commands) add_values(below, out);

@@ -35,6 +35,7 @@ std::string line_for(const CommandWords& command) {
 std::string choices_of(const OptionWords& option) {
     if (option.value == "NAME|FILE") return " -r -F -a '(__pwreset_configurations)'";
     if (option.value == "FILE") return " -r -F";
+    if (option.value == "DIR") return " -x -a '(__fish_complete_directories)'";
     std::string words;
     for (const auto& choice : option.choices) words += (words.empty() ? "" : " ") + choice;
     return words.empty() ? " -x" : " -x -a " + fish_quoted(words);

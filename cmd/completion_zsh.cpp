@@ -32,6 +32,7 @@ std::string value_of(const OptionWords& option) {
     std::string text = ":" + option.value + ":";
     if (option.value == "NAME|FILE") return text + "_pwreset_configurations";
     if (option.value == "FILE") return text + "_files";
+    if (option.value == "DIR") return text + "_files -/";
     if (option.choices.empty()) return text + " ";
     text += "(";
     for (const auto& choice : option.choices) text += (text.back() == '(' ? "" : " ") + choice;
