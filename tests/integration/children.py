@@ -14,6 +14,7 @@ import threading
 import traceback
 
 _PR_SET_PDEATHSIG = 1
+HANGS = 300  # seconds after which a program is taken to hang; a busy machine makes each of them slow
 
 
 def die_with_parent():
@@ -31,8 +32,8 @@ class PythonServer:
         with open(reading, "rb") as output:
             socket.send_fds(_nursery(), [json.dumps([module, *arguments]).encode()], [writing])
             os.close(writing)
-            if not select.select([output], [], [], 60)[0]:
-                raise RuntimeError(f"{module}.py is not ready after 60 s")
+            if not select.select([output], [], [], HANGS)[0]:
+                raise RuntimeError(f"{module}.py is not ready after {HANGS} s")
             line = output.readline()
         if not line:
             raise RuntimeError(f"{module}.py did not start")
@@ -42,7 +43,7 @@ class PythonServer:
     def stop(self):
         """Ends it, and returns when nobody listens any more."""
         signal.pidfd_send_signal(self._process, signal.SIGTERM)
-        if not select.select([self._process], [], [], 10)[0]:
+        if not select.select([self._process], [], [], HANGS)[0]:
             raise RuntimeError(f"process {self.ready['pid']} does not end")
         os.close(self._process)
 

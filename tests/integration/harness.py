@@ -27,7 +27,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from children import PythonServer, die_with_parent
+from children import HANGS, PythonServer, die_with_parent
 from database import Database
 from sql_connection import literal
 
@@ -96,7 +96,7 @@ class SmtpServer:
         part.write_text(json.dumps(wishes))
         part.rename(self._behaviour)
 
-    def mails(self, *, at_least=0, timeout=10):
+    def mails(self, *, at_least=0, timeout=60):
         """The mails accepted so far, oldest first, as email.message.EmailMessage with the attributes `envelope` (what
         smtp_server.py noted) and `raw` (bytes). Waits until there are `at_least` so many, or fails."""
         deadline = time.monotonic() + timeout
@@ -185,7 +185,7 @@ class Running:
     def signal(self, number=signal.SIGTERM):
         self._process.send_signal(number)
 
-    def wait(self, timeout=60):
+    def wait(self, timeout=HANGS):
         """Waits for its end; the Result. A signal that ended it is a negative exit."""
         code = self._process.wait(timeout)
         return Result(self._command, code, self._written(self._out), self._written(self._err))
@@ -296,7 +296,7 @@ class Site:
         for name, text in files.items():
             self.write_secret(keys / name, text)
 
-    def run(self, *args, stdin=None, env=None, timeout=60, preexec=None):
+    def run(self, *args, stdin=None, env=None, timeout=HANGS, preexec=None):
         """Runs pwreset to its end. `stdin` is text or bytes, `env` adds to a nearly empty environment, `preexec` is
         called in the child."""
         command = self._command(args)

@@ -182,7 +182,7 @@ class SignalTest(unittest.TestCase):
             self.assertEqual(done.exit, 130, done)
             self.assertIn("stopped by SIGINT: purged", done.err)
             left = site.database.sql("SELECT COUNT(*) AS n FROM pwreset_tokens")[0]["n"]
-            again = site.run("purge-expired", "--older-than", "1d", "--json", timeout=240)
+            again = site.run("purge-expired", "--older-than", "1d", "--json", timeout=600)
             self.assertEqual(again.json["data"]["tokens"], left, again)
 
 

@@ -9,6 +9,7 @@ import time
 import unittest
 
 import harness
+from children import HANGS
 from database import Database
 from harness import Site
 
@@ -23,7 +24,7 @@ class Watch:
     def log(self):
         return self.process.err().splitlines()
 
-    def wait_for(self, pattern, *, count=1, timeout=30):
+    def wait_for(self, pattern, *, count=1, timeout=120):
         """Waits until so many lines of the log match; the last of them."""
         deadline = time.monotonic() + timeout
         while len(found := [line for line in self.log() if re.search(pattern, line)]) < count:
@@ -32,7 +33,7 @@ class Watch:
             time.sleep(0.02)
         return found[-1]
 
-    def stop(self, number=signal.SIGTERM, timeout=60):
+    def stop(self, number=signal.SIGTERM, timeout=HANGS):
         """Ends it as systemd does; the Result."""
         self.process.signal(number)
         return self.process.wait(timeout)
@@ -99,7 +100,7 @@ class WatchTest(unittest.TestCase):
         rows = self.database.sql("SELECT state, COUNT(*) AS n FROM pwreset_deliveries GROUP BY state")
         return {row["state"]: row["n"] for row in rows}
 
-    def wait_until(self, states, timeout=30):
+    def wait_until(self, states, timeout=120):
         deadline = time.monotonic() + timeout
         while self.states() != states:
             self.assertLess(time.monotonic(), deadline, self.states())
