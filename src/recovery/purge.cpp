@@ -78,7 +78,7 @@ public:
         : context_(context), request_(request), on_progress_(on_progress), owner_(process_identity()) {}
 
     PurgeResult run() {
-        if (db::take_lease(session(), app(), "purge", owner_, lease_span)) {
+        if (another_purges()) {
             result_.busy = true;
             return result_;
         }
@@ -143,12 +143,20 @@ private:
         return text;
     }
 
+    /// Whether another one has the lease, which otherwise is ours.
+    bool another_purges() {
+        bool another = false;
+        db::retrying(session(),
+                     [&] { another = db::take_lease(session(), app(), "purge", owner_, lease_span).has_value(); });
+        return another;
+    }
+
     /// Between two batches: signals, and the lease.
     void breathe() {
         stop_when_signalled(context_.env, "purged " + done_so_far() + "; run it again for the rest");
         if (Clock::now() - renewed_ < lease_span / 4) return;
         renewed_ = Clock::now();
-        if (db::take_lease(session(), app(), "purge", owner_, lease_span)) {
+        if (another_purges()) {
             throw unavailable("another purge has taken over", "nothing is lost: it goes on where this one stopped");
         }
     }

@@ -349,6 +349,7 @@ class ReadOnlyTest(unittest.TestCase):
             self.assertEqual(done.exit, CONFIG, done)
             self.assertIn("read-only", done.err)
             self.assertEqual(site.smtp.mails(), [])
+            self.assertEqual(site.run("purge-expired").exit, CONFIG)
 
 
 class DoctorTest(SituationTest):
