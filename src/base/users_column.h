@@ -48,7 +48,7 @@ struct UsersColumnFacts {
     std::string_view sample;  ///< its name in packaging/grants; empty = not granted there
 };
 
-constexpr std::array<UsersColumnFacts, 18> users_columns{{
+constexpr std::array<UsersColumnFacts, 20> users_columns{{
     {UsersColumn::id, "users.id", "the key of an account", ColumnUse::looked_up, true, "id"},
     {UsersColumn::scope, "users.scope", "whose account it is, where a key alone is not unique", ColumnUse::compared,
      false, ""},

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "src/base/ascii.h"
-#include "src/config/values.h"
+#include "src/toml/values.h"
 #include "src/init/reading.h"
 
 namespace pwreset {

@@ -10,7 +10,7 @@
 #include "src/base/printable.h"
 #include "src/config/load.h"
 #include "src/config/profile.h"
-#include "src/config/values.h"
+#include "src/toml/values.h"
 #include "src/init/applications.h"
 #include "src/init/configuration.h"
 #include "src/init/preset_layout.h"

@@ -5,7 +5,7 @@
 #include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
-#include "src/config/values.h"
+#include "src/toml/values.h"
 #include "src/literals/env_file.h"
 
 namespace pwreset {

@@ -26,12 +26,12 @@ TEST_CASE("a protection that protects nobody is told, with the roles that there 
         CHECK(protection.is_void);
         CHECK(told(protection) == "no account has the role 'administrator'; found are 'admin', 'user'");
     }
-    CHECK_FALSE(protection_by({{"administrator"}}, users).is_void);
-    CHECK_FALSE(protection_by({{"user,Administrator"}}, users).is_void);
-    CHECK_FALSE(protection_by({}, users).is_void);
-    CHECK_FALSE(protection_by({{"user"}, false}, users).is_void);
-    CHECK_FALSE(protection_by({{std::nullopt}}, users).is_void);
-    CHECK_FALSE(protection_by({{std::nullopt, "null"}, true, "json"}, users).is_void);
+    CHECK_FALSE(protection_by(db::Values{{"administrator"}}, users).is_void);
+    CHECK_FALSE(protection_by(db::Values{{"user,Administrator"}}, users).is_void);
+    CHECK_FALSE(protection_by(db::Values{}, users).is_void);
+    CHECK_FALSE(protection_by(db::Values{{"user"}, false}, users).is_void);
+    CHECK_FALSE(protection_by(db::Values{{std::nullopt}}, users).is_void);
+    CHECK_FALSE(protection_by(db::Values{{std::nullopt, "null"}, true, "json"}, users).is_void);
 }
 
 TEST_CASE("a protection that protects nobody is told where there are too many values to look at, too") {

@@ -94,9 +94,9 @@ TEST_CASE("an identity, or the password, may be a column of another table") {
           "8:9: missing 'users.login.column' | write login = { table = \"identities\", user = \"user_id\", column = "
           "\"login\" }");
     CHECK(fault_of(users_with("login = { table = \"t\", user = \"u; DROP\", column = \"c\" }")) ==
-          "8:30: expected a column name for 'users.login.user' | write letters, digits, '_' and '$', at most 64");
+          "8:31: expected a column name for 'users.login.user' | write letters, digits, '_' and '$', at most 64");
     CHECK(fault_of(users_with("login = { table = \"t\", user = \"u\", column = \"c\", where = { \"a b\" = 1 } }")) ==
-          "8:59: expected column names in 'users.login.where' | write where = { meta_key = \"wp_capabilities\" }");
+          "8:58: expected column names in 'users.login.where' | write where = { meta_key = \"wp_capabilities\" }");
 }
 
 TEST_CASE("a further table beside a scope needs what tells the tenants apart") {
@@ -105,7 +105,7 @@ TEST_CASE("a further table beside a scope needs what tells the tenants apart") {
                              "role = { table = \"t\", user = \"u\", role = \"r\" }",
                              "refuse = [{ table = \"t\", user = \"u\", because = \"x\" }]"}) {
         INFO(line);
-        CHECK_THAT(fault_of(users_with(scope + line)), Catch::Matchers::ContainsSubstring("without 'where'"));
+        CHECK_THAT(fault_of(users_with(scope + line)), ContainsSubstring("without 'where'"));
     }
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("roles may come from several sources") {
           {"role = [{ keyz = {} }]", "unknown key 'users.role.keyz'"},
           {"role = [\"role\"]", "expected a table in 'users.role'"}}) {
         INFO(line);
-        CHECK_THAT(fault_of(users_with(line)), Catch::Matchers::ContainsSubstring(fault));
+        CHECK_THAT(fault_of(users_with(line)), ContainsSubstring(fault));
     }
 }
 
@@ -185,17 +185,17 @@ TEST_CASE("a condition that says nothing does not load") {
           {"column = \"c\", set = true, says = \"x\"", "unknown key 'users.refuse.says'"}}) {
         INFO(inner);
         CHECK_THAT(fault_of(users_with("refuse = [{ " + std::string(inner) + " }]")),
-                   Catch::Matchers::ContainsSubstring(fault));
+                   ContainsSubstring(fault));
     }
     CHECK_THAT(fault_of(users_with("refuse = { column = \"c\" }")),
-               Catch::Matchers::ContainsSubstring("expected a list of tables for 'users.refuse'"));
+               ContainsSubstring("expected a list of tables for 'users.refuse'"));
     CHECK_THAT(fault_of(users_with("blocked_by = [{ column = \"c\", set = true, says = 1.5 }]")),
-               Catch::Matchers::ContainsSubstring("'users.blocked_by.says'"));
+               ContainsSubstring("'users.blocked_by.says'"));
 }
 
 TEST_CASE("a key may be kept unique by the application") {
     CHECK(parse(users_with("id = { column = \"uid\", unique = \"application\" }")).users.id_kept_unique);
     CHECK_FALSE(parse(users_with("id = { column = \"uid\" }")).users.id_kept_unique);
     CHECK_THAT(fault_of(users_with("id = { column = \"uid\", unique = 1.5 }")),
-               Catch::Matchers::ContainsSubstring("'users.id.unique'"));
+               ContainsSubstring("'users.id.unique'"));
 }
