@@ -100,8 +100,8 @@ void read_pepper(const Section& section, const SecretSource* source, TemporaryPa
         return bcrypt != nullptr && bcrypt->layout == BcryptLayout::plain;
     };
     if (config.formats.empty() || !std::all_of(config.formats.begin(), config.formats.end(), takes_one)) {
-        section.fail(section.given("pepper_file") ? "pepper_file" : "pepper_credential",
-                     "a pepper beside formats that take none",
+        const std::string key = section.given("pepper_file") ? "pepper_file" : "pepper_credential";
+        section.fail(key, "'" + section.full(key) + "' beside formats that take no pepper",
                      "write formats = [\"bcrypt $2a$\"], as Devise has it, or remove the pepper");
     }
     config.pepper = read_named_secret(section, source, "pepper");
@@ -225,8 +225,7 @@ std::optional<std::string> read_empty(const Section& empty, const std::string& c
 }
 
 /// One column has the salted hash of the password; the others have nothing of it.
-void read_side_column(const Section& set, const std::string& column, SideColumns& side,
-                      const std::optional<std::string>& empty) {
+void read_side_column(const Section& set, const Section& empties, const std::string& column, SideColumns& side) {
     const std::string hint =
         "write store = { set = { … = \"pbkdf2_mediawiki(token, 30000)\" }, empty = { … = \"''\" } }";
     if (!identifier.valid(column)) set.fail(column, "expected column names in '" + set.full(column) + "'", hint);
@@ -235,6 +234,7 @@ void read_side_column(const Section& set, const std::string& column, SideColumns
     const auto value = read_expression(set, column, scope, hint);
     if (value.is_null() || value.type() != ValueType::text || value.drawn())
         set.fail(column, "expected a text that does not tell the password for '" + set.full(column) + "'", hint);
+    const auto empty = read_empty(empties, column);
     if (!value.names("token")) {
         side.set.push_back({column, value});
         side.empty.push_back(empty);
@@ -253,11 +253,11 @@ void read_side_columns(const Section& section, TemporaryPasswordConfig& config) 
     const Section store = section.below("store");
     const Section set = store.below("set");
     const Section empty = store.below("empty");
-    for (const auto& column : set.keys()) read_side_column(set, column, config.side, read_empty(empty, column));
+    for (const auto& column : set.keys()) read_side_column(set, empty, column, config.side);
     for (const auto& column : empty.keys()) {
         const auto columns = set.keys();
         if (std::find(columns.begin(), columns.end(), column) == columns.end())
-            empty.fail(column, "a column that is not in 'set' of 'temporary_password.store'", "remove it");
+            empty.fail(column, "'" + empty.full(column) + "' without the same in 'set'", "remove it");
     }
     if (config.side.hash.empty()) {
         section.fail("store", "no hash of the password in 'temporary_password.store'",

@@ -127,7 +127,8 @@ TEST_CASE("every key is read") {
          "table = \"t\" } }"},
         {"temporary_password.must_change", "must_change = { column = \"c\", value = \"1\" }"},
         {"temporary_password.sessions", "sessions = { table = \"s\", user = \"u\" }"},
-        {"temporary_password.ends", "ends = [{ table = \"s\", user = \"u\", where = \"\" }]"}};
+        {"temporary_password.ends", "ends = [{ table = \"s\", user = \"u\", where = \"\" }]"},
+        {"temporary_password.ends.where", "ends = [{ table = \"s\", user = \"u\", where = { GROUP = \"g\" } }]"}};
     // No key takes a fraction: so a key that loads with one is never looked at.
     for (const std::string& key : config_keys()) {
         INFO(key);

@@ -136,10 +136,12 @@ TEST_CASE("where hashes are fast to guess at, fewer than 2^112 passwords do not 
 TEST_CASE("a pepper stands beside plain bcrypt alone, and never in the file itself") {
     CHECK(section("formats = [\"bcrypt $2a$\"]\npepper_file = \"p\"\n")
               .pepper.empty());  // nothing is read without a source
-    CHECK(fault("pepper_file = \"p\"\n").find("14:15: a pepper beside formats that take none | write formats") == 0);
-    CHECK(fault("formats = [\"bcrypt $2a$\", \"argon2id\"]\npepper_file = \"p\"\n").find("15:15: a pepper beside") ==
-          0);
-    CHECK(fault("formats = [\"wordpress bcrypt\"]\npepper_credential = \"p\"\n").find("15:21: a pepper beside") == 0);
+    CHECK(fault("pepper_file = \"p\"\n")
+              .find("14:15: 'temporary_password.pepper_file' beside formats that take no pepper | write formats") == 0);
+    CHECK(fault("formats = [\"bcrypt $2a$\", \"argon2id\"]\npepper_file = \"p\"\n")
+              .find("15:15: 'temporary_password.pepper_file' beside") == 0);
+    CHECK(fault("formats = [\"wordpress bcrypt\"]\npepper_credential = \"p\"\n")
+              .find("15:21: 'temporary_password.pepper_credential' beside") == 0);
     CHECK_THAT(
         fault("pepper = \"s3cret\"\n"),
         ContainsSubstring("pepper written into the file: 'temporary_password.pepper' | put it into a file of mode "
@@ -231,7 +233,8 @@ TEST_CASE("what is stored of a password beside the other is its salted hash, and
     CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "a = \"null\""), ContainsSubstring("one that is emptied by NULL"));
     CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "b = \"''\""),
                ContainsSubstring("missing 'temporary_password.store.empty.a'"));
-    CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "a = \"''\", b = \"''\""), ContainsSubstring("is not in 'set'"));
+    CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "a = \"''\", b = \"''\""),
+               ContainsSubstring("without the same in 'set'"));
     CHECK_THAT(said("a = \"bcrypt(token, 4)\"", "a = \"issued\""), ContainsSubstring("expected null or a literal"));
     CHECK_THAT(said("a = \"bcrypt(nothing, 4)\""), ContainsSubstring("14:"));
     CHECK_THAT(said("email = \"bcrypt(token, 4)\"", "email = \"''\""),
