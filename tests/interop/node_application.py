@@ -9,7 +9,6 @@ import os
 import platform
 import shutil
 import subprocess
-import tarfile
 from datetime import UTC, datetime
 
 from application import HERE, INSTALLED, Application
@@ -62,7 +61,7 @@ class Unpacked:
     """A package by itself, for NpmFolder(before=…): what is named `as_name` in its folder. For those whose own dependencies are too
     many, or are files beside them, which npm does not take from a registry: package.json here names those that are needed."""
 
-    def __init__(self, package, version, sha512, as_name, without="\0"):
+    def __init__(self, package, version, sha512, as_name, without=""):
         self.package, self.version, self.sha512 = package, version, sha512
         self.as_name, self.without = as_name, without
 
@@ -72,9 +71,8 @@ class Unpacked:
         archive = folder / name
         if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != self.sha512:
             raise RuntimeError(f"{archive} is not the one that is known here")
-        with tarfile.open(archive) as content:
-            wanted = [member for member in content if not member.name.startswith(f"package/{self.without}")]
-            content.extractall(folder, wanted, filter="data")
+        left_out = [f"--exclude=package/{self.without}"] if self.without else []
+        subprocess.run(["tar", "-xzf", archive, "--no-same-owner", *left_out], cwd=folder, check=True)
         shutil.rmtree(folder / self.as_name, ignore_errors=True)
         (folder / "package").rename(folder / self.as_name)
         archive.unlink()

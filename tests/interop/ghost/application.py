@@ -10,7 +10,7 @@ SHA512 = "D369qivOmfn4YwvBD1DljOGsHnJzBEQhBsiFnBZD+GjWrBpdZQYYNHneiQcKQVJwUom8eH
 class Ghost(NodeApplication):
     preset = "ghost"
     release = f"Ghost {VERSION}, staff"
-    packages = NpmFolder("ghost", before=Unpacked("ghost", VERSION, SHA512, "ghost", without="core/built/"))
+    packages = NpmFolder("ghost", before=Unpacked("ghost", VERSION, SHA512, "ghost", without="core/built"))
     kept_schema = VERSION
     life = 86400
     supersedes = False
