@@ -121,6 +121,10 @@ std::string ResetStore::purpose(Params& params) const {
     return sql;
 }
 
+bool ResetStore::is_set(const std::string& column) const {
+    return std::find(names_.set.begin(), names_.set.end(), column) != names_.set.end();
+}
+
 void ResetStore::insert(const ResetRow& row) {
     Params params;
     std::string columns;
@@ -128,9 +132,6 @@ void ResetStore::insert(const ResetRow& row) {
     const auto add = [&](const std::string& column, const std::string& value) {
         columns += (columns.empty() ? "" : ", ") + backquoted(column);
         values += (values.empty() ? "" : ", ") + value;
-    };
-    const auto is_set = [&](const std::string& column) {
-        return std::find(names_.set.begin(), names_.set.end(), column) != names_.set.end();
     };
     std::size_t count = 0;
     for (const auto& [column, text] : names_.where) {
@@ -153,6 +154,12 @@ std::int64_t ResetStore::update(const ResetRow& row) {
     for (std::size_t i = 0; i < names_.set.size(); ++i) {
         changes += (changes.empty() ? "" : ", ") + backquoted(names_.set[i]) + " = " +
                    expression(row.set.at(i), names_.set[i], "set" + std::to_string(i), params);
+    }
+    // What else belongs to a token is of an older one: a short one beside it would live on with the new one's end.
+    for (std::size_t i = 0; i < names_.empty.size(); ++i) {
+        const auto& [name, cell] = names_.empty[i];
+        if (is_set(name)) continue;
+        changes += ", " + backquoted(name) + " = " + expression(cell, name, "empty" + std::to_string(i), params);
     }
     const std::string condition = whose(row, params);
     return session_.run("UPDATE " + table() + " SET " + changes + " WHERE " + condition, params);

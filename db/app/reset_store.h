@@ -37,7 +37,7 @@ struct ResetNames {
     std::vector<std::pair<std::string, std::string>> where;   ///< columns with the constant that says what it is for
     std::vector<std::pair<std::string, std::string>> prefix;  ///< columns whose text begins so, likewise
     std::vector<std::string> set;
-    std::vector<std::pair<std::string, ResetCell>> empty;  ///< columns with what stands for no token
+    std::vector<std::pair<std::string, ResetCell>> empty;  ///< what stands for no token; not in `set`: beside one, too
 };
 
 /// What is kept of one token.
@@ -81,6 +81,7 @@ private:
                            Params& params) const;
     std::string whose(const ResetRow& row, Params& params) const;
     std::string purpose(Params& params) const;
+    bool is_set(const std::string& column) const;
     void insert(const ResetRow& row);
     std::int64_t update(const ResetRow& row);
     std::string as_read(const std::string& column) const;
