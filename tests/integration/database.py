@@ -98,7 +98,8 @@ class Database:
         if self._own:
             self._own.close()
         else:
-            self.sql(f"DROP DATABASE IF EXISTS `{self.name}`")
+            with self.connect(name=None) as server:
+                server.execute(f"DROP DATABASE IF EXISTS `{self.name}`")
 
     def reset(self):
         """Empties the schema."""
