@@ -87,6 +87,15 @@ struct SchemeKeys {
     std::vector<NamedExpression> claims;  ///< jwt-hs256, in this order
 };
 
+/// Columns of the users row that hold a temporary password beside the password itself, which goes on working.
+struct PasswordStore {
+    std::vector<NamedExpression> set;    ///< "token" stands for the temporary password
+    std::vector<NamedExpression> empty;  ///< null, '' or 0, by column
+    std::optional<Seconds> lifetime;     ///< what the application gives it from `issued` on
+    std::vector<std::string> void_by;
+    std::string hint;  ///< a cache that no statement reaches, in words
+};
+
 /// How a column that an expression may name is read.
 enum class ReadForm { text, number, datetime, unix_seconds };
 struct ReadColumn {
@@ -141,6 +150,7 @@ struct Profile {
     bool ascii_address = false;  ///< the application cannot read a token of an address beyond ASCII
 
     ResetStore store;
+    PasswordStore password_store;
     std::vector<ProfileSecret> secrets;
     std::vector<Vector> vectors;
 

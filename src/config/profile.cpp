@@ -58,7 +58,9 @@ std::span<const std::string_view> profile_keys() {
         "reset.store.empty", "reset.store.empty.GROUP", "reset.store.revoke", "reset.store.bump",
         "reset.store.bump.column", "reset.store.bump.by", "reset.store.caches", "reset.store.caches.table",
         "reset.store.caches.find", "reset.store.caches.find.GROUP", "reset.store.purge", "reset.store.hint",
-        "secrets", "secrets.GROUP"};
+        "secrets", "secrets.GROUP", "temporary_password.store", "temporary_password.store.set",
+        "temporary_password.store.set.GROUP", "temporary_password.store.empty", "temporary_password.store.empty.GROUP",
+        "temporary_password.application_lifetime", "temporary_password.void_by", "temporary_password.hint"};
     // clang-format on
     return keys;
 }
