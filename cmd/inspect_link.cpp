@@ -51,8 +51,9 @@ std::string place_of(const Injury& injury) {
     const std::string character = " (character " + std::to_string(injury.character) + ")";
     if (injury.what == Damage::wrapped) return character;
     if (injury.digits_before == 0) return " before its digits" + character;
-    if (injury.digits_before == 64) return " after its digits" + character;
-    return " after " + std::to_string(injury.digits_before) + " of 64 digits" + character;
+    if (injury.digits_before == injury.of) return " after its digits" + character;
+    return " after " + std::to_string(injury.digits_before) + " of " + std::to_string(injury.of) + " digits" +
+           character;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "src/base/error.h"
 #include "src/base/time.h"
+#include "src/token/link_pattern.h"
 #include "src/token/mint.h"
 #include "src/token/pasted_layer.h"
 
@@ -13,6 +14,11 @@ namespace pwreset {
 namespace {
 
 constexpr std::size_t token_digits = 64;
+
+/// Whether the application's links are not of the native form alone.
+bool has_own_links(const Context& context) {
+    return context.at_work != nullptr && !context.at_work->profile().native() && !context.config.reset.link.empty();
+}
 
 Error never_ours(const Context& context) {
     return {Exit::failed, "NOT_FOUND", "the link is whole, but none of ours",
@@ -32,6 +38,12 @@ Error nothing_there() {
                          "enter the link, its 64 digits, or the part of the mail with the link in it");
 }
 
+/// The same of an application whose tokens are of another sort.
+Error nothing_like_its_links() {
+    return invalid_input("there is no link of the application in what was entered",
+                         "enter the link as it stands in the mail, or the part of the mail with the link in it");
+}
+
 /// Why nothing was found of what looked like a token; also where nothing did.
 Error not_found(const Context& context, const Pasted& pasted) {
     if (pasted.code) {
@@ -39,7 +51,21 @@ Error not_found(const Context& context, const Pasted& pasted) {
                              "'pwreset verify-otp' checks the code of a caller; a code for a reset is told to nobody");
     }
     if (!pasted.candidates.empty()) return never_ours(context);
+    if (has_own_links(context)) return nothing_like_its_links();
     return pasted.digits > 0 ? cut(pasted) : nothing_there();
+}
+
+/// What may be a token: of 64 digits and, where the application's are others, whatever stands in links like its own.
+Pasted candidates_in(const Context& context, const Secret& text) {
+    Pasted pasted = read_pasted(text);
+    if (!has_own_links(context) || pasted.code) return pasted;
+    for (auto& link : read_links(text, context.config.reset.link)) {
+        const bool known = std::any_of(pasted.candidates.begin(), pasted.candidates.end(), [&](const auto& candidate) {
+            return candidate.token.reveal() == link.token.reveal();
+        });
+        if (!known) pasted.candidates.push_back({std::move(link.token), std::move(link.injuries)});
+    }
+    return pasted;
 }
 
 PastedLink::Verdict verdict_of(const db::TokenRow& token) {
@@ -73,7 +99,7 @@ std::string_view word_of(PastedLink::Verdict verdict) {
 
 PastedLink find_link(Context& context, const Secret& text) {
     const std::string& app = context.config.application;
-    Pasted pasted = read_pasted(text);
+    Pasted pasted = candidates_in(context, text);
     std::vector<std::string> verifiers;
     for (const auto& candidate : pasted.candidates) verifiers.push_back(link_verifier(candidate.token));
     auto found = db::links_with(context.session, app, verifiers);

@@ -31,8 +31,9 @@ std::string_view word_of(Damage damage);
 /// One damage, and where.
 struct Injury {
     Damage what;
-    int digits_before = 0;      ///< of the token's 64
+    int digits_before = 0;      ///< of the token
     std::size_t character = 0;  ///< of the text, from 1
+    int of = 64;                ///< how many digits, or characters of any kind, the token has
 };
 
 /// What may be a token, with its damages undone.
