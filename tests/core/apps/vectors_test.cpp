@@ -1,6 +1,8 @@
 // Every preset holds what its own vectors say, and nothing else: one byte of them changed, it does not.
 #include "src/apps/vectors.h"
 
+#include "src/base/error.h"
+
 #include "src/config/profile.h"
 #include "src/config/sections.h"
 #include "tests/catch.h"
