@@ -71,7 +71,11 @@ TEST_CASE("the sample parses, every key of it") {
     for (const std::string& key : config_keys()) {
         INFO(key);
         const std::string last = key.substr(key.rfind('.') + 1);
-        if (!is_any(key)) CHECK_THAT(sample, ContainsSubstring(last + " = "));
+        // Of what has several forms the sample shows one.
+        const auto is_of = [&](std::string_view table) { return key.starts_with(table); };
+        const bool is_form = is_of("users.refuse.") || is_of("users.blocked_by.") || is_of("users.role.holders") ||
+                             is_of("users.role.optional") || is_of("users.id.unique");
+        if (!is_any(key) && !is_form) CHECK_THAT(sample, ContainsSubstring(last + " = "));
     }
 }
 
