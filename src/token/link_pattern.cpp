@@ -214,6 +214,7 @@ void LinkReading::take_link(const PastedText& text, const PastedText& layer, std
     const bool wrapped = second_link(view.substr(word, start + told - word)) != view.npos;
     if (wrapped) note(link, Damage::wrapped, 0, text.from[layer.from[start]]);
     for (const auto& mend : mended.mends) {
+        if (mend.before >= match.spans().back().end) continue;
         const std::size_t before = std::clamp(mend.before, token.start, token.end) - token.start;
         note(link, mend.what, before, text.from[layer.from[mend.place]]);
     }

@@ -47,14 +47,16 @@ TEST_CASE("the end of a link may be lost") {
 }
 
 TEST_CASE("what mails put into a link is left out") {
-    CHECK(links_in("https://shop.example/reset/aB=\r\nCd?email=3Da").size() == 1);
+    CHECK(links_in("https://shop.example/reset/aB=\r\nCd?email=3Da").back() ==
+          "aBCd email=a [soft_line_break 2/4 @30] [quoted_printable 4/4 @41]");
     CHECK(links_in("https://shop.example/accounts/reset/NDI/ab=\r\ncd/", django) ==
           Found{"abcd uid=NDI [soft_line_break 2/4 @43]"});
     CHECK(links_in("https://shop.example/reset/abcd?email=a%40b.c.") ==
           Found{"abcd email=a@b.c [punctuation 4/4 @46]"});
-    CHECK(links_in("<a href=\"https://shop.example/p?t=abcd&amp;e=a%40b.c\">",
-                   "https://shop.example/p?t={token}&e={email}")
-              .front() == "abcd email=a@b.c [html_entity 4/4 @39]");
+    const std::string by_query = "https://shop.example/p?t={token}&e={email}";
+    CHECK(links_in("https://shop.example/p?t=abcd&amp;e=a%40b.c", by_query) ==
+          Found{"abcd email=a@b.c [html_entity 4/4 @30]"});
+    CHECK(links_in("<a href=\"https://shop.example/p?t=abcd&amp;e=a%40b.c\">", by_query).front() == "abcd email=a@b.c");
 }
 
 TEST_CASE("a link that a line break went into is also joined, behind what stands there as it is") {
