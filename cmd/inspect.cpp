@@ -145,7 +145,7 @@ void show(Stage& stage, const Inspection& found) {
     show_may(out, found, stage);
     show_blocked(out, found);
     show_second_factor(out, found);
-    if (found.link) show_link(out, *found.link);
+    show_link(out, found);
     show_tokens(out, found);
     for (const auto& delivery : found.deliveries) show_delivery(out, found, delivery);
     if (found.deliveries.empty()) out.line("delivery", "none");
@@ -234,7 +234,7 @@ Json history_json(const db::AuditRow& row) {
 Json data_of(const Inspection& found, const Stage& stage) {
     Json data{{"account", account_json(found, stage)},
               {"reference", reference_or_null(found.asked)},
-              {"link", found.link ? link_json(*found.link) : Json(nullptr)},
+              {"link", link_json(found)},
               {"tokens", Json::array()},
               {"last_token", found.last_token ? token_json(*found.last_token) : Json(nullptr)},
               {"deliveries", Json::array()},

@@ -32,11 +32,26 @@ std::optional<std::string> of_account(const Inspection& found) {
     return link->error.hint;
 }
 
+/// Of a link that is none of ours, likewise.
+std::optional<std::string> of_application_link(const Inspection& found, const TimeText& when) {
+    if (!found.application || found.application->taken.verdict != Taken::Verdict::valid) return {};
+    const auto& expires = found.application->taken.expires;
+    return "the link of the application itself works" + (expires ? " until " + when(*expires) : std::string()) +
+           ": the user opens it";
+}
+
 /// Of the link that was pasted, where that alone tells what to do.
 std::optional<std::string> of_link(const Inspection& found, const TimeText& when) {
     using enum PastedLink::Verdict;
-    if (!found.link) return {};
+    if (!found.link) return of_application_link(found, when);
     const PastedLink& link = *found.link;
+    // What the application makes of it is nearer to the user than our ledger.
+    const bool refused = found.application && found.application->taken.verdict != Taken::Verdict::valid;
+    if (link.verdict == valid && refused) {
+        return "the application does not take the link any more: ask the user whether a password was set by it, or a "
+               "page of it was opened before, as mail scanners do; else send another: pwreset request id:" +
+               found.account;
+    }
     if (link.verdict == valid) {
         const std::string works = "the link works until " + when(link.token.expires_at);
         const bool rewritten = std::all_of(link.injuries.begin(), link.injuries.end(),

@@ -91,14 +91,14 @@ void refuse_secret(const std::string& target) {
                       "'pwreset inspect -' reads it from a prompt or from standard input; revoke this one");
 }
 
-std::vector<std::string> damage_lines(const PastedLink& link) {
+std::vector<std::string> damage_lines(const std::vector<Injury>& injuries) {
     std::vector<std::string> lines;
-    for (const auto& injury : link.injuries) {
+    for (const auto& injury : injuries) {
         if (lines.size() == most_lines) break;
         const bool damaged = injury.what != Damage::wrapped;
         lines.push_back((damaged ? "damaged: " : "") + words_for(injury.what) + place_of(injury));
     }
-    const auto more = link.injuries.size() - lines.size();
+    const auto more = injuries.size() - lines.size();
     if (more > 0) lines.push_back("and " + std::to_string(more) + " more places");
     return lines;
 }
@@ -124,35 +124,110 @@ std::string verdict_text(const PastedLink& link, const std::function<std::string
     return link.successor ? text + " by ref " + reference_of(link.successor->delivery_id) : text;
 }
 
-void show_link(Sections& out, const PastedLink& link) {
-    const auto when = [&](Time time) { return out.when(time); };
-    out.line("link", verdict_text(link, when) + "  ref " + reference_of(link.token.delivery_id));
-    for (const auto& line : damage_lines(link)) out.line("link", "  " + line);
-    if (link.others > 0) {
-        out.line("link",
-                 "  in the same text: " + std::to_string(link.others) + " more of ours, to be pasted by themselves");
+std::string taken_text(const Taken& taken, const std::function<std::string(Time)>& when) {
+    switch (taken.verdict) {
+        case Taken::Verdict::valid:
+            return taken.expires ? "valid until " + when(*taken.expires)
+                                 : "valid, for ever: nothing but its use ends it";
+        case Taken::Verdict::not_yet:
+            return "refused until " + when(taken.issued.value_or(Time())) + ": it was issued by a clock that is ahead";
+        case Taken::Verdict::expired:
+            return "expired " + when(taken.expires.value_or(Time()));
+        case Taken::Verdict::superseded:
+            return "replaced: the application holds another one, a newer one if this was ever issued (inferred)";
+        case Taken::Verdict::changed:
+            return "void: the account is not as it was, by a sign-in or a new password or address, or the link was "
+                   "never issued; nothing tells which (inferred)";
+        case Taken::Verdict::gone:
+            break;
+    }
+    return "gone: used or withdrawn, or never issued; the application keeps no trace (inferred)";
+}
+
+namespace {
+
+/// Whoever issued it.
+std::vector<std::string> link_lines(const Inspection& found, const std::function<std::string(Time)>& when) {
+    std::vector<std::string> lines;
+    if (found.link) {
+        lines.push_back(verdict_text(*found.link, when) + "  ref " + reference_of(found.link->token.delivery_id));
+        if (found.application) lines.push_back("  to the application: " + taken_text(found.application->taken, when));
+    } else if (found.application) {
+        lines.push_back(taken_text(found.application->taken, when));
+        lines.push_back("  none of ours: issued by the application itself; whether it was mailed is not known here");
+    }
+    for (const auto& line : damage_lines(found.link ? found.link->injuries : found.application->injuries))
+        lines.push_back("  " + line);
+    return lines;
+}
+
+}  // namespace
+
+void show_link(Sections& out, const Inspection& found) {
+    if (!found.link && !found.application) return;
+    for (const auto& line : link_lines(found, [&](Time time) { return out.when(time); })) out.line("link", line);
+    if (found.link && found.link->others > 0) {
+        out.line("link", "  in the same text: " + std::to_string(found.link->others) +
+                             " more of ours, to be pasted by themselves");
     }
 }
 
-Json link_json(const PastedLink& link) {
-    const auto& token = link.token;
-    Json json{{"verdict", word_of(link.verdict)},
-              {"token_id", token.id},
-              {"reference", reference_of(token.delivery_id)},
-              {"issued_at", rfc3339(token.issued_at)},
-              {"expires_at", rfc3339(token.expires_at)},
-              {"used_at", time_or_null(token.used_at)},
-              {"voided_at", time_or_null(token.voided_at)},
-              {"void_reason", text_or_null(token.void_reason)},
-              {"superseded_by", link.successor ? Json(reference_of(link.successor->delivery_id)) : Json(nullptr)},
-              {"damages", Json::array()},
-              {"others", link.others}};
-    for (const auto& injury : link.injuries) {
-        json["damages"].push_back({{"damage", word_of(injury.what)},
-                                   {"digits_before", injury.digits_before},
-                                   {"character", injury.character}});
+namespace {
+
+Json taken_json(const Taken& taken) {
+    return {{"verdict", word_of(taken.verdict)},
+            {"issued_at", time_or_null(taken.issued)},
+            {"expires_at", time_or_null(taken.expires)},
+            {"endless", taken.endless},
+            {"inferred", taken.inferred()}};
+}
+
+Json damages_json(const std::vector<Injury>& injuries) {
+    Json json = Json::array();
+    for (const auto& injury : injuries) {
+        json.push_back({{"damage", word_of(injury.what)},
+                        {"digits_before", injury.digits_before},
+                        {"character", injury.character}});
     }
     return json;
+}
+
+/// Of a link that is none of ours, in the same fields.
+Json application_link_json(const ApplicationLink& link) {
+    return {{"verdict", word_of(link.taken.verdict)},
+            {"token_id", nullptr},
+            {"reference", nullptr},
+            {"issued_at", time_or_null(link.taken.issued)},
+            {"expires_at", time_or_null(link.taken.expires)},
+            {"used_at", nullptr},
+            {"voided_at", nullptr},
+            {"void_reason", nullptr},
+            {"superseded_by", nullptr},
+            {"damages", damages_json(link.injuries)},
+            {"others", 0},
+            {"issuer", "application"},
+            {"application", taken_json(link.taken)}};
+}
+
+}  // namespace
+
+Json link_json(const Inspection& found) {
+    if (!found.link) return found.application ? application_link_json(*found.application) : Json(nullptr);
+    const PastedLink& link = *found.link;
+    const auto& token = link.token;
+    return {{"verdict", word_of(link.verdict)},
+            {"token_id", token.id},
+            {"reference", reference_of(token.delivery_id)},
+            {"issued_at", rfc3339(token.issued_at)},
+            {"expires_at", rfc3339(token.expires_at)},
+            {"used_at", time_or_null(token.used_at)},
+            {"voided_at", time_or_null(token.voided_at)},
+            {"void_reason", text_or_null(token.void_reason)},
+            {"superseded_by", link.successor ? Json(reference_of(link.successor->delivery_id)) : Json(nullptr)},
+            {"damages", damages_json(link.injuries)},
+            {"others", link.others},
+            {"issuer", "pwreset"},
+            {"application", found.application ? taken_json(found.application->taken) : Json(nullptr)}};
 }
 
 }  // namespace pwreset

@@ -6,7 +6,7 @@
 
 #include "cmd/output/envelope.h"
 #include "cmd/output/sections.h"
-#include "src/recovery/pasted_link.h"
+#include "src/recovery/inspect.h"
 
 namespace pwreset {
 
@@ -19,10 +19,12 @@ void refuse_secret(const std::string& target);
 
 /// "damaged: a line break after 30 of 64 digits (character 72)", or that it was rewritten, a line for each; at most
 /// ten.
-std::vector<std::string> damage_lines(const PastedLink& link);
+std::vector<std::string> damage_lines(const std::vector<Injury>& injuries);
 /// "superseded 2026-03-01T12:00:00Z by ref 7K3Q-M2".
 std::string verdict_text(const PastedLink& link, const std::function<std::string(Time)>& when);
-void show_link(Sections& out, const PastedLink& link);
-Json link_json(const PastedLink& link);
+/// "valid until 2026-03-01T12:00:00Z", "gone: used or withdrawn …": what the application makes of it.
+std::string taken_text(const Taken& taken, const std::function<std::string(Time)>& when);
+void show_link(Sections& out, const Inspection& found);
+Json link_json(const Inspection& found);
 
 }  // namespace pwreset

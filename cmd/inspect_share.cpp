@@ -56,10 +56,19 @@ void share_account(std::ostream& out, const Inspection& found) {
     out << "- second factor: " << (known ? (*factor->set ? "set" : "not set") : "unknown") << "\n";
 }
 
-void share_link(std::ostream& out, const PastedLink& link) {
-    out << "\n## The link\n\n- " << plain(verdict_text(link, rfc3339)) << ", reference "
-        << reference_of(link.token.delivery_id) << "\n";
-    for (const auto& line : damage_lines(link)) out << "- " << plain(line) << "\n";
+void share_link(std::ostream& out, const Inspection& found) {
+    out << "\n## The link\n\n";
+    if (found.link) {
+        out << "- " << plain(verdict_text(*found.link, rfc3339)) << ", reference "
+            << reference_of(found.link->token.delivery_id) << "\n";
+        if (found.application)
+            out << "- to the application: " << plain(taken_text(found.application->taken, rfc3339)) << "\n";
+    } else {
+        out << "- " << plain(taken_text(found.application->taken, rfc3339)) << "\n"
+            << "- issued by the application itself; whether it was mailed is not known here\n";
+    }
+    for (const auto& line : damage_lines(found.link ? found.link->injuries : found.application->injuries))
+        out << "- " << plain(line) << "\n";
 }
 
 void share_tokens(std::ostream& out, const Inspection& found) {
@@ -133,7 +142,7 @@ void share(Stage& stage, const Inspection& found) {
     out << "# Account recovery" << (found.asked ? ", reference " + reference_of(*found.asked) : "") << "\n\n"
         << "- looked at: " << rfc3339(found.now) << "\n";
     share_account(out, found);
-    if (found.link) share_link(out, *found.link);
+    if (found.link || found.application) share_link(out, found);
     share_tokens(out, found);
     share_deliveries(out, found);
     share_limits(out, found);

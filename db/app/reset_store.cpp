@@ -245,8 +245,10 @@ std::vector<ResetStore::Found> ResetStore::with(const std::string& column, const
     const bool columns = names_.mode == ResetNames::Mode::columns;
     std::string list = columns ? key_.selected(backquoted(users_.id)) : selected(names_.find);
     list += ", " + selected(names_.set);
-    Params params{{"value", value}, {"most", most}};
-    std::string sql = "SELECT " + list + " FROM " + table() + " WHERE " + backquoted(column) + " = :value";
+    const bool bytes = type_of(column).holds == Holds::bytes;
+    Params params{{"value", bytes ? hex(value) : value}, {"most", most}};
+    std::string sql = "SELECT " + list + " FROM " + table() + " WHERE " + backquoted(column) +
+                      (bytes ? " = UNHEX(:value)" : " = :value");
     sql += columns ? in_scope(users_, params) : purpose(params);
     const std::size_t width = columns ? 1 : names_.find.size();
     std::vector<Found> all;

@@ -16,6 +16,7 @@
 #include "db/app/reset_store.h"
 #include "src/apps/clocks.h"
 #include "src/apps/profile.h"
+#include "src/apps/taking.h"
 #include "src/base/env.h"
 #include "src/base/secret.h"
 #include "src/base/time.h"
@@ -56,6 +57,14 @@ public:
     /// Whether it knows a way to.
     bool can_revoke() const;
 
+    /// The accounts that a link may be about, by its places, what is mailed, or a look-up of what is stored of it;
+    /// empty where nothing tells. Never of the native contract, whose links our own ledger knows.
+    std::vector<db::AccountRow> meant_by(const PresentedLink& link);
+    /// Whether the application would take a link of that account now, whoever issued it.
+    Taken take(const PresentedLink& link, const db::AccountRow& account, Time now);
+    /// What its tables hold for the account, at most most_held; nothing where nothing is stored.
+    std::vector<HeldToken> held(const db::AccountRow& account);
+
 private:
     struct Moments {
         Time issued, expires;
@@ -72,6 +81,14 @@ private:
     db::ResetRow row_of(const Values& names, const db::AccountRow& account) const;
     db::ResetRow whose(const db::AccountRow& account);
     std::optional<std::size_t> proof_column() const;
+    Values told_by(const PresentedLink& link);
+    std::vector<db::AccountRow> accounts_named(const Values& names);
+    bool depends_on_token(const Expression& value) const;
+    bool depends_on_known(const Expression& value, const Values& known) const;
+    std::string cell_text(const std::string& column, const std::string& held);
+    void learn_clock(const db::ReadCells& cells, Values& known);
+    std::optional<Values> matched(const db::ReadCells& cells, const Values& names, std::string_view token);
+    void judge_clock(const Values& known, Time now, Taken& taken) const;
     void prove(const MintedLink& minted, const Values& names) const;
     void prove_scheme(const MintedLink& minted, const Values& names, Time now) const;
 

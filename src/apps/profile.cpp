@@ -63,7 +63,9 @@ void read_scheme(const Section& section, Profile& profile) {
 /// What is drawn, mailed and put into the link. `scope` grows by what is drawn.
 void read_token(const ConfigText& text, const Section& section, std::vector<ScopeName>& scope, Profile& profile) {
     profile.parts = read_expressions(Section(text, "reset.parts"), scope, true);
-    for (const auto& part : profile.parts) scope.push_back({part.name, ValueType::text, false, true});
+    // Parts that stand side by side in a token are told apart by their lengths.
+    for (const auto& part : profile.parts)
+        scope.push_back({part.name, ValueType::text, false, true, part.value.length().value_or(0)});
     profile.token = read_expression(section, "token", scope, true);
     if (profile.token.given()) scope.push_back({"token", profile.token.type(), false, profile.token.drawn()});
     profile.mailed = read_expression(section, "mailed", scope);

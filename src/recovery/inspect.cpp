@@ -211,6 +211,7 @@ Inspection look(Context& context, const std::function<void(Inspection&)>& find_a
     entry.account = out.account;
     entry.delivery_id = out.asked;
     if (out.link) entry.detail = "link, token " + std::to_string(out.link->token.id);
+    if (!out.link && out.application) entry.detail = "link of the application's own";
     record_alone(context, entry);
     return out;
 }
@@ -232,9 +233,11 @@ Inspection inspect(Context& context, const std::string& target, const Grounds& g
 Inspection inspect_link(Context& context, const Secret& pasted, const Grounds& grounds) {
     const auto find_by_link = [&](Inspection& out) {
         take_lookup(context);
-        out.link = find_link(context, pasted);
-        out.account = out.link->token.account;
-        out.asked = out.link->token.delivery_id;
+        auto found = find_link(context, pasted, out.now);
+        out.link = std::move(found.ours);
+        out.application = std::move(found.application);
+        out.account = out.link ? out.link->token.account : out.application->taken.account;
+        if (out.link) out.asked = out.link->token.delivery_id;
     };
     return look(context, find_by_link, grounds);
 }

@@ -36,11 +36,12 @@ struct Inspection {
     std::optional<db::AccountRow> row;                         ///< nothing when the application has deleted it
     std::vector<std::pair<Kind, std::optional<Refusal>>> may;  ///< for each kind of token, why not
     bool had_by_another = false;  ///< the address or number that was typed belonged to another account before
-    std::optional<SecondFactor> second_factor;  ///< nothing when no column shows one
-    std::optional<PastedLink> link;             ///< that was pasted
-    std::optional<std::int64_t> asked;          ///< the delivery that was named, or made the link
-    std::vector<db::TokenRow> live;             ///< newest first
-    std::optional<db::TokenRow> last_token;     ///< the newest, live or not
+    std::optional<SecondFactor> second_factor;   ///< nothing when no column shows one
+    std::optional<PastedLink> link;              ///< that was pasted, of ours
+    std::optional<ApplicationLink> application;  ///< what the application makes of that, or of one of its own
+    std::optional<std::int64_t> asked;           ///< the delivery that was named, or made the link
+    std::vector<db::TokenRow> live;              ///< newest first
+    std::optional<db::TokenRow> last_token;      ///< the newest, live or not
     /// Live ones under names that the application had, where there never was one under its own.
     std::vector<std::pair<std::string, db::TokenRow>> former{};
     std::vector<db::DeliveryRecord> deliveries;  ///< the newest, and the one that was named

@@ -55,17 +55,46 @@ Error not_found(const Context& context, const Pasted& pasted) {
     return pasted.digits > 0 ? cut(pasted) : nothing_there();
 }
 
-/// What may be a token: of 64 digits and, where the application's are others, whatever stands in links like its own.
-Pasted candidates_in(const Context& context, const Secret& text) {
-    Pasted pasted = read_pasted(text);
-    if (!has_own_links(context) || pasted.code) return pasted;
-    for (auto& link : read_links(text, context.config.reset.link)) {
+/// What of it is of the application's own form; those that are no 64 digits are candidates, too.
+std::vector<PatternedLink> patterned_in(const Context& context, const Secret& text, Pasted& pasted) {
+    if (!has_own_links(context) || pasted.code) return {};
+    auto links = read_links(text, context.config.reset.link);
+    for (const auto& link : links) {
         const bool known = std::any_of(pasted.candidates.begin(), pasted.candidates.end(), [&](const auto& candidate) {
             return candidate.token.reveal() == link.token.reveal();
         });
-        if (!known) pasted.candidates.push_back({std::move(link.token), std::move(link.injuries)});
+        if (!known) pasted.candidates.push_back({link.token.duplicate(), link.injuries});
     }
-    return pasted;
+    return links;
+}
+
+/// What the application's tables say of the first of these that it would take or, where it would take none, of the
+/// first whose account is known.
+std::optional<ApplicationLink> put_to_application(Context& context, std::vector<PatternedLink>& links, Time now) {
+    constexpr std::size_t most_put = 8;  // comparing with a slow hash takes its time
+    std::optional<ApplicationLink> first;
+    if (links.size() > most_put) links.resize(most_put);
+    for (const auto& link : links) {
+        const PresentedLink presented{link.token.reveal(), link.places};
+        for (const auto& account : context.application().meant_by(presented)) {
+            Taken taken = context.application().take(presented, account, now);
+            const bool better = !first || (first->taken.inferred() && !taken.inferred());
+            if (better) first = ApplicationLink{std::move(taken), link.injuries};
+        }
+        if (first && !first->taken.inferred()) break;
+    }
+    return first;
+}
+
+/// One of ours, as the application's tables have it.
+std::optional<ApplicationLink> taken_of_ours(Context& context, const PastedLink& ours, const Secret& token,
+                                             const std::vector<PatternedLink>& links, Time now) {
+    const auto found = std::find_if(links.begin(), links.end(),
+                                    [&](const auto& link) { return link.token.reveal() == token.reveal(); });
+    const auto accounts = context.accounts.by_ids({ours.token.account});
+    if (found == links.end() || accounts.empty()) return {};
+    return ApplicationLink{context.application().take({found->token.reveal(), found->places}, accounts.front(), now),
+                           {}};
 }
 
 PastedLink::Verdict verdict_of(const db::TokenRow& token) {
@@ -97,13 +126,18 @@ std::string_view word_of(PastedLink::Verdict verdict) {
     return "ended";
 }
 
-PastedLink find_link(Context& context, const Secret& text) {
+FoundLink find_link(Context& context, const Secret& text, Time now) {
     const std::string& app = context.config.application;
-    Pasted pasted = candidates_in(context, text);
+    Pasted pasted = read_pasted(text);
+    auto links = patterned_in(context, text, pasted);
     std::vector<std::string> verifiers;
     for (const auto& candidate : pasted.candidates) verifiers.push_back(link_verifier(candidate.token));
     auto found = db::links_with(context.session, app, verifiers);
-    if (found.empty()) throw not_found(context, pasted);
+    if (found.empty()) {
+        auto theirs = put_to_application(context, links, now);
+        if (!theirs) throw not_found(context, pasted);
+        return {{}, std::move(theirs)};
+    }
     // The first one in the order of the candidates: the one that had to be mended least.
     std::size_t first = 0;
     const auto of_first = [&](const auto& link) { return link.verifier == verifiers[first]; };
@@ -120,7 +154,8 @@ PastedLink find_link(Context& context, const Secret& text) {
     link.verdict = verdict_of(link.token);
     if (link.verdict == PastedLink::Verdict::superseded)
         link.successor = db::successor_of(context.session, app, link.token);
-    return link;
+    auto taken = taken_of_ours(context, link, pasted.candidates[first].token, links, now);
+    return {std::move(link), std::move(taken)};
 }
 
 }  // namespace pwreset

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "db/own/token_records.h"
+#include "src/apps/taking.h"
 #include "src/base/secret.h"
 #include "src/context.h"
 #include "src/token/pasted.h"
@@ -28,12 +29,21 @@ struct PastedLink {
     std::vector<Injury> injuries;           ///< what had to be undone to find it
     int others = 0;                         ///< further links of ours in the same text
 };
+/// A link that the application itself issued, or one of nobody's that looks like one and names an account.
+struct ApplicationLink {
+    Taken taken;
+    std::vector<Injury> injuries;
+};
+struct FoundLink {
+    std::optional<PastedLink> ours;
+    std::optional<ApplicationLink> application;  ///< of ours too, where the application keeps its tokens in its tables
+};
 /// The word of the contract: "superseded".
 std::string_view word_of(PastedLink::Verdict verdict);
 
-/// Finds it by the digests of what may be a token; nothing is consumed, and no digit guessed. Throws Error
-/// INVALID_INPUT when there is nothing like a token in the text, or a code, NOT_FOUND when what there is, is not ours
-/// or was cut.
-PastedLink find_link(Context& context, const Secret& text);
+/// Finds it by the digests of what may be a token; what is not ours is put to what the application's tables hold.
+/// Nothing is consumed, and no digit guessed. Throws Error INVALID_INPUT when there is nothing like a token in the
+/// text, or a code, NOT_FOUND when what there is, is nobody's or was cut.
+FoundLink find_link(Context& context, const Secret& text, Time now);
 
 }  // namespace pwreset
