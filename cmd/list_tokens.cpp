@@ -4,6 +4,7 @@
 #include "db/own/token_records.h"
 #include "src/account/matching.h"
 #include "src/base/reference.h"
+#include "src/recovery/application_tokens.h"
 
 namespace pwreset {
 
@@ -50,20 +51,46 @@ const std::vector<Column> columns{{"id", "ID"},
                                   {"delivery", "DELIVERY", true, true},
                                   {"operator", "BY"},
                                   {"ticket", "TICKET"},
-                                  {"reason", ""}};
+                                  {"reason", ""},
+                                  {"issuer", ""}};
 
 void print_row(Listing& listing, const db::TokenRow& token) {
     listing.row({token.id, token.account, token.kind.word, token.channel.word, token.state.word,
                  reference_of(token.delivery_id), token.issued_at, token.expires_at, time_or_null(token.used_at),
                  time_or_null(token.voided_at), text_or_null(token.void_reason),
                  static_cast<std::int64_t>(token.attempts), text_or_null(token.delivery_state),
-                 text_or_null(token.operator_name), text_or_null(token.ticket), text_or_null(token.reason)});
+                 text_or_null(token.operator_name), text_or_null(token.ticket), text_or_null(token.reason), "pwreset"});
+}
+
+/// What the application itself issued, of the accounts that are named, on the first page: it has no number of ours to
+/// go on from, and nobody of ours asked for it.
+void print_application_tokens(const ListTokensOptions& options, const db::TokenFilter& filter, Stage& stage,
+                              Listing& listing) {
+    const bool ours_alone = options.operator_name || filter.ticket || options.channel || options.since || options.until;
+    if (ours_alone || options.pages.before > 0 || options.pages.limit > 0) return;
+    if (filter.kind.value_or(Kind::link) != Kind::link) return;
+    const Time now = stage.context->session.now();
+    for (const auto& token : application_tokens(*stage.context, filter.accounts)) {
+        const bool live = !token.expires || *token.expires > now;
+        if (filter.state && *filter.state != (live ? TokenState::live : TokenState::expired)) continue;
+        listing.row({Cell(), token.account, std::string(word_of(Kind::link)), Cell(), live ? "live" : "expired", Cell(),
+                     time_or_null(token.issued), time_or_null(token.expires), Cell(), Cell(), Cell(), Cell(), Cell(),
+                     Cell(), Cell(), Cell(), "application"});
+    }
+}
+
+/// A table shows who issued a token where that may be another.
+std::vector<Column> columns_for(const Context& context) {
+    auto shown = columns;
+    if (!context.application().profile().native()) shown.back().title = "ISSUER";
+    return shown;
 }
 
 void run_list_tokens(const ListTokensOptions& options, Stage& stage) {
     auto& context = *stage.context;
     const auto filter = filter_of(options, stage);
-    Listing listing(stage.env, stage.common.format, "tokens", columns, stage.trace_id);
+    Listing listing(stage.env, stage.common.format, "tokens", columns_for(context), stage.trace_id);
+    print_application_tokens(options, filter, stage, listing);
     const auto fetch = [&](std::int64_t before, int most) {
         return db::list_tokens(context.session, context.config.application, filter, before, most);
     };

@@ -268,6 +268,15 @@ std::vector<OwedRemoval> owed_removals(Session& session, const std::string& app,
     return owed;
 }
 
+std::vector<std::string> app_refs_of(Session& session, const std::string& app, const std::string& account) {
+    std::vector<std::string> refs;
+    for (const Row& row : session.rows("SELECT HEX(app_ref) FROM pwreset_tokens WHERE app = :app AND "
+                                       "account = :account AND kind = 'link' AND app_ref IS NOT NULL",
+                                       {{"app", app}, {"account", account}}))
+        refs.push_back(bytes_of(row, 0).value_or(""));
+    return refs;
+}
+
 void end_removal(Session& session, std::int64_t id) {
     session.run(
         "UPDATE pwreset_tokens SET erase_at = NULL, voided_at = CASE WHEN live = 1 THEN UTC_TIMESTAMP(6) ELSE "

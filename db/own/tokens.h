@@ -132,6 +132,8 @@ struct OwedRemoval {
 /// At most `most` that are due, of an account or of the whole application.
 std::vector<OwedRemoval> owed_removals(Session& session, const std::string& app,
                                        const std::optional<std::string>& account, int most);
+/// The digests, raw, of all that an account's links ever had in the application's tables.
+std::vector<std::string> app_refs_of(Session& session, const std::string& app, const std::string& account);
 /// It is taken away, or was not there any more; a link that was live has expired.
 void end_removal(Session& session, std::int64_t id);
 

@@ -1,5 +1,6 @@
 // A link of an application that keeps its tokens itself, pasted: whoever issued it, whether it would be taken now.
 #include "src/hash/salted_hash.h"
+#include "src/recovery/application_tokens.h"
 #include "src/recovery/inspect.h"
 #include "tests/catch.h"
 #include "tests/core/recovery/described_shop.h"
@@ -105,4 +106,31 @@ TEST_CASE("a link that proves itself is void once the account is another, and no
     CHECK(taken(shop, link) == "changed 42 inferred");
     shop.later(Seconds(90000));
     CHECK(taken(shop, link) == "expired 42");
+}
+
+TEST_CASE("what the application holds of an account is listed, and ours is not twice") {
+    Shop shop(by_address);
+    Context context = shop.invocation();
+    CHECK(application_tokens(context, {"42"}).empty());
+    shop.request("ada@example.com");
+    CHECK(application_tokens(context, {"42"}).empty());
+    application_issues(shop, Seconds(60));
+    const auto tokens = application_tokens(context, {"42"});
+    REQUIRE(tokens.size() == 1);
+    const Time now = std::chrono::floor<std::chrono::seconds>(shop.world.now);
+    CHECK(tokens.front().account == "42");
+    CHECK(tokens.front().issued == now - Seconds(60));
+    CHECK(tokens.front().expires == now + Seconds(3540));
+    CHECK(application_tokens(context, {}).empty());
+}
+
+TEST_CASE("a column of the users row that holds no token is not listed as one") {
+    Shop shop(in_a_column);
+    Context context = shop.invocation();
+    CHECK(application_tokens(context, {"42"}).empty());
+    shop.shop("reset_token = ''");
+    CHECK(application_tokens(context, {"42"}).empty());
+    shop.shop("reset_token = 'ItsOwnTokenInAColumn'");
+    REQUIRE(application_tokens(context, {"42"}).size() == 1);
+    CHECK_FALSE(application_tokens(context, {"42"}).front().expires);
 }
