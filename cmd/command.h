@@ -45,6 +45,9 @@ struct Command {
     std::function<std::vector<Capability>()> further{};
     /// The commands below this one (`keys rotate`). Without a `run` of its own, one of them must follow.
     std::vector<Command> subcommands{};
+    /// What is needed with the options given, where they make it less; may be empty. For what needs nothing no
+    /// capability is asked.
+    std::function<Needs()> needs_now{};
 };
 
 /// A failure that still has something to say: `data` is kept in the JSON answer (PARTIAL_FAILURE).
@@ -68,6 +71,7 @@ Command inspect_command(CommandLine& parent);
 Command subject_command(CommandLine& parent);
 Command template_command(CommandLine& parent);
 Command template_preview_command(CommandLine& group);
+Command profile_command(CommandLine& parent);
 Command migrate_command(CommandLine& parent);
 Command doctor_command(CommandLine& parent);
 Command init_command(CommandLine& parent);

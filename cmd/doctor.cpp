@@ -5,6 +5,7 @@
 #include "src/config/connect.h"
 #include "src/config/load.h"
 #include "src/doctor/examination.h"
+#include "src/fit/profile_tables.h"
 
 namespace pwreset {
 
@@ -37,6 +38,19 @@ void ask_for_maintain(Stage& stage, const Config& config) {
     }
 }
 
+/// The application's own tables, where the profile says that it has some: a line each, whatever keeps from looking.
+void look_at_profile(const Stage& stage, const Config& config, CheckLines& lines) {
+    if (config.users.profile == "native") return;
+    try {
+        const SecretSource source = secret_source(stage.env);
+        const Profile profile = read_profile(config, &source);
+        db::Session session(connect_options(config.database));
+        for (auto& check : check_profile_tables(session, config, profile)) lines.add(std::move(check));
+    } catch (const Error& error) {
+        lines.add(problem("profile", error.message, error.hint));
+    }
+}
+
 void run_doctor(bool accounts, Stage& stage) {
     std::optional<Config> config;
     CheckLines lines(stage, "pwreset doctor");
@@ -51,6 +65,7 @@ void run_doctor(bool accounts, Stage& stage) {
     ask_for_maintain(stage, *config);
     lines.read_under(*config);
     examine(stage.env, *config, stage.who, accounts, [&](const Check& check) { lines.add(check); });
+    look_at_profile(stage, *config, lines);
     lines.finish();
 }
 

@@ -32,8 +32,8 @@ constexpr const char* about = "account recovery for applications with users in M
 /// Every command there is, in the order of the manual.
 constexpr std::array commands{
     request_command,       send_otp_command, verify_otp_command, revoke_command,  list_tokens_command, inspect_command,
-    purge_expired_command, deliver_command,  audit_command,      subject_command, template_command,    keys_command,
-    migrate_command,       doctor_command,   init_command,       demo_command,    completion_command,
+    purge_expired_command, deliver_command,  audit_command,      subject_command, template_command,    profile_command,
+    keys_command,          migrate_command,  doctor_command,     init_command,    demo_command,        completion_command,
 };
 
 /// The command as the audit trail names it: "keys-rotate".
@@ -129,10 +129,12 @@ void ask_for_capabilities(const Command& command, Stage& stage) {
     }
 }
 
+Needs needs_of(const Command& command) { return command.needs_now ? command.needs_now() : command.needs; }
+
 /// With the configuration, which says what the operator may do.
 void run_configured(const Command& command, Stage& stage) {
     const Config& config = *stage.config;
-    if (command.needs == Needs::configuration) {
+    if (needs_of(command) == Needs::configuration) {
         ask_for_capabilities(command, stage);
         return command.run(stage);
     }
@@ -147,7 +149,7 @@ void run_configured(const Command& command, Stage& stage) {
 void dispatch(Env& env, const Common& common, const Command& command, const std::string& trace_id) {
     const Operator who = find_operator(env);
     Stage stage{env, common, trace_id, who};
-    if (command.needs == Needs::nothing) return command.run(stage);
+    if (needs_of(command) == Needs::nothing) return command.run(stage);
     const Config config = load_config(env, common.config);
     stage.config = &config;
     const SecretSource source = secret_source(env);

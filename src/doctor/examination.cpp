@@ -4,11 +4,13 @@
 
 #include "src/base/file_fault.h"
 #include "src/base/stop.h"
+#include "src/config/load.h"
 #include "src/doctor/accounts.h"
 #include "src/doctor/installation.h"
 #include "src/doctor/keys.h"
 #include "src/doctor/mail.h"
 #include "src/doctor/operators.h"
+#include "src/doctor/profile_rights.h"
 #include "src/doctor/queue.h"
 #include "src/doctor/rights.h"
 #include "src/doctor/schema.h"
@@ -82,7 +84,7 @@ public:
         bool current = false;
         look("schema", [&] { return check_schema(env_, *session, config_, current); });
         if (!session->is_sqlite()) {
-            look("grants", [&] { return judge_rights(db::login_facts(*session), rights_needed(config_, current)); });
+            look("grants", [&] { return judge_rights(db::login_facts(*session), all_rights_needed(current)); });
         }
         const bool sound = look("users", [&] { return check_users(*session, config_); });
         if (accounts) look("zones", [&] { return check_zones(*session, application_zone()); });
@@ -96,6 +98,17 @@ public:
     }
 
 private:
+    Profile profile() const {
+        const SecretSource source = secret_source(env_);
+        return read_profile(config_, &source);
+    }
+
+    RightsNeeded all_rights_needed(bool own_tables) const {
+        RightsNeeded needed = rights_needed(config_, own_tables);
+        if (config_.users.profile != "native") add_profile_rights(config_, profile(), needed);
+        return needed;
+    }
+
     std::string application_zone() const {
         return config_.text_of_file ? Section(*config_.text_of_file, "reset").text("application_zone") : std::string();
     }

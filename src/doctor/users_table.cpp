@@ -167,7 +167,9 @@ std::string size_of(const TableDescription& table) {
     return table.facts->rows == 0 ? "there" : "there, about " + std::to_string(table.facts->rows) + " rows";
 }
 
-TableDescription describe(db::Session& session, const DatabaseConfig& config, const std::string& name) {
+}  // namespace
+
+TableDescription describe_table(db::Session& session, const DatabaseConfig& config, const std::string& name) {
     TableDescription out;
     std::tie(out.schema, out.name) = db::schema_and_table(config.name, name);
     out.facts = db::table_facts(session, out.schema, out.name);
@@ -179,8 +181,6 @@ TableDescription describe(db::Session& session, const DatabaseConfig& config, co
     out.indexes = db::indexes(session, out.schema, out.name);
     return out;
 }
-
-}  // namespace
 
 Checks judge_users(const UsersConfig& config, const TableDescription& table) {
     if (auto absent = judge_presence(table, "users.table")) return {std::move(*absent)};
@@ -291,7 +291,7 @@ Checks check_phone_numbers(const UsersConfig& config) {
 }
 
 Checks check_users(db::Session& session, const Config& config) {
-    auto users = describe(session, config.database, config.users.table);
+    auto users = describe_table(session, config.database, config.users.table);
     if (users.facts && find_column(users, config.users.id)) {
         const auto types = db::column_types(session, db::qualified(session, config.users.table), {config.users.id});
         users.key_fault = db::KeyForm(types.front(), config.users.id_type).fault();
@@ -299,17 +299,18 @@ Checks check_users(db::Session& session, const Config& config) {
     Checks checks = judge_users(config.users, users);
     append(checks, check_phone_numbers(config.users));
     for (const auto& read : tables_read(config.users))
-        append(checks, judge_other_table(read, describe(session, config.database, read.table)));
+        append(checks, judge_other_table(read, describe_table(session, config.database, read.table)));
     const bool sound =
         std::none_of(checks.begin(), checks.end(), [](const Check& check) { return check.level == Level::problem; });
     if (sound) append(checks, check_users_values(session, config.users));
     const auto& passwords = config.temporary_password;
     const auto names = password_names(config);
-    const auto held = names.table == config.users.table ? users : describe(session, config.database, names.table);
+    const auto held = names.table == config.users.table ? users : describe_table(session, config.database, names.table);
     const bool readable = held.facts && find_column(held, names.id) && find_column(held, names.password);
     if (!passwords.enabled || !readable) return checks;
     std::vector<TableDescription> sessions;
-    for (const auto& rows : passwords.sessions) sessions.push_back(describe(session, config.database, rows.table));
+    for (const auto& rows : passwords.sessions)
+        sessions.push_back(describe_table(session, config.database, rows.table));
     Checks stored = judge_temporary_passwords(passwords, held, sessions, db::recent_hashes(session, names, 50));
     append(stored, judge_written_columns(passwords, held));
     const bool named_well =

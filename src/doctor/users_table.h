@@ -23,6 +23,9 @@ struct TableDescription {
     std::string key_fault{};              ///< why its key can be none, in the words of who looks accounts up
 };
 
+/// What the database says of a table: "schema.table", or one of the application's schema.
+TableDescription describe_table(db::Session& session, const DatabaseConfig& config, const std::string& name);
+
 /// Looks at the users table, and at the other tables that accounts are read from.
 Checks check_users(db::Session& session, const Config& config);
 

@@ -271,6 +271,12 @@ class FieldTest(unittest.TestCase):
             self.check("Of template " + command, self.site.run("template", command, "--output", "csv").out.splitlines()[0].split(","))
         self.check("Of template preview", self.data("template", "preview", "reset-link"))
 
+    def test_profile(self):
+        for command, rows in (("list", "profiles"), ("show", "explanation"), ("check", "checks"), ("grants", "grants")):
+            answer = self.data("profile", command)
+            self.check("Of profile " + command, answer, *answer[rows])
+            self.check("Of profile " + command, self.site.run("profile", command, "--output", "csv").out.splitlines()[0].split(","))
+
     def test_doctor(self):
         data = self.site.run("doctor", "--json").json["data"]
         self.check("Of doctor", data, *data["checks"])
