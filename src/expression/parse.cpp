@@ -241,7 +241,7 @@ ExpressionNode ExpressionParser::call(std::string_view name, std::size_t at, int
     node.rule = function_named(name);
     if (node.rule == nullptr) {
         fail(at, "unknown function " + quoted(name),
-             suggestion(name, all_function_names(), "see pwreset.toml(5) for the functions"));
+             suggestion(name, all_function_names(), "see pwreset-profiles(5) for the functions"));
     }
     expect('(');
     std::string_view takes = node.rule->takes;
