@@ -15,7 +15,9 @@ db::ColumnFacts described_column(const std::string& name, const std::string& dec
 
 /// Laravel's own table of tokens.
 TableDescription laravel_tokens() {
-    TableDescription table{.schema = "shop", .name = "password_reset_tokens", .facts = {}, .columns = {}};
+    TableDescription table;
+    table.schema = "shop";
+    table.name = "password_reset_tokens";
     table.facts = db::TableFacts{.engine = "InnoDB"};
     table.columns = {described_column("email", "varchar(255)", 1020), described_column("token", "varchar(255)", 1020),
                      described_column("created_at", "timestamp")};
@@ -63,7 +65,9 @@ TEST_CASE("a column that is too narrow, or of another type, is told before the f
 }
 
 TEST_CASE("what stands for none has to be something that the column takes") {
-    TableDescription users{.schema = "shop", .name = "users", .facts = {}, .columns = {}};
+    TableDescription users;
+    users.schema = "shop";
+    users.name = "users";
     users.facts = db::TableFacts{.engine = "InnoDB"};
     users.columns = {described_column("reset_password_token", "varchar(255)", 1020)};
     CHECK(judged_store(users, "strapi") == "ok: table `shop`.`users` takes what [reset.store] writes\n");
