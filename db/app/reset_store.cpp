@@ -243,7 +243,7 @@ std::string ResetStore::as_read(const std::string& column) const {
 std::vector<ResetStore::Found> ResetStore::with(const std::string& column, const std::string& value, int most) {
     prepare();
     const bool columns = names_.mode == ResetNames::Mode::columns;
-    std::string list = columns ? key_.selected(backquoted(users_.id)) : selected(names_.find);
+    std::string list = columns ? key_.selected(users_.id) : selected(names_.find);
     list += ", " + selected(names_.set);
     const bool bytes = type_of(column).holds == Holds::bytes;
     Params params{{"value", bytes ? hex(value) : value}, {"most", most}};

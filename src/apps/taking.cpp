@@ -230,7 +230,9 @@ Taken Application::take(const PresentedLink& link, const db::AccountRow& account
         const auto read = profile_.mailed.given() ? profile_.mailed.take_apart(link.token, names) : std::nullopt;
         learn(names, read);
         judge_clock(names, now, taken);
-        if (!read && taken.verdict != Taken::Verdict::expired) taken.verdict = Taken::Verdict::changed;
+        if (read || taken.verdict == Taken::Verdict::expired) return taken;
+        taken.verdict = Taken::Verdict::changed;
+        taken.endless = false;
         return taken;
     }
     bool another = false;
