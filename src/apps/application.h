@@ -88,6 +88,7 @@ private:
     std::string cell_text(const std::string& column, const std::string& held);
     void learn_clock(const db::ReadCells& cells, Values& known);
     std::optional<Values> matched(const db::ReadCells& cells, const Values& names, std::string_view token);
+    Taken take_of_scheme(const PresentedLink& link, const Values& names, Time now, Taken taken) const;
     void judge_clock(const Values& known, Time now, Taken& taken) const;
     void prove(const MintedLink& minted, const Values& names) const;
     void prove_scheme(const MintedLink& minted, const Values& names, Time now) const;

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "src/apps/application.h"
+#include "src/apps/schemes/django.h"
+#include "src/apps/schemes/jwt_hs256.h"
+#include "src/apps/schemes/scheme.h"
 #include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/base/error.h"
@@ -82,6 +85,11 @@ Values Application::told_by(const PresentedLink& link) {
     else
         told["token"] = presented(link.token);
     if (profile_.token.given() && !profile_.mailed.given()) learn(told, profile_.token.read(link.token, told));
+    if (const auto jwt = profile_.scheme == Scheme::jwt_hs256 ? Jwt::read(link.token) : std::nullopt) {
+        for (const auto& [name, value] : profile_.scheme_keys.claims) {
+            if (const auto claimed = jwt->claim(name)) learn(told, value.read(*claimed, told));
+        }
+    }
     for (const auto& [place, text] : link.places) {
         if (place == "email" || place == "login" || place == "key" || place == "id")
             told.emplace(place == "id" ? "key" : place, presented(text));
@@ -214,6 +222,24 @@ void Application::judge_clock(const Values& known, Time now, Taken& taken) const
         taken.verdict = Taken::Verdict::not_yet;
 }
 
+/// Of a token of a scheme. What is past its own end is told as expired, whether it was ever good or not.
+Taken Application::take_of_scheme(const PresentedLink& link, const Values& names, Time now, Taken taken) const {
+    const TimeZone& zone = clocks_.zone();
+    taken.issued = moment_named(names, "issued");
+    taken.expires = moment_named(names, "expires");
+    if (profile_.scheme != Scheme::jwt_hs256) {
+        const auto clock = clock_of_django_token(link.token);
+        if (clock) taken.issued = django_issued(*clock, zone);
+        if (clock) taken.expires = django_end(*clock, profile_.application_lifetime.value(), zone);
+    }
+    taken.verdict = Taken::Verdict::changed;
+    if (scheme_takes(profile_, names, link.token, now, zone))
+        taken.verdict = Taken::Verdict::valid;
+    else if (taken.expires && *taken.expires <= now)
+        taken.verdict = Taken::Verdict::expired;
+    return taken;
+}
+
 Taken Application::take(const PresentedLink& link, const db::AccountRow& account, Time now) {
     auto cells = read({account.id});
     Values names = values_of(account, cells[account.id]);
@@ -226,6 +252,7 @@ Taken Application::take(const PresentedLink& link, const db::AccountRow& account
     }
     learn(names, told);
     Taken taken{.account = account.id};
+    if (profile_.scheme != Scheme::none) return take_of_scheme(link, names, now, std::move(taken));
     if (profile_.store.mode == StoreMode::none) {
         const auto read = profile_.mailed.given() ? profile_.mailed.take_apart(link.token, names) : std::nullopt;
         learn(names, read);
