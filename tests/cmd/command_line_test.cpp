@@ -246,6 +246,7 @@ void check_common_option(const Words& command, const OptionWords& option) {
 /// A command with what it needs to be understood.
 Words runnable(const CommandWords& command) {
     Words words = command.path;
+    if (words.front() == "profile") return words;  // a preset by its name needs no configuration
     for (const auto& argument : command.arguments) {
         const std::string any = argument.value == "name" ? "reset-link" : "id:1";
         words.push_back(argument.choices.empty() ? any : argument.choices.front());
