@@ -8,7 +8,7 @@
 #include "src/queue/notices.h"
 #include "src/queue/worker.h"
 #include "src/recovery/intake.h"
-#include "src/recovery/watch.h"
+#include "src/watch/watch.h"
 
 namespace pwreset {
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "src/base/ascii.h"
-#include "src/toml/values.h"
 #include "src/init/reading.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

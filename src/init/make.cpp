@@ -10,7 +10,6 @@
 #include "src/base/printable.h"
 #include "src/config/load.h"
 #include "src/config/profile.h"
-#include "src/toml/values.h"
 #include "src/init/applications.h"
 #include "src/init/configuration.h"
 #include "src/init/preset_layout.h"
@@ -21,6 +20,7 @@
 #include "src/init/statements.h"
 #include "src/init/writing.h"
 #include "src/literals/lines.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

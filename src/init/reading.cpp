@@ -5,8 +5,8 @@
 #include "src/base/ascii.h"
 #include "src/base/error.h"
 #include "src/base/printable.h"
-#include "src/toml/values.h"
 #include "src/literals/env_file.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {

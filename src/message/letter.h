@@ -19,12 +19,12 @@ namespace pwreset {
 struct Letter {
     Kind kind = Kind::link;
     std::int64_t delivery_id = 0;
-    std::string account;  ///< key of the users row
-    std::string address;  ///< as stored
-    std::string login{};  ///< as stored
-    std::string locale;   ///< wished for; empty = the configuration's
+    std::string account;                                        ///< key of the users row
+    std::string address;                                        ///< as stored
+    std::string login{};                                        ///< as stored
+    std::string locale;                                         ///< wished for; empty = the configuration's
     std::vector<std::pair<std::string, std::string>> places{};  ///< of its link, by the profile
-    Time issued_at;       ///< of what mints nothing: when that was which it tells
+    Time issued_at;                                             ///< of what mints nothing: when that was which it tells
     Time expires_at;
 };
 

@@ -15,7 +15,8 @@ namespace pwreset {
 /// A code: 6 digits, uniform over 000000 … 999999 (S5).
 Secret new_code(const Env& env);
 
-/// What is stored of a link: SHA-256 of what its mail holds in the place of {token}, raw. 256 bits of entropy need no slow hash (ASVS 5.0, 6.5.2).
+/// What is stored of a link: SHA-256 of what its mail holds in the place of {token}, raw. 256 bits of entropy need no
+/// slow hash (ASVS 5.0, 6.5.2).
 std::string link_verifier(const Secret& token);
 /// What is stored of a code: HMAC-SHA-256 under the application key over "DELIVERY:ATTEMPT:KIND:CODE", raw. The
 /// delivery and the attempt make it useless for any other code, the kind for any other purpose.

@@ -69,8 +69,8 @@ void check_database(const DatabaseConfig& database) {
 }
 
 void check_users(const UsersConfig& users) {
-    for (const auto& name : {users.id, users.email, users.phone, users.login, users.password, users.locale,
-                             users.active, users.disabled})
+    for (const auto& name :
+         {users.id, users.email, users.phone, users.login, users.password, users.locale, users.active, users.disabled})
         require(is_name(name, "_$"), "a column is an identifier");
     for (const auto& read : tables_read(users)) {
         require(is_name(read.table, "_$."), "a table is one or two of them");

@@ -184,8 +184,7 @@ TEST_CASE("a condition that says nothing does not load") {
           {"column = \"c\", set = true, because = 1.5", "'users.refuse.because'"},
           {"column = \"c\", set = true, says = \"x\"", "unknown key 'users.refuse.says'"}}) {
         INFO(inner);
-        CHECK_THAT(fault_of(users_with("refuse = [{ " + std::string(inner) + " }]")),
-                   ContainsSubstring(fault));
+        CHECK_THAT(fault_of(users_with("refuse = [{ " + std::string(inner) + " }]")), ContainsSubstring(fault));
     }
     CHECK_THAT(fault_of(users_with("refuse = { column = \"c\" }")),
                ContainsSubstring("expected a list of tables for 'users.refuse'"));
@@ -196,6 +195,5 @@ TEST_CASE("a condition that says nothing does not load") {
 TEST_CASE("a key may be kept unique by the application") {
     CHECK(parse(users_with("id = { column = \"uid\", unique = \"application\" }")).users.id_kept_unique);
     CHECK_FALSE(parse(users_with("id = { column = \"uid\" }")).users.id_kept_unique);
-    CHECK_THAT(fault_of(users_with("id = { column = \"uid\", unique = 1.5 }")),
-               ContainsSubstring("'users.id.unique'"));
+    CHECK_THAT(fault_of(users_with("id = { column = \"uid\", unique = 1.5 }")), ContainsSubstring("'users.id.unique'"));
 }

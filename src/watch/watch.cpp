@@ -1,4 +1,4 @@
-#include "src/recovery/watch.h"
+#include "src/watch/watch.h"
 
 #include <poll.h>
 

@@ -1,5 +1,5 @@
 // The service: rounds, upkeep and outages, until a signal comes. What waits for the clock of the machine is rare here.
-#include "src/recovery/watch.h"
+#include "src/watch/watch.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
