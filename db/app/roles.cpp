@@ -98,6 +98,7 @@ std::string list_of(const RoleSource& source, const ColumnType& type) {
     return type.holds == Holds::set ? "set" : "";
 }
 
+// cppcheck-suppress constParameter
 RolesByAccount roles_of(Session& session, const RoleSource& source, const RoleTypes& types,
                         const std::vector<std::string>& accounts) {
     const std::string list = list_of(source, types.role);

@@ -228,9 +228,10 @@ Taken Application::take_of_scheme(const PresentedLink& link, const Values& names
     taken.issued = moment_named(names, "issued");
     taken.expires = moment_named(names, "expires");
     if (profile_.scheme != Scheme::jwt_hs256) {
-        const auto clock = clock_of_django_token(link.token);
-        if (clock) taken.issued = django_issued(*clock, zone);
-        if (clock) taken.expires = django_end(*clock, profile_.application_lifetime.value(), zone);
+        if (const auto clock = clock_of_django_token(link.token)) {
+            taken.issued = django_issued(*clock, zone);
+            taken.expires = django_end(*clock, profile_.application_lifetime.value(), zone);
+        }
     }
     taken.verdict = Taken::Verdict::changed;
     if (scheme_takes(profile_, names, link.token, now, zone))

@@ -62,9 +62,11 @@ OtherTable read_other_table(const Section& section, const std::string& hint, con
     OtherTable in{section.text("table", table_name), section.text("user", identifier),
                   read_constants(section, "where", "write where = { meta_key = \"wp_capabilities\" }")};
     // In a table of its own the key is as ambiguous as in the users table.
-    if (users.scope.column.empty() || !in.where.empty()) return in;
-    section.fail("table", "'" + section.full("table") + "' beside 'users.scope', without 'where'",
-                 "name the column there that tells the tenants apart: where = { tenant_id = \"1\" }");
+    if (!users.scope.column.empty() && in.where.empty()) {
+        section.fail("table", "'" + section.full("table") + "' beside 'users.scope', without 'where'",
+                     "name the column there that tells the tenants apart: where = { tenant_id = \"1\" }");
+    }
+    return in;
 }
 
 void read_users_column(const Section& section, UsersColumn column, std::string& name, const char* fallback,

@@ -26,8 +26,8 @@ std::optional<std::size_t> room_in(const db::ColumnFacts& column) {
     const auto open = column.declared.find('(');
     const std::string type = ascii_lower(column.declared.substr(0, open));
     const bool counted = type == "char" || type == "varchar" || type == "binary" || type == "varbinary";
-    std::size_t room = 0;
     if (counted && open != std::string::npos) {
+        std::size_t room = 0;
         const char* first = column.declared.data() + open + 1;
         if (std::from_chars(first, column.declared.data() + column.declared.size(), room).ec == std::errc())
             return room;

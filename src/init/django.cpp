@@ -42,7 +42,7 @@ void read_django_database(const PythonText& settings, const std::string& file, F
 }
 
 void read_django_secret(const PythonText& settings, const std::string& file, Facts& facts) {
-    const Literal secret = settings.variable("SECRET_KEY");
+    const Literal secret = settings.assigned("SECRET_KEY");
     if (secret.is_written() && !secret.text.empty()) {
         facts.secrets.push_back({"django", "django.key", "hex", django_key(secret.text.reveal())});
     } else {
@@ -52,7 +52,7 @@ void read_django_secret(const PythonText& settings, const std::string& file, Fac
 }
 
 void read_django_zone(const PythonText& settings, const std::string& file, Facts& facts) {
-    const Literal zone = settings.variable("TIME_ZONE");
+    const Literal zone = settings.assigned("TIME_ZONE");
     std::string shown = shown_value(zone);
     if (zone.kind == Literal::Kind::absent) shown = "America/Chicago";  // Django's own
     if (shown.empty()) {
@@ -61,14 +61,14 @@ void read_django_zone(const PythonText& settings, const std::string& file, Facts
     } else {
         facts.settings.push_back({"reset", "application_zone", toml_text(shown), "TIME_ZONE"});
     }
-    const Literal aware = settings.variable("USE_TZ");
+    const Literal aware = settings.assigned("USE_TZ");
     if (aware.kind != Literal::Kind::absent && shown_value(aware) != "true")
         facts.unknown.push_back("USE_TZ of " + file +
                                 " is not True: times of the users table may be local, see 'profile check'");
 }
 
 void read_django_users(const PythonText& settings, const std::string& file, Facts& facts) {
-    const Literal model = settings.variable("AUTH_USER_MODEL");
+    const Literal model = settings.assigned("AUTH_USER_MODEL");
     if (model.kind == Literal::Kind::absent) return;
     std::string table = ascii_lower(shown_value(model));
     std::replace(table.begin(), table.end(), '.', '_');
@@ -100,12 +100,12 @@ std::optional<Facts> read_django(const Files& files) {
     read_django_secret(settings, file, facts);
     read_django_zone(settings, file, facts);
     read_django_users(settings, file, facts);
-    const std::string seconds = shown_value(settings.variable("PASSWORD_RESET_TIMEOUT"));
+    const std::string seconds = shown_value(settings.assigned("PASSWORD_RESET_TIMEOUT"));
     if (!seconds.empty() && seconds.size() < 9 && std::all_of(seconds.begin(), seconds.end(), is_digit))
         facts.settings.push_back({"reset", "application_lifetime", toml_text(seconds + "s"), "PASSWORD_RESET_TIMEOUT"});
-    facts.mail_from = shown_value(settings.variable("DEFAULT_FROM_EMAIL"));
-    facts.mail_host = shown_value(settings.variable("EMAIL_HOST"));
-    facts.mail_port = port_of(shown_value(settings.variable("EMAIL_PORT")));
+    facts.mail_from = shown_value(settings.assigned("DEFAULT_FROM_EMAIL"));
+    facts.mail_host = shown_value(settings.assigned("EMAIL_HOST"));
+    facts.mail_port = port_of(shown_value(settings.assigned("EMAIL_PORT")));
     return facts;
 }
 

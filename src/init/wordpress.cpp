@@ -25,7 +25,7 @@ std::optional<Facts> read_wordpress(const Files& files) {
     facts.database.kind = "mysql";
     facts.database.name = constant("DB_NAME", "write name in [database]");
     read_host(constant("DB_HOST", "write host or socket in [database]"), facts.database);
-    facts.prefix = wanted_value(facts, program.variable("$table_prefix"), "$table_prefix of wp-config.php",
+    facts.prefix = wanted_value(facts, program.assigned("$table_prefix"), "$table_prefix of wp-config.php",
                                 "the names of the tables are taken to begin with wp_");
     read_wordpress_base(program, facts);
     if (shown_value(program.constant("MULTISITE")) == "true")

@@ -170,7 +170,7 @@ Literal PhpText::constant(std::string_view name) const {
     return found;
 }
 
-Literal PhpText::variable(std::string_view name) const {
+Literal PhpText::assigned(std::string_view name) const {
     Literal found;
     for (std::size_t i = 0; i + 1 < tokens_.size(); ++i) {
         if (!tokens_[i].is_word(name)) continue;

@@ -17,7 +17,7 @@ public:
     /// What define('NAME', …) says. Within braces, behind a condition, or said twice it is computed.
     Literal constant(std::string_view name) const;
     /// What "$name = …;" says, under the same terms.
-    Literal variable(std::string_view name) const;
+    Literal assigned(std::string_view name) const;
     /// A value of the list that the file returns, by its keys. Where that is env('NAME', …), as Laravel has it,
     /// `variable` is asked for NAME, and what stands behind the comma counts where there is no such variable.
     Literal returned(std::span<const std::string_view> path,

@@ -133,7 +133,7 @@ std::size_t PythonText::assignment(std::string_view name, bool& changed) const {
     return found;
 }
 
-Literal PythonText::variable(std::string_view name) const {
+Literal PythonText::assigned(std::string_view name) const {
     bool changed = false;
     const std::size_t at = assignment(name, changed);
     if (changed) return computed();

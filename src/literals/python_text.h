@@ -14,7 +14,7 @@ public:
     explicit PythonText(std::string_view text);
 
     /// What "NAME = …" says. Where it is changed, or assigned under a condition, it is computed.
-    Literal variable(std::string_view name) const;
+    Literal assigned(std::string_view name) const;
     /// A value of the dictionary that "NAME = {…}" makes, by its keys.
     Literal entry(std::string_view name, std::span<const std::string_view> path) const;
     /// Whether this text stands anywhere in it, as a whole.

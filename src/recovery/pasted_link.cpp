@@ -70,7 +70,7 @@ std::vector<PatternedLink> patterned_in(const Context& context, const Secret& te
 
 /// What the application's tables say of the first of these that it would take or, where it would take none, of the
 /// first whose account is known.
-std::optional<ApplicationLink> put_to_application(Context& context, std::vector<PatternedLink>& links, Time now) {
+std::optional<ApplicationLink> put_to_application(const Context& context, std::vector<PatternedLink>& links, Time now) {
     constexpr std::size_t most_put = 8;  // comparing with a slow hash takes its time
     std::optional<ApplicationLink> first;
     if (links.size() > most_put) links.resize(most_put);

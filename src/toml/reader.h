@@ -175,7 +175,7 @@ private:
         const ConfigValue& value() const { return entry->value; }
     };
 
-    Section(const ConfigText& text, std::string name, Layer layer)
+    Section(const ConfigText& text, std::string name, const Layer& layer)
         : text_(&text), name_(std::move(name)), place_(layer.place), layers_{layer} {}
 
     Found find(std::string_view key) const;

@@ -133,7 +133,7 @@ std::string Section::scalar(std::string_view key) const {
 
 void Section::fail_within(std::string_view key, std::size_t at, const std::string& fault, std::string hint) const {
     const Found found = find(key);
-    if (!found) fail(key, fault, std::move(hint));
+    if (!found) fail(key, fault, hint);
     Place place = found.value().place;
     place.column += at + 1;  // behind the quote
     found.text->fail(place, fault, std::move(hint));
@@ -152,8 +152,7 @@ void Section::refuse_others(std::initializer_list<std::string_view> known) const
 void Section::fail(std::string_view key, const std::string& fault, std::string hint) const {
     if (const Found found = find(key)) found.text->fail(found.value().place, fault, std::move(hint));
     // What is missing is missing in the file itself, but in braces, where they stand.
-    if (!layers_.empty() && layers_.front().is_inline)
-        layers_.front().text->fail(layers_.front().place, fault, std::move(hint));
+    if (!layers_.empty() && layers_.front().is_inline) layers_.front().text->fail(layers_.front().place, fault, hint);
     text_->fail(place_, fault, std::move(hint));
 }
 

@@ -31,10 +31,10 @@ void check_readers(std::string_view text) {
     check_literal(YamlText(text).value(path), text);
     const PhpText php(text);
     check_literal(php.constant("NAME"), text);
-    check_literal(php.variable("$NAME"), text);
+    check_literal(php.assigned("$NAME"), text);
     check_literal(php.returned(path, [&](std::string_view name) { return env_value(text, name); }), text);
     const PythonText python(text);
-    check_literal(python.variable("NAME"), text);
+    check_literal(python.assigned("NAME"), text);
     check_literal(python.entry("DATABASES", path), text);
     check_literal(python.behind("NAME"), text);
 }

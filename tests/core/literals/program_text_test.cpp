@@ -13,11 +13,11 @@ namespace {
 using Steps = std::vector<std::string_view>;
 
 std::string constant(const std::string& program) { return shown(PhpText("<?php\n" + program).constant("DB_NAME")); }
-std::string prefix(const std::string& program) { return shown(PhpText("<?php\n" + program).variable("$table_prefix")); }
+std::string prefix(const std::string& program) { return shown(PhpText("<?php\n" + program).assigned("$table_prefix")); }
 std::string returned(const std::string& program, const Steps& path) {
     return shown(PhpText("<?php\n" + program).returned(path));
 }
-std::string setting(const std::string& module) { return shown(PythonText(module).variable("NAME")); }
+std::string setting(const std::string& module) { return shown(PythonText(module).assigned("NAME")); }
 std::string entry(const std::string& module, const Steps& path) {
     return shown(PythonText(module).entry("DATABASES", path));
 }
