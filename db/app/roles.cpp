@@ -25,7 +25,7 @@ std::string joined_names(const Session& session, const RoleSource& source) {
 
 /// The role; a key without a name stays a key.
 std::string role_text(const RoleSource& source, const ColumnType& type) {
-    const std::string role = readable(type, source.column, "r.");
+    std::string role = readable(type, source.column, "r.");
     if (source.names_table.empty()) return role;
     return "COALESCE(n." + backquoted(source.names_name) + ", CAST(" + role + " AS CHAR))";
 }

@@ -125,9 +125,13 @@ std::vector<std::string> faults_of(const Profile& profile, const Vector& vector,
 }
 
 std::vector<std::string> faults_of_vectors(const Profile& profile, const Env& env) {
+    // They are of an application whose clocks show UTC, whatever those of this site do.
+    Profile elsewhere = profile;
+    elsewhere.application_zone = "utc";
+    elsewhere.session_zone.clear();
     std::vector<std::string> all;
     for (const auto& vector : profile.vectors) {
-        for (auto& fault : faults_of(profile, vector, env)) all.push_back(std::move(fault));
+        for (auto& fault : faults_of(elsewhere, vector, env)) all.push_back(std::move(fault));
     }
     return all;
 }

@@ -32,7 +32,7 @@ void read_django_database(const PythonText& settings, const std::string& file, F
     facts.database.kind = "mysql";
     facts.database.name =
         wanted_value(facts, entry("NAME"), "NAME of DATABASES in " + file, "write name in [database]");
-    if (entry("HOST").kind != Literal::Kind::absent && shown_value(entry("HOST")) != "")
+    if (entry("HOST").kind != Literal::Kind::absent && !shown_value(entry("HOST")).empty())
         facts.database.host = shown_value(entry("HOST"));
     if (entry("HOST").is_computed())
         facts.unknown.push_back("HOST of DATABASES in " + file +

@@ -171,7 +171,7 @@ std::string chosen_base(const InitRequest& request, const Questions& questions, 
                                                               ? "say it with --base https://shop.example"
                                                               : "the application's files propose --base " + facts.base);
     }
-    const std::string base = base_of_url(*given);
+    std::string base = base_of_url(*given);
     if (base.empty()) {
         const auto fault = link_fault(*given + "/{token}");
         throw usage_error((fault ? fault->fault : "query or fragment") + " in what links begin with",
@@ -188,7 +188,7 @@ std::string chosen_name(const InitRequest& request, const Facts& facts) {
     }
     const std::string stem = fs::path(request.config).stem().string();
     for (const std::string& text : {stem, facts.database.name, facts.name}) {
-        const std::string name = application_name_of(text);
+        std::string name = application_name_of(text);
         if (!name.empty()) return name;
     }
     throw usage_error("no name for the application", "choose one with --name");

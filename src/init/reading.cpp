@@ -1,6 +1,7 @@
 #include "src/init/reading.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "src/base/ascii.h"
 #include "src/base/error.h"
@@ -99,17 +100,17 @@ Variables::Variables(const Files& files, std::initializer_list<std::string> path
 }
 
 Literal Variables::value(std::string_view name) const {
-    for (auto text = texts_.rbegin(); text != texts_.rend(); ++text) {
-        Literal value = env_value(text->second.reveal(), name);
+    for (const auto& text : std::ranges::reverse_view(texts_)) {
+        Literal value = env_value(text.second.reveal(), name);
         if (value.kind != Literal::Kind::absent) return value;
     }
     return {};
 }
 
 std::string Variables::told(std::string_view name) const {
-    for (auto text = texts_.rbegin(); text != texts_.rend(); ++text) {
-        if (env_value(text->second.reveal(), name).kind != Literal::Kind::absent)
-            return std::string(name) + " of " + text->first;
+    for (const auto& text : std::ranges::reverse_view(texts_)) {
+        if (env_value(text.second.reveal(), name).kind != Literal::Kind::absent)
+            return std::string(name) + " of " + text.first;
     }
     return std::string(name);
 }
