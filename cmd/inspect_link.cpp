@@ -48,7 +48,7 @@ std::string words_for(Damage damage) {
 }
 
 std::string place_of(const Injury& injury) {
-    const std::string character = " (character " + std::to_string(injury.character) + ")";
+    std::string character = " (character " + std::to_string(injury.character) + ")";
     if (injury.what == Damage::wrapped) return character;
     if (injury.digits_before == 0) return " before its digits" + character;
     if (injury.digits_before == injury.of) return " after its digits" + character;
@@ -64,7 +64,8 @@ Secret read_link(Env& env) {
         auto line = env.ask("link or token, on one line, not shown: ", true);
         if (line) {
             text = Secret(std::string_view(*line));
-            ::explicit_bzero(line->data(), line->size());
+            std::string& copy = *line;
+            ::explicit_bzero(copy.data(), copy.size());
         }
     } else {
         // As much at once as makes the stream read into the secret itself and keep no copy.
@@ -154,7 +155,7 @@ std::vector<std::string> link_lines(const Inspection& found, const std::function
         if (found.application) lines.push_back("  to the application: " + taken_text(found.application->taken, when));
     } else if (found.application) {
         lines.push_back(taken_text(found.application->taken, when));
-        lines.push_back("  none of ours: issued by the application itself; whether it was mailed is not known here");
+        lines.emplace_back("  none of ours: issued by the application itself; whether it was mailed is not known here");
     }
     for (const auto& line : damage_lines(found.link ? found.link->injuries : found.application->injuries))
         lines.push_back("  " + line);
