@@ -15,7 +15,8 @@ struct Walk {
 Walk walk_of(Purgeable what) {
     switch (what) {
         case Purgeable::tokens:
-            return {"pwreset_tokens", "expires_at", "id", ""};
+            // What the application's tables still hold of a link is known by its row alone.
+            return {"pwreset_tokens", "expires_at", "id", " AND (app_ref IS NULL OR erase_at IS NULL)"};
         case Purgeable::deliveries:
             return {"pwreset_deliveries", "finished_at", "id", ""};
         case Purgeable::jobs:

@@ -84,7 +84,7 @@ public:
         }
         try {
             unless_kept("passwords", [&] { result_.passwords_voided = void_expired_passwords(context_); });
-            unless_kept("links", [&] { result_.links_removed = remove_all_ended(context_); });
+            unless_kept("links", [&] { remove_links(); });
             unless_kept("codes", [&] { erase_codes(); });
             for (const auto& table : tables) unless_kept(table.name, [&] { purge_table(table); });
             unless_kept("audit", [&] { purge_trail(); });
@@ -105,6 +105,16 @@ private:
             keep_the_rest(table, refusal);
         } catch (const db::TooSlow& limit) {
             keep_the_rest(table, limit);
+        }
+    }
+
+    /// What the application's own tables refuse, or lack, is no reason to leave ours.
+    void remove_links() {
+        try {
+            result_.links_removed = remove_all_ended(context_);
+        } catch (const Error& refusal) {
+            if (refusal.exit != Exit::config && refusal.exit != Exit::failed) throw;
+            keep_the_rest("links", refusal);
         }
     }
 

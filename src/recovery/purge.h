@@ -20,7 +20,7 @@ struct PurgeRequest {
 
 /// What is past its retention, and stays: something that the site has added to the tables keeps it.
 struct Kept {
-    std::string table;      ///< as in `deleted`, or "codes", "passwords"
+    std::string table;      ///< as in `deleted`, or "codes", "passwords", "links"
     std::int64_t rows = 0;  ///< 0 where they were not told apart
     bool more = false;      ///< so many that not all were looked at
     std::string message;    ///< of the refusal that was met last

@@ -22,11 +22,16 @@ namespace {
 struct Scope {
     std::optional<std::string> account;
     std::optional<std::int64_t> delivery;
+    std::optional<std::string> owner;  ///< whose it is: what the application's tables hold is found by it
 };
 
 Scope scope_of(Context& context, const std::string& target, const std::optional<std::string>& ticket) {
-    if (names_delivery(target)) return {{}, find_delivery(context, target).id};
-    return {find_account_key_for(context, "revoke", target, ticket), {}};
+    if (names_delivery(target)) {
+        const auto delivery = find_delivery(context, target);
+        return {{}, delivery.id, delivery.account};
+    }
+    const std::string account = find_account_key_for(context, "revoke", target, ticket);
+    return {account, {}, account};
 }
 
 /// A dry run tells of an account as much as a look at it. What is malformed names nobody: whoever looks for it says so.
@@ -103,7 +108,7 @@ void make_void(Context& context, const Scope& scope, RevokeResult& result) {
     if (context.application().can_revoke()) {
         end_by_bump(context, scope);
         result.tokens = db::void_live(session, app, scope.account, scope.delivery, "revoked");
-        remove_ended(context, scope.account, most_of_an_account);
+        remove_ended(context, scope.owner, most_of_an_account);
     } else {
         result.tokens = db::void_live_but_links(session, app, scope.account, scope.delivery, "revoked");
         note_beyond(db::live_links(session, app, scope.account, scope.delivery), result);
@@ -174,7 +179,6 @@ void revoke_stretch(Context& context, const db::IdRange& ids, RevokeResult& resu
         db::Transaction transaction(context.session);
         part.deliveries = db::cancel_deliveries_between(context.session, app, ids);
         part.tokens = db::void_live_between(context.session, app, ids, "revoked", ends_links(context));
-        remove_ended(context, {}, static_cast<int>(ids_at_once));
         if (part.tokens + part.deliveries > 0) record(context, {entry_for({}, part, grounds, "done")});
         transaction.commit();
     });
@@ -226,6 +230,7 @@ RevokeResult revoke_all(Context& context, std::int64_t expected, const Grounds& 
         stop_if_told(context, result);
         ids = {ids.to, std::min(ids.to + ids_at_once, last)};
         revoke_stretch(context, ids, result, grounds);
+        remove_all_ended(context);  // in small transactions: they lock rows of the application's
         revoke_passwords(context, ids, result, grounds);
     }
     return result;

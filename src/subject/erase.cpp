@@ -9,6 +9,7 @@
 #include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
+#include "src/queue/removal.h"
 
 namespace pwreset {
 
@@ -148,6 +149,8 @@ private:
                                 "'pwreset revoke' ends it; then erase");
             }
             db::void_live(session(), app(), account, {}, "revoked");
+            // Nobody could tell any more which of the application's values are ours.
+            remove_ended(context_, account, batch);
             gone.tokens += db::delete_tokens(session(), app(), account, batch);
         }
         erase_rows(db::audit_rows_about(session(), app(), deliveries), gone);

@@ -1,5 +1,6 @@
 // An application that keeps its tokens in tables of its own, from the request to what is left of it.
 #include "src/hash/salted_hash.h"
+#include "src/recovery/purge.h"
 #include "tests/catch.h"
 #include "tests/core/recovery/described_shop.h"
 
@@ -82,4 +83,25 @@ TEST_CASE("a mail that the relay refuses for good leaves nothing in the applicat
     shop.post.answers = {{.verdict = Verdict::permanent, .answer = "550 5.1.1 no such user"}};
     shop.request("ada@example.com");
     CHECK(shop.held().empty());
+}
+
+TEST_CASE("revoking one delivery takes its value out of the application's tables, whatever else is due") {
+    Shop shop(in_a_column);
+    shop.request("id:42");
+    shop.take_back("ref:" + reference_of(1));
+    CHECK(shop.in_column() == "-");
+}
+
+TEST_CASE("retention leaves the row of a link whose value is still in the application's tables") {
+    Shop shop(by_address);
+    shop.request("ada@example.com");
+    shop.session.run("UPDATE pwreset_tokens SET state = 'void', live = NULL, erase_at = UTC_TIMESTAMP(6)");
+    shop.session.run(
+        "CREATE TRIGGER keeps BEFORE DELETE ON password_reset_tokens "
+        "BEGIN SELECT RAISE(ABORT, 'kept'); END");
+    shop.later(Seconds(100 * 24 * 3600));
+    Context context = shop.invocation();
+    const auto purged = purge(context, {}, [](const std::string&, std::int64_t) {});
+    CHECK_FALSE(purged.kept.empty());
+    CHECK(shop.tokens().size() == 1);
 }

@@ -112,7 +112,13 @@ struct Office {
     db::Session session{in_memory()};
     db::Accounts accounts{session, users_table()};
     Operator who;
-    Context context{world.env, config, keys, session, accounts, who, "00000000-0000-4000-8000-000000000001"};
+    Profile profile = native_profile();
+    Application application{world.env, config, profile, session, accounts};
+    Context context = [this] {
+        Context made{world.env, config, keys, session, accounts, who, "00000000-0000-4000-8000-000000000001"};
+        made.at_work = &application;
+        return made;
+    }();
 };
 
 }  // namespace
