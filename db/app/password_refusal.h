@@ -25,4 +25,20 @@ Error refusal_of(const Refused& fault, const PasswordWrite& write);
 /// The same of a key that allows a value only once, which SQLite's triggers look like, too.
 Error refusal_of_duplicate(const PasswordWrite& write);
 
+/// Does it, and says in words of ours what the table refuses. Our own tables are not touched by it: what is taken twice
+/// is the application's.
+template <typename Work>
+auto refused_in_words(const PasswordWrite& write, const Work& work) {
+    try {
+        return work();
+    } catch (const Refused& fault) {
+        throw Error(refusal_of(fault, write));
+    } catch (const Duplicate&) {
+        throw Error(refusal_of_duplicate(write));
+    } catch (const ForeignText&) {
+        throw config_error("the character set of a column of '" + write.table + "' cannot be compared with",
+                           "ask who looks after the application's tables");
+    }
+}
+
 }  // namespace pwreset::db

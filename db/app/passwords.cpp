@@ -100,22 +100,6 @@ std::string holds_constants(const SessionRows& rows, Params& params) {
     return conditions;
 }
 
-/// Does it, and says in words of ours what the table refuses. Our own tables are not touched by it: what is taken twice
-/// is the application's.
-template <typename Work>
-auto refused_in_words(const PasswordWrite& write, const Work& work) {
-    try {
-        return work();
-    } catch (const Refused& fault) {
-        throw Error(refusal_of(fault, write));
-    } catch (const Duplicate&) {
-        throw Error(refusal_of_duplicate(write));
-    } catch (const ForeignText&) {
-        throw config_error("the character set of a column of '" + write.table + "' cannot be compared with",
-                           "ask who looks after the application's tables");
-    }
-}
-
 }  // namespace
 
 std::vector<std::string> recent_hashes(Session& session, const PasswordNames& names, int most) {

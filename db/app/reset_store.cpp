@@ -19,16 +19,7 @@ auto refused_by_store(const ResetNames& names, const std::string& users_table, c
     for (const auto& [column, cell] : names.empty) written.empty.push_back(column);
     const std::string table = names.mode == ResetNames::Mode::columns ? users_table : names.table;
     const PasswordWrite write{written, table, 0, "[reset.store]", "'pwreset profile grants'"};
-    try {
-        return work();
-    } catch (const Refused& fault) {
-        throw Error(refusal_of(fault, write));
-    } catch (const Duplicate&) {
-        throw Error(refusal_of_duplicate(write));
-    } catch (const ForeignText&) {
-        throw config_error("the character set of a column of '" + table + "' cannot be compared with",
-                           "ask who looks after the application's tables");
-    }
+    return refused_in_words(write, work);
 }
 
 }  // namespace

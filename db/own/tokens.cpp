@@ -70,21 +70,11 @@ int attempts_put_back(Session& session, std::int64_t delivery_id) {
 }
 
 std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
-                       const std::optional<std::int64_t>& delivery_id, const std::string& reason) {
+                       const std::optional<std::int64_t>& delivery_id, const std::string& reason, bool links) {
     Params params{{"app", app}, {"reason", reason}};
-    const std::string condition = live_condition(account, delivery_id, params);
+    const std::string condition = live_condition(account, delivery_id, params) + (links ? "" : " AND kind <> 'link'");
     return session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
                            ", voided_at = UTC_TIMESTAMP(6), void_reason = :reason WHERE " + condition,
-                       params);
-}
-
-std::int64_t void_live_but_links(Session& session, const std::string& app, const std::optional<std::string>& account,
-                                 const std::optional<std::int64_t>& delivery_id, const std::string& reason) {
-    Params params{{"app", app}, {"reason", reason}};
-    const std::string condition = live_condition(account, delivery_id, params);
-    return session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
-                           ", voided_at = UTC_TIMESTAMP(6), void_reason = :reason WHERE " + condition +
-                           " AND kind <> 'link'",
                        params);
 }
 

@@ -41,12 +41,10 @@ void supersede_live(Session& session, const std::string& app, const std::string&
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
 /// How many attempts of a delivery were put back before anybody was offered the message: their tokens say so.
 int attempts_put_back(Session& session, std::int64_t delivery_id);
-/// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number.
+/// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number. Without
+/// links where the application knows no way to end one: its row must not say that it was.
 std::int64_t void_live(Session& session, const std::string& app, const std::optional<std::string>& account,
-                       const std::optional<std::int64_t>& delivery_id, const std::string& reason);
-/// The same of codes and temporary passwords alone: where a link cannot be ended, its row does not say that it was.
-std::int64_t void_live_but_links(Session& session, const std::string& app, const std::optional<std::string>& account,
-                                 const std::optional<std::int64_t>& delivery_id, const std::string& reason);
+                       const std::optional<std::int64_t>& delivery_id, const std::string& reason, bool links = true);
 /// The live, unexpired links among those: whose they are, and until when.
 struct LiveLink {
     std::string account;

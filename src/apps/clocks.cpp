@@ -61,7 +61,7 @@ std::optional<Time> Clocks::read_cell(const std::optional<std::string>& cell, bo
     }
     const auto moments = zone_.moments(*shown);
     if (moments.empty()) return Time(shown->time_since_epoch() - zone_.offset(Time(shown->time_since_epoch())));
-    return moments.front();
+    return meant(moments);
 }
 
 Value Clocks::read(const ReadColumn& column, const std::optional<std::string>& cell) const {
@@ -94,18 +94,19 @@ Time Clocks::moment_of(const Value& value) {
 Time Clocks::representable(Time wished) const {
     if (!bare_) return wished;
     const auto moments = zone_.moments(zone_.local(wished));
-    if (moments.empty() || moments.front() == wished) return wished;
-    // The second pass of an hour that is repeated: it begins where the offset changes, and is as long as the change.
-    const auto repeated = wished - moments.front();
+    if (moments.empty() || meant(moments) == wished) return wished;
+    // Both passes are as long as the change of the offset, which is where the second begins.
+    const auto repeated = moments.back() - moments.front();
     Time before = moments.front();
-    Time behind = wished;
+    Time behind = moments.back();
     while (behind - before > std::chrono::seconds(1)) {
         const Time middle = std::chrono::floor<std::chrono::seconds>(before + (behind - before) / 2);
-        (zone_.offset(middle) == zone_.offset(wished) ? behind : before) = middle;
+        (zone_.offset(middle) == zone_.offset(moments.back()) ? behind : before) = middle;
     }
+    const Time begins = profile_.repeated_hour_second ? behind - repeated : behind;  // the pass that cannot be told
     const bool taken_away =
         profile_.store.revocation == Revocation::remove || profile_.store.revocation == Revocation::empty;
-    return taken_away && !profile_.future_refused ? behind + repeated : behind - std::chrono::seconds(1);
+    return taken_away && !profile_.future_refused ? begins + repeated : begins - std::chrono::seconds(1);
 }
 
 }  // namespace pwreset

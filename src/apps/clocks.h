@@ -23,13 +23,18 @@ public:
     std::optional<Time> read_cell(const std::optional<std::string>& cell, bool timestamp) const;
     /// A column of the users row that the profile reads.
     Value read(const ReadColumn& column, const std::optional<std::string>& cell) const;
-    /// The nearest moment that its columns can tell. In an hour that clocks repeat an application takes the first: the
-    /// second can only be told by a moment behind it (where what lives too long can be taken away) or before it.
+    /// The nearest moment that its columns can tell. Of an hour that clocks repeat an application takes one pass, as
+    /// its language does: the other can only be told by a moment behind it (where what lives too long can be taken
+    /// away) or before it.
     Time representable(Time wished) const;
     static Time moment_of(const Value& value);
 
 private:
     TimeZone zone_of(const std::string& name) const;
+    /// Which of the moments at which clocks show the same the application means.
+    Time meant(const std::vector<Time>& moments) const {
+        return profile_.repeated_hour_second ? moments.back() : moments.front();
+    }
 
     const Profile& profile_;
     TimeZone zone_;

@@ -43,6 +43,7 @@ void read_words(const Section& section, Profile& profile) {
     profile.future_refused = section.choice("future", false, {{"refused", true}, {"believed", false}});
     profile.not_before = section.text("not_before");
     profile.zone = zone_of(section, "zone", "utc");
+    profile.repeated_hour_second = section.choice("repeated_hour", false, {{"first", false}, {"second", true}});
     profile.application_zone = zone_of(section, "application_zone", "utc");
     profile.session_zone = zone_of(section, "session_zone", "");
     if (section.given("void_by")) profile.void_by = section.texts("void_by");

@@ -136,10 +136,11 @@ struct Profile {
 
     std::optional<Seconds> application_lifetime;  ///< nothing: it knows no end
     bool future_refused = false;
-    std::string not_before;        ///< a name of `reads`: what was issued before it is refused
-    std::string zone = "utc";      ///< of bare times in its columns
-    std::string application_zone;  ///< what "application" stands for
-    std::string session_zone;      ///< of its connections; empty = the same as the zone of the column
+    std::string not_before;             ///< a name of `reads`: what was issued before it is refused
+    std::string zone = "utc";           ///< of bare times in its columns
+    bool repeated_hour_second = false;  ///< of two equal local times the application takes the later, as PHP does
+    std::string application_zone;       ///< what "application" stands for
+    std::string session_zone;           ///< of its connections; empty = the same as the zone of the column
     std::vector<ReadColumn> reads;
     std::vector<std::string> void_by;
     bool burnt_by_get = false;

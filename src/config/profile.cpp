@@ -50,7 +50,7 @@ std::span<const std::string_view> profile_keys() {
         "reset.django.addresses", "reset.django.addresses.table", "reset.django.addresses.user",
         "reset.django.addresses.column", "reset.django.addresses.where", "reset.django.addresses.where.GROUP",
         "reset.jwt", "reset.jwt.key", "reset.jwt.claims", "reset.jwt.claims.GROUP", "reset.application_lifetime", "reset.future", "reset.not_before", "reset.zone",
-        "reset.application_zone", "reset.session_zone", "reset.reads", "reset.reads.GROUP", "reset.void_by",
+        "reset.repeated_hour", "reset.application_zone", "reset.session_zone", "reset.reads", "reset.reads.GROUP", "reset.void_by",
         "reset.burn", "reset.signs_in", "reset.typed", "reset.blocks_form", "reset.refuse", "reset.refuse.GROUP",
         "reset.accept_burn", "reset.accept_sign_in", "reset.store", "reset.store.mode", "reset.store.table",
         "reset.store.find", "reset.store.find.GROUP", "reset.store.where", "reset.store.where.GROUP",

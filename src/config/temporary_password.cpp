@@ -8,6 +8,7 @@
 #include "src/config/forms.h"
 #include "src/config/users.h"
 #include "src/config/users_columns.h"
+#include "src/config/users_sources.h"
 #include "src/secrets/secrets.h"
 
 namespace pwreset {
@@ -147,19 +148,6 @@ void read_must_change(const ConfigText& text, const Section& section, TemporaryP
     config.must_change_value = must_change.text("value");
 }
 
-/// Columns with the constant that each must hold.
-std::vector<std::pair<std::string, std::string>> read_where(const Section& rows) {
-    std::vector<std::pair<std::string, std::string>> where;
-    const std::string hint = "write where = { action = \"autologin\" }";
-    const Section constants = rows.below("where");
-    for (const auto& column : constants.keys()) {
-        if (!identifier.valid(column))
-            rows.fail("where", "expected column names in '" + rows.full("where") + "'", hint);
-        where.emplace_back(column, constants.required(column, hint));
-    }
-    return where;
-}
-
 SessionTable read_session_rows(const Section& rows, const std::string& key, const std::string& hint) {
     for (const char* name : {"table", "user"}) rows.required(name, hint);
     return {key, rows.text("table", table_name), rows.text("user", identifier)};
@@ -177,7 +165,7 @@ void read_sessions(const ConfigText& text, const Section& section, TemporaryPass
     if (!section.is_list("ends")) section.fail("ends", "no list of tables for 'temporary_password.ends'", hint);
     for (const Section& rows : section.tables("ends")) {
         config.sessions.push_back(read_session_rows(rows, "ends", hint));
-        config.sessions.back().where = read_where(rows);
+        config.sessions.back().where = read_constants(rows, "where", "write where = { action = \"autologin\" }");
     }
 }
 

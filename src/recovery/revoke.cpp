@@ -110,7 +110,7 @@ void make_void(Context& context, const Scope& scope, RevokeResult& result) {
         result.tokens = db::void_live(session, app, scope.account, scope.delivery, "revoked");
         remove_ended(context, scope.owner, most_of_an_account);
     } else {
-        result.tokens = db::void_live_but_links(session, app, scope.account, scope.delivery, "revoked");
+        result.tokens = db::void_live(session, app, scope.account, scope.delivery, "revoked", false);
         note_beyond(db::live_links(session, app, scope.account, scope.delivery), result);
     }
     result.passwords =
