@@ -22,6 +22,7 @@ public:
         : section_(text, "reset"), store_(text, "reset.store"), config_(config), profile_(profile) {}
 
     void hold() const {
+        what_is_read();
         what_is_mailed();
         if (!profile_.has_links()) return;
         what_is_drawn();
@@ -32,15 +33,18 @@ public:
     }
 
 private:
+    void what_is_read() const;
     void what_is_mailed() const;
     void what_is_drawn() const;
     void what_is_written() const;
+    void caches() const;
     void columns() const;
     void rows() const;
     void what_clocks_mean() const;
     void how_it_is_revoked() const;
     void what_is_weak() const;
     void written(const NamedExpression& column, std::string_view key) const;
+    void not_ours(const std::string& table, std::string_view key) const;
     bool is_constant(const Expression& value) const;
     bool row_mode() const {
         return profile_.store.mode == StoreMode::insert || profile_.store.mode == StoreMode::delete_insert ||
@@ -52,6 +56,19 @@ private:
     const Config& config_;
     const Profile& profile_;
 };
+
+/// Under another name a password hash would pass for a plain column.
+void Rules::what_is_read() const {
+    for (const auto& column : profile_.reads) {
+        if (same_name(column.column, config_.users.password) || is_known_second_factor(column.column)) {
+            section_.fail("reads", "'" + column.column + "' is a credential, and not to be read under another name",
+                          "the hash of the password is 'password' in expressions");
+        }
+    }
+    const auto is = [&](const auto& column) { return column.name == profile_.not_before; };
+    if (!profile_.not_before.empty() && std::none_of(profile_.reads.begin(), profile_.reads.end(), is))
+        section_.fail("not_before", "no name of 'reset.reads' in 'reset.not_before'", "say there which column it is");
+}
 
 void Rules::what_is_mailed() const {
     if (profile_.mailed.given() && profile_.mailed.credential()) {
@@ -134,9 +151,15 @@ void Rules::columns() const {
     for (const auto& column : store.empty) written(column, "empty");
 }
 
+void Rules::not_ours(const std::string& table, std::string_view key) const {
+    if (bare_table(table).starts_with("pwreset_"))
+        store_.fail(key, "'" + table + "' is a table of pwreset's own", "name one of the application's");
+}
+
 void Rules::rows() const {
     const auto& store = profile_.store;
     if (store.table.empty()) store_.fail("table", "missing 'reset.store.table'", "name the table of tokens");
+    not_ours(store.table, "table");
     if (same_name(store.table, config_.users.table))
         store_.fail("table", "'reset.store.table' is the users table", "write mode = \"columns\"");
     if (keeps_rows(config_.users, store.table, store.where)) {
@@ -155,6 +178,19 @@ void Rules::rows() const {
     }
 }
 
+/// Rows are deleted there: those of the account, and of no table that says who somebody is.
+void Rules::caches() const {
+    for (const auto& cache : profile_.store.caches) {
+        const auto names = [](const auto& column) { return names_account(column.value); };
+        if (std::none_of(cache.find.begin(), cache.find.end(), names))
+            store_.fail("caches", "rows of '" + cache.table + "' would be deleted without naming the account",
+                        "write find = { cid = \"'values:user:' + key\" }");
+        not_ours(cache.table, "caches");
+        if (keeps_rows(config_.users, cache.table, {}))
+            store_.fail("caches", "accounts are read from '" + cache.table + "'", "no row of it is deleted");
+    }
+}
+
 void Rules::what_is_written() const {
     const auto& store = profile_.store;
     for (const auto& column : store.set) {
@@ -169,6 +205,7 @@ void Rules::what_is_written() const {
     if (stored && store.set.empty()) store_.fail("set", "missing 'reset.store.set'", "say what the columns hold");
     if (store.mode == StoreMode::columns) columns();
     if (row_mode()) rows();
+    caches();
     if (store.purge && !row_mode())
         store_.fail("purge", "'reset.store.purge' without a table of tokens", "remove it: no row is one");
 }

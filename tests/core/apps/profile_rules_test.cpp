@@ -1,0 +1,96 @@
+// What a profile may not say: each abuse is refused when it is read.
+#include <string>
+
+#include "src/apps/profile.h"
+#include "src/base/error.h"
+#include "src/config/load.h"
+#include "tests/catch.h"
+
+using namespace pwreset;
+
+namespace {
+
+/// The fault of a configuration that describes its application so; empty when there is none.
+std::string refusal_of_profile(const std::string& reset) {
+    const std::string text =
+        "application = \"shop\"\n[database]\nhost = \"db.example\"\nname = \"shop\"\nuser = \"pwreset\"\n"
+        "[users]\nprotected = []\nrole = \"role\"\n[mail]\nfrom = \"no-reply@shop.example\"\nhost = \"mail.example\"\n"
+        "[secrets]\nsite = { file = \"site.secret\" }\n"
+        "[reset]\nlink = \"https://shop.example/reset/{token}\"\n" +
+        reset;
+    try {
+        read_profile(parse_config(text, "/etc/pwreset/shop.toml", false), nullptr);
+    } catch (const Error& error) {
+        CHECK(error.exit == Exit::config);
+        return error.message;
+    }
+    return {};
+}
+
+const std::string token = "token = \"random(hex, 64)\"\napplication_lifetime = \"1h\"\n";
+const std::string columns = "[reset.store]\nmode = \"columns\"\nrevoke = \"empty\"\nempty = { t = \"null\" }\n";
+const std::string rows = "[reset.store]\nmode = \"delete-insert\"\nrevoke = \"delete\"\ntable = \"tokens\"\n";
+
+}  // namespace
+
+TEST_CASE("a profile writes a token where its application does") {
+    CHECK(refusal_of_profile(token + columns + "set = { t = \"unix(issued) + token\" }\n").empty());
+    CHECK(refusal_of_profile(token + rows + "find = { u = \"key\" }\nset = { t = \"token\", at = \"issued\" }\n")
+              .empty());
+}
+
+TEST_CASE("no profile writes who somebody is, or what they may") {
+    for (const std::string column : {"id", "EMAIL", "password", "role", "two_factor_secret"}) {
+        INFO(column);
+        CHECK_THAT(refusal_of_profile(token + columns + "set = { " + column + " = \"unix(issued) + token\" }\n"),
+                   ContainsSubstring("is written, and it"));
+    }
+    CHECK_THAT(refusal_of_profile(token + columns + "set = { t = \"'yes'\", s = \"unix(issued) + token\" }\n"),
+               ContainsSubstring("a constant for the column 't'"));
+}
+
+TEST_CASE("no row is written or deleted without the account") {
+    const std::string set = "set = { t = \"token\", at = \"issued\" }\n";
+    CHECK_THAT(refusal_of_profile(token + rows + set),
+               ContainsSubstring("no 'reset.store.find' that names the account"));
+    CHECK_THAT(refusal_of_profile(token + rows + set + "find = { kind = \"'reset'\" }\n"),
+               ContainsSubstring("no 'reset.store.find' that names the account"));
+    CHECK_THAT(refusal_of_profile(token + rows + set +
+                                  "find = { u = \"key\" }\ncaches = [{ table = \"c\", find = { k = \"'all'\" } }]\n"),
+               ContainsSubstring("would be deleted without naming the account"));
+    CHECK_THAT(
+        refusal_of_profile(token + rows + set +
+                           "find = { u = \"key\" }\ncaches = [{ table = \"users\", find = { id = \"key\" } }]\n"),
+        ContainsSubstring("accounts are read from 'users'"));
+}
+
+TEST_CASE("a secret and a password hash leave only through a digest") {
+    const std::string none = "application_lifetime = \"1h\"\n[reset.store]\nmode = \"none\"\n";
+    for (const std::string mailed :
+         {"password + unix(issued)", "hex(secret.site) + unix(issued)", "secret.site + unix(issued)"}) {
+        INFO(mailed);
+        CHECK_FALSE(refusal_of_profile("mailed = \"" + mailed + "\"\n" + none).empty());
+    }
+    CHECK(refusal_of_profile(
+              "mailed = \"unix(issued) + hex(hmac_sha256(secret.site, key + password + unix(issued)))\"\n" + none)
+              .empty());
+    CHECK_THAT(
+        refusal_of_profile("mailed = \"pw + unix(issued)\"\nreads = { pw = { column = \"Password\" } }\n" + none),
+        ContainsSubstring("is a credential"));
+    CHECK_THAT(refusal_of_profile(token + "places = { t = \"token\" }\n" + columns +
+                                  "set = { t = \"unix(issued) + token\" }\n"),
+               ContainsSubstring("the place 't' holds a secret"));
+}
+
+TEST_CASE("what can be guessed, has no end or no clock is refused") {
+    CHECK_THAT(refusal_of_profile("token = \"random(hex, 20)\"\napplication_lifetime = \"1h\"\n" + columns +
+                                  "set = { t = \"unix(issued) + token\" }\n"),
+               ContainsSubstring("only 80 bits are drawn"));
+    CHECK_THAT(refusal_of_profile("token = \"random(hex, 64)\"\n" + columns + "set = { t = \"token\" }\n"),
+               ContainsSubstring("has no clock"));
+    CHECK_THAT(
+        refusal_of_profile(token + "not_before = \"seen\"\n" + columns + "set = { t = \"unix(issued) + token\" }\n"),
+        ContainsSubstring("no name of 'reset.reads'"));
+    CHECK_THAT(refusal_of_profile(token + "burn = \"get\"\n" + columns + "set = { t = \"unix(issued) + token\" }\n"),
+               ContainsSubstring("also by a mail scanner"));
+}
