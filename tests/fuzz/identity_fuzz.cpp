@@ -92,10 +92,11 @@ void check_identity(const std::string& typed, const Identity& identity) {
 }
 
 /// A row the database's collation might take for this text.
+/// Each is an account of its own: rows with one id are one account.
 db::AccountRow row_of(std::size_t id, const std::string& text) {
     db::AccountRow row;
-    row.id = row.email = row.login = row.phone = text;
-    row.locale = std::to_string(id);  // tells it from the others
+    row.id = std::to_string(id);
+    row.email = row.login = row.phone = text;
     return row;
 }
 
