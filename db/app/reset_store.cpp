@@ -253,26 +253,33 @@ std::vector<ResetStore::Found> ResetStore::with(const std::string& column, const
     return all;
 }
 
+/// The rows whose time is told and is over. A zero, and a zero date, stands for no time at all.
+std::string ResetStore::over(const std::string& column, const ResetCell& before, Params& params) const {
+    const std::string name = backquoted(column);
+    const char* first = before.form == ResetCell::Form::moment ? "'1000-01-01'" : "0";
+    return name + " > " + first + " AND " + name + " < " + expression(before, column, "before", params) +
+           purpose(params);
+}
+
 std::int64_t ResetStore::purge(const std::string& column, const ResetCell& before, int most) {
     prepare();
     Params params{{"most", most}};
-    const std::string name = backquoted(column);
-    const std::string sql = " WHERE " + name + " < " + expression(before, column, "before", params) + purpose(params);
-    if (session_.is_sqlite())
-        return session_.run(
-            "DELETE FROM " + table() + " WHERE rowid IN (SELECT rowid FROM " + table() + sql + " LIMIT :most)", params);
-    return session_.run("DELETE FROM " + table() + sql + " ORDER BY " + name + " LIMIT :most", params);
+    const std::string sql = " WHERE " + over(column, before, params);
+    return refused_by_store(names_, users_.table, [&] {
+        if (session_.is_sqlite())
+            return session_.run(
+                "DELETE FROM " + table() + " WHERE rowid IN (SELECT rowid FROM " + table() + sql + " LIMIT :most)",
+                params);
+        return session_.run("DELETE FROM " + table() + sql + " ORDER BY " + backquoted(column) + " LIMIT :most",
+                            params);
+    });
 }
 
-std::int64_t ResetStore::count_before(const std::string& column, const ResetCell& before, int most) {
+std::int64_t ResetStore::count_before(const std::string& column, const ResetCell& before) {
     prepare();
-    Params params{{"most", most}};
-    const std::string condition =
-        backquoted(column) + " < " + expression(before, column, "before", params) + purpose(params);
-    return session_
-        .row("SELECT COUNT(*) FROM (SELECT 1 FROM " + table() + " WHERE " + condition + " LIMIT :most) AS expired",
-             params)
-        ->integer(0);
+    Params params;
+    const std::string condition = over(column, before, params);
+    return session_.row("SELECT COUNT(*) FROM " + table() + " WHERE " + condition, params)->integer(0);
 }
 
 std::int64_t bump_time(Session& session, const UsersTable& users, const KeyForm& key, const std::string& column,

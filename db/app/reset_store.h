@@ -66,9 +66,10 @@ public:
         std::vector<std::optional<std::string>> set;
     };
     std::vector<Found> with(const std::string& column, const std::string& value, int most);
-    /// Deletes up to `most` rows in which a column is below a value; the number.
+    /// Deletes up to `most` rows in which a column tells a time (or a number that is one) before this; the number. Rows
+    /// without one, or with zero for it, stay.
     std::int64_t purge(const std::string& column, const ResetCell& before, int most);
-    std::int64_t count_before(const std::string& column, const ResetCell& before, int most);
+    std::int64_t count_before(const std::string& column, const ResetCell& before);
 
     const ResetNames& names() const { return names_; }
     /// Whether a column is a TIMESTAMP, DATETIME … or whatever holds text.
@@ -81,6 +82,7 @@ private:
                            Params& params) const;
     std::string whose(const ResetRow& row, Params& params) const;
     std::string purpose(Params& params) const;
+    std::string over(const std::string& column, const ResetCell& before, Params& params) const;
     bool is_set(const std::string& column) const;
     void insert(const ResetRow& row);
     std::int64_t update(const ResetRow& row);

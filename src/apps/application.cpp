@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 constexpr Seconds longest_life = 24h;
 
 Value text_value(std::string_view text) { return {ValueType::text, Secret(text), 0}; }
-Value time_value(Time time) { return {ValueType::time, Secret(), time.time_since_epoch().count()}; }
 
 Value copy_of(const Value& value) { return {value.type, value.content.duplicate(), value.number}; }
 
@@ -173,8 +172,8 @@ MintedLink Application::mint(const db::AccountRow& account, const db::ReadCells&
     Values names = values_of(account, cells);
     const Moments at = moments(now, lifetime, names);
     const Time ends_at = now + std::min(lifetime, longest_life);
-    names["issued"] = time_value(at.issued);
-    names["expires"] = time_value(at.expires);
+    names["issued"] = Clocks::value_of(at.issued);
+    names["expires"] = Clocks::value_of(at.expires);
     for (const auto& part : profile_.parts) names[part.name] = part.value.evaluate(names, env_);
     if (profile_.token.given()) names["token"] = profile_.token.evaluate(names, env_);
     MintedLink minted{.mailed = {}, .places = {}, .row = {}, .app_ref = {}, .expires = at.expires};

@@ -57,6 +57,14 @@ public:
     /// Whether it knows a way to.
     bool can_revoke() const;
 
+    /// Whether its rows of tokens tell when they are over and may go then: not where its table holds other things, or
+    /// knows no end, or tells it in a form that does not sort.
+    bool purges();
+    /// Deletes up to `most` rows of tokens that were over at `before`, whoever issued them, but none that a clock in
+    /// another zone could take for good; how many.
+    std::int64_t purge(Time before, int most);
+    std::int64_t count_over(Time before);
+
     /// The accounts that a link may be about, by its places, what is mailed, or a look-up of what is stored of it;
     /// empty where nothing tells. Never of the native contract, whose links our own ledger knows.
     std::vector<db::AccountRow> meant_by(const PresentedLink& link);
@@ -87,6 +95,8 @@ private:
     bool depends_on_known(const Expression& value, const Values& known) const;
     std::string cell_text(const std::string& column, const std::string& held);
     void learn_clock(const db::ReadCells& cells, Values& known);
+    std::optional<std::size_t> end_column();
+    db::ResetCell end_cell(std::size_t column, Time before) const;
     std::optional<Values> matched(const db::ReadCells& cells, const Values& names, std::string_view token);
     Taken take_of_scheme(const PresentedLink& link, const Values& names, Time now, Taken taken) const;
     void judge_clock(const Values& known, Time now, Taken& taken) const;

@@ -91,6 +91,8 @@ Time Clocks::moment_of(const Value& value) {
     return Time(microseconds(value.number));
 }
 
+Value Clocks::value_of(Time time) { return {ValueType::time, Secret(), time.time_since_epoch().count()}; }
+
 Time Clocks::representable(Time wished) const {
     if (!bare_) return wished;
     const auto moments = zone_.moments(zone_.local(wished));

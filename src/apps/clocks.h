@@ -28,6 +28,7 @@ public:
     /// away) or before it.
     Time representable(Time wished) const;
     static Time moment_of(const Value& value);
+    static Value value_of(Time time);
 
 private:
     TimeZone zone_of(const std::string& name) const;

@@ -35,6 +35,8 @@ constexpr std::chrono::seconds sealing_patience{30};
 /// Rows one behind the other that are kept, after which a table is given up: something keeps all of them.
 constexpr int most_kept = 2000;
 
+constexpr const char* of_application = "application_tokens";
+
 struct Table {
     db::Purgeable what;
     const char* name;
@@ -84,7 +86,8 @@ public:
         }
         try {
             unless_kept("passwords", [&] { result_.passwords_voided = void_expired_passwords(context_); });
-            unless_kept("links", [&] { remove_links(); });
+            unless_refused("links", [&] { result_.links_removed = remove_all_ended(context_); });
+            unless_refused(of_application, [&] { purge_application(); });
             unless_kept("codes", [&] { erase_codes(); });
             for (const auto& table : tables) unless_kept(table.name, [&] { purge_table(table); });
             unless_kept("audit", [&] { purge_trail(); });
@@ -109,12 +112,12 @@ private:
     }
 
     /// What the application's own tables refuse, or lack, is no reason to leave ours.
-    void remove_links() {
+    void unless_refused(const char* what, const std::function<void()>& work) {
         try {
-            result_.links_removed = remove_all_ended(context_);
+            unless_kept(what, work);
         } catch (const Error& refusal) {
             if (refusal.exit != Exit::config && refusal.exit != Exit::failed) throw;
-            keep_the_rest("links", refusal);
+            keep_the_rest(what, refusal);
         }
     }
 
@@ -230,6 +233,28 @@ private:
         }
     }
 
+    /// Rows of the application's own table that its own clock has ended, whoever issued them.
+    void purge_application() {
+        auto& application = context_.application();
+        if (!application.purges()) return;
+        auto& count = count_of(result_, of_application);
+        const Time cut = session().now() - retention_of(context_, request_, db::Purgeable::tokens);
+        int batch = smallest_batch;
+        for (;;) {
+            breathe();
+            if (out_of_time()) return;
+            const auto before = Clock::now();
+            std::int64_t gone = 0;
+            db::retrying(session(), [&] { gone = application.purge(cut, batch); });
+            count += gone;
+            on_progress_(of_application, count);
+            if (gone < batch) return;
+            const auto took = Clock::now() - before;
+            if (took > aim * 2) batch = std::max(batch / 2, smallest_batch);
+            if (took < aim / 2) batch = std::min(batch * 2, largest_batch);
+        }
+    }
+
     /// Audit rows go in the order of their chain, so that what is left can be verified.
     void purge_trail() {
         seal(context_, sealing_patience);
@@ -279,6 +304,11 @@ PurgeResult purge(Context& context, const PurgeRequest& request,
                   const std::function<void(const std::string&, std::int64_t)>& on_progress) {
     if (!request.dry_run) return Purge(context, request, on_progress).run();
     PurgeResult result;
+    auto& application = context.application();
+    if (application.purges()) {
+        const Time cut = context.session.now() - retention_of(context, request, db::Purgeable::tokens);
+        count_of(result, of_application) = application.count_over(cut);
+    }
     for (const auto& table : tables) {
         const Time cut = context.session.now() - retention_of(context, request, table.what);
         count_of(result, table.name) +=

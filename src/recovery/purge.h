@@ -20,7 +20,7 @@ struct PurgeRequest {
 
 /// What is past its retention, and stays: something that the site has added to the tables keeps it.
 struct Kept {
-    std::string table;      ///< as in `deleted`, or "codes", "passwords", "links"
+    std::string table;  ///< as in `deleted`, or "codes", "passwords", "links" (ended ones in the application's tables)
     std::int64_t rows = 0;  ///< 0 where they were not told apart
     bool more = false;      ///< so many that not all were looked at
     std::string message;    ///< of the refusal that was met last
@@ -41,11 +41,12 @@ struct PurgeResult {
     std::vector<Kept> kept{};
 };
 
-/// Makes temporary passwords void whose time is past, purges tokens, deliveries, jobs, limits and sealed audit rows
-/// past their retention and erases the MACs of codes that ended. `on_progress` is told what is being purged and how
-/// many rows went. What a foreign key, a trigger or a rule of the site's keeps is left out, and told in the result; the
-/// rest goes. Throws Error INTERRUPTED after a signal, with what was done: every batch is a transaction of its
-/// own.
+/// Makes temporary passwords void whose time is past, takes ended links out of the application's tables, purges the
+/// rows of its tokens that are past the retention of tokens by its own clock, our tokens, deliveries, jobs, limits and
+/// sealed audit rows past their retention and erases the MACs of codes that ended. `on_progress` is told what is being
+/// purged and how many rows went. What a foreign key, a trigger or a rule of the site's keeps is left out, and told in
+/// the result; the rest goes. Throws Error INTERRUPTED after a signal, with what was done: every batch is a transaction
+/// of its own.
 PurgeResult purge(Context& context, const PurgeRequest& request,
                   const std::function<void(const std::string&, std::int64_t)>& on_progress);
 

@@ -47,6 +47,16 @@ class ProfileTest(unittest.TestCase):
         self.assertEqual([row["table"] for row in rows], ["users", "password_reset_tokens"])
         self.assertIn("GRANT SELECT (`email`, `token`, `created_at`), INSERT, DELETE ON ", rows[1]["statement"])
 
+    def test_what_is_over_is_purged_whoever_issued_it(self):
+        self.database.sql(TOKENS)
+        self.database.sql("INSERT INTO password_reset_tokens VALUES ('old@example.com', 'x', NOW() - INTERVAL 40 DAY), "
+                          "('new@example.com', 'x', NOW()), ('null@example.com', 'x', NULL)")  # fmt: skip
+        self.assertEqual(self.site.run("migrate").exit, 0)
+        for flags, left in ((["--dry-run"], 3), ([], 2)):
+            done = self.site.run("purge-expired", "--json", *flags)
+            self.assertEqual((done.exit, done.json["data"]["application_tokens"]), (0, 1), done)
+            self.assertEqual(len(self.database.sql("SELECT email FROM password_reset_tokens")), left)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -105,3 +105,35 @@ TEST_CASE("retention leaves the row of a link whose value is still in the applic
     CHECK_FALSE(purged.kept.empty());
     CHECK(shop.tokens().size() == 1);
 }
+
+TEST_CASE("rows of the application's own that are over are purged, and none that lives, or tells no time") {
+    Shop shop(by_address);
+    const auto hours_ago = [&](int hours) { return db_text(shop.world.now - Seconds(hours * 3600L)).substr(0, 19); };
+    const auto row = [&](const std::string& email, const std::string& created) {
+        shop.session.run("INSERT INTO password_reset_tokens VALUES (:email, 'of the application', " + created + ")",
+                         {{"email", email}});
+    };
+    row("long@example.com", "'" + hours_ago(24 * 31 + 28) + "'");
+    row("month@example.com", "'" + hours_ago(24 * 30) + "'");  // the retention is 30 days, and a zone may differ
+    row("day@example.com", "'" + hours_ago(24) + "'");
+    row("null@example.com", "NULL");
+    row("zero@example.com", "'0000-00-00 00:00:00'");
+    shop.request("ada@example.com");
+    const auto purged = [&](PurgeRequest request) {
+        Context context = shop.invocation();
+        const auto result = purge(context, request, [](const std::string&, std::int64_t) {});
+        CHECK(result.kept.empty());
+        return result.deleted.front();
+    };
+    const auto went = [](std::int64_t rows) {
+        return std::pair<std::string, std::int64_t>{"application_tokens", rows};
+    };
+    CHECK(purged({.older_than = {}, .max_time = {}, .dry_run = true}) == went(1));
+    CHECK(purged({}) == went(1));
+    CHECK(shop.held().size() == 5);
+    shop.later(Seconds(3 * 3600));
+    CHECK(purged({.older_than = Seconds(0), .max_time = {}, .dry_run = false}) == went(1));
+    CHECK(
+        shop.text("SELECT GROUP_CONCAT(email) FROM (SELECT email FROM password_reset_tokens ORDER BY email) AS held") ==
+        "ada@example.com,day@example.com,null@example.com,zero@example.com");
+}
