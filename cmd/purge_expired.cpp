@@ -27,7 +27,8 @@ Json json_of(const PurgeResult& result, bool dry_run) {
               {"complete", result.complete},
               {"dry_run", dry_run},
               {"codes_erased", result.codes_erased},
-              {"passwords_voided", result.passwords_voided}};
+              {"passwords_voided", result.passwords_voided},
+              {"forfeited", result.forfeited}};
     for (const auto& [name, count] : result.deleted) data[name] = count;
     data["audit_faults"] = result.audit_faults;
     data["kept"] = Json::array();
@@ -68,6 +69,7 @@ void answer(Stage& stage, const PurgeResult& result) {
     for (const auto& [name, count] : result.deleted) stage.env.out << "  " << count << " " << name;
     stage.env.out << "  (" << result.codes_erased << " codes erased";
     if (result.passwords_voided > 0) stage.env.out << ", " << result.passwords_voided << " temporary passwords void";
+    if (result.forfeited > 0) stage.env.out << ", " << result.forfeited << " live tokens ended";
     stage.env.out << ")" << (result.complete ? "" : "  out of time: run it again") << "\n";
 }
 

@@ -89,6 +89,38 @@ std::vector<LiveLink> live_links(Session& session, const std::string& app, const
     return links;
 }
 
+std::vector<LiveToken> live_tokens(Session& session, const std::string& app, const std::optional<std::string>& account,
+                                   std::int64_t after, int most) {
+    Params params{{"app", app}, {"after", after}, {"most", most}};
+    if (account) params.emplace_back("account", *account);
+    // The trail's row of the minting tells the recipient, which the ledger never holds.
+    const std::string minted =
+        "(SELECT MAX(a.id) FROM pwreset_audit a WHERE a.delivery_id = t.delivery_id AND a.action = 'mint')";
+    std::vector<LiveToken> tokens;
+    for (const Row& row : session.rows(
+             "SELECT t.id, t.account, t.kind, t.channel, t.delivery_id, t.attempt, COALESCE(j.override_protected, 0), "
+             "HEX(m.recipient), m.key_id FROM pwreset_tokens t "
+             "LEFT JOIN pwreset_deliveries d ON d.id = t.delivery_id LEFT JOIN pwreset_jobs j ON j.id = d.job_id "
+             "LEFT JOIN pwreset_audit m ON m.id = " +
+                 minted +
+                 " WHERE t.app = :app AND t.live = 1 AND t.expires_at > UTC_TIMESTAMP(6) AND t.id > :after AND t.kind "
+                 "IN " +
+                 list_of_words(kind_words) + (account ? " AND t.account = :account" : "") +
+                 " ORDER BY t.id LIMIT :most",
+             params)) {
+        tokens.push_back({.id = row.integer(0),
+                          .account = row.text(1),
+                          .kind = word_at(row, 2, kind_words),
+                          .channel = word_at(row, 3, channel_words),
+                          .delivery_id = row.integer(4),
+                          .attempt = static_cast<int>(row.integer(5)),
+                          .override_protected = row.integer(6) != 0,
+                          .recipient = bytes_of(row, 7),
+                          .key_id = row.optional_text(8).value_or("")});
+    }
+    return tokens;
+}
+
 std::int64_t void_live_between(Session& session, const std::string& app, const IdRange& deliveries,
                                const std::string& reason, bool links) {
     Params params{{"app", app}, {"reason", reason}, {"after", deliveries.after}, {"to", deliveries.to}};

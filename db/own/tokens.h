@@ -52,6 +52,21 @@ struct LiveLink {
 };
 std::vector<LiveLink> live_links(Session& session, const std::string& app, const std::optional<std::string>& account,
                                  const std::optional<std::int64_t>& delivery_id);
+/// A live, unexpired token, and what tells whether it still should be.
+struct LiveToken {
+    std::int64_t id = 0;
+    std::string account;
+    Kind kind = Kind::link;
+    Channel channel = Channel::email;
+    std::int64_t delivery_id = 0;
+    int attempt = 0;
+    bool override_protected = false;       ///< it was asked for in spite of the account's protection
+    std::optional<std::string> recipient;  ///< the keyed digest, raw, of where it was mailed to, as the trail has it
+    std::string key_id;                    ///< of the key that the trail had then
+};
+/// At most `most` of an account or of the whole application with ids above `after`, in their order.
+std::vector<LiveToken> live_tokens(Session& session, const std::string& app, const std::optional<std::string>& account,
+                                   std::int64_t after, int most);
 /// The same for the tokens of a stretch of deliveries, with or without links.
 std::int64_t void_live_between(Session& session, const std::string& app, const IdRange& deliveries,
                                const std::string& reason, bool links);

@@ -219,4 +219,14 @@ db::AccountRow find_account(db::Accounts& accounts, const Identity& identity) {
     return account;
 }
 
+const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, const std::string& id) {
+    const db::AccountRow* found = nullptr;
+    for (const auto& account : accounts) {
+        if (account.id != id) continue;
+        if (found) return nullptr;
+        found = &account;
+    }
+    return found;
+}
+
 }  // namespace pwreset

@@ -24,4 +24,7 @@ std::vector<db::AccountRow> candidates_for(db::Accounts& accounts, const Identit
 /// The account an identity names, complete. Throws as above.
 db::AccountRow find_account(db::Accounts& accounts, const Identity& identity);
 
+/// The one row with that key; null when there is none, or (in a view or a table without a key) more than one.
+const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, const std::string& id);
+
 }  // namespace pwreset

@@ -6,6 +6,7 @@
 #include "db/own/notices.h"
 #include "db/retrying.h"
 #include "src/account/eligibility.h"
+#include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/apps/application.h"
 #include "src/audit/trail.h"
@@ -17,17 +18,6 @@
 namespace pwreset {
 
 namespace {
-
-/// The one row with that key; null when there is none, or (in a view or a table without a key) more than one.
-const db::AccountRow* only_account(const std::vector<db::AccountRow>& accounts, const std::string& id) {
-    const db::AccountRow* found = nullptr;
-    for (const auto& account : accounts) {
-        if (account.id != id) continue;
-        if (found) return nullptr;
-        found = &account;
-    }
-    return found;
-}
 
 Secret new_secret(const Context& context, Kind kind) {
     if (is_code(kind)) return new_code(context.env);
@@ -194,6 +184,7 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
         const auto* account = only_account(accounts, delivery.account);
         if (const auto why = why_not_minted(context, delivery, account, now)) {
             entries.push_back(drop(context, delivery, claim, *why));
+            if (why->state == DeliveryState::refused) result.refused.push_back(delivery.account);
             ++result.dropped;
             continue;
         }

@@ -12,7 +12,8 @@ namespace pwreset {
 /// What a claim came to.
 struct Claimed {
     std::vector<Outgoing> out;
-    std::int64_t dropped = 0;  ///< refused, superseded, or done already
+    std::int64_t dropped = 0;            ///< refused, superseded, or done already
+    std::vector<std::string> refused{};  ///< accounts that may not be reset any more
 };
 
 /// How long a claim is ours if this host falls silent.

@@ -42,6 +42,11 @@ Removed remove_due(Context& context, const std::optional<std::string>& account, 
 
 }  // namespace
 
+bool ends_links(const Context& context) {
+    const auto revocation = context.application().profile().store.revocation;
+    return context.application().can_revoke() && revocation != Revocation::bump;
+}
+
 std::int64_t remove_ended(Context& context, const std::optional<std::string>& account, int most) {
     if (context.application().profile().native()) return 0;
     return remove_due(context, account, most).values;

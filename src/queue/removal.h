@@ -10,6 +10,8 @@
 
 namespace pwreset {
 
+/// Whether links of many accounts can be ended without writing their rows for anything but that.
+bool ends_links(const Context& context);
 /// Within a transaction of the caller's: takes away what is due of an account, or of anybody, of at most `most` tokens;
 /// how many values there were. Throws what the application's tables refuse.
 std::int64_t remove_ended(Context& context, const std::optional<std::string>& account, int most);

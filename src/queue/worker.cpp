@@ -1,4 +1,5 @@
 #include "src/queue/worker.h"
+
 #include <algorithm>
 #include <random>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "src/message/letter.h"
 #include "src/message/text_message.h"
 #include "src/queue/claim.h"
+#include "src/queue/forfeit.h"
 #include "src/queue/outage.h"
 #include "src/queue/removal.h"
 #include "src/queue/schedule.h"
@@ -284,6 +286,7 @@ void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
 void Worker::work_off(Channel channel, const std::vector<db::DeliveryRow>& rows) {
     auto claimed = claim_and_mint(context_, owner_, rows);
     pass_.dropped += claimed.dropped;
+    for (const auto& account : claimed.refused) fault_of([&] { end_forfeited(context_, account); });
     send_batch(channel, claimed.out);
 }
 

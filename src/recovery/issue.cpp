@@ -18,6 +18,7 @@
 #include "src/limits/sms_alarm.h"
 #include "src/limits/sms_limits.h"
 #include "src/queue/enqueue.h"
+#include "src/queue/forfeit.h"
 #include "src/queue/marking.h"
 #include "src/queue/outage.h"
 #include "src/queue/temporary_password.h"
@@ -178,8 +179,10 @@ void record_refusal(Issuing& issuing, const Wanted& wanted, Error& error) {
     } catch (const Error& limited) {
         if (limited.exit != Exit::limited) throw;
         error = limited;
-        record_alone(context, entry_for(context, request, wanted, error.code));
+        return record_alone(context, entry_for(context, request, wanted, error.code));
     }
+    // What stands in the way of that is found again by the nightly purge, and is no answer to this request.
+    if (wanted.account) fault_of([&] { end_forfeited(context, wanted.account->id); });
 }
 
 /// Whether a failure is of one identity and not of everything.

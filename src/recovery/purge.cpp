@@ -14,6 +14,7 @@
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/base/stop.h"
+#include "src/queue/forfeit.h"
 #include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
@@ -87,6 +88,7 @@ public:
         try {
             unless_kept("passwords", [&] { result_.passwords_voided = void_expired_passwords(context_); });
             unless_refused("links", [&] { result_.links_removed = remove_all_ended(context_); });
+            unless_refused("links", [&] { result_.forfeited = end_forfeited(context_, {}); });
             unless_refused(of_application, [&] { purge_application(); });
             unless_kept("codes", [&] { erase_codes(); });
             for (const auto& table : tables) unless_kept(table.name, [&] { purge_table(table); });
@@ -151,6 +153,7 @@ private:
         if (result_.passwords_voided > 0) {
             text += ", " + std::to_string(result_.passwords_voided) + " temporary passwords made void";
         }
+        if (result_.forfeited > 0) text += ", " + std::to_string(result_.forfeited) + " live tokens ended";
         for (const auto& kept : result_.kept) text += ", kept: " + std::to_string(kept.rows) + " " + kept.table;
         if (result_.audit_faults > 0) text += ", " + std::to_string(result_.audit_faults) + " faults in audit rows";
         return text;

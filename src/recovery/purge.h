@@ -36,6 +36,7 @@ struct PurgeResult {
     std::int64_t codes_erased = 0;
     std::int64_t passwords_voided = 0;  ///< temporary ones whose time was past
     std::int64_t links_removed = 0;     ///< ended ones that the application's tables still held
+    std::int64_t forfeited = 0;         ///< live tokens of accounts that may not be reset any more, or have moved
     std::int64_t audit_faults = 0;      ///< things that were wrong with the audit rows that went
     std::vector<std::pair<std::string, std::int64_t>> deleted;  ///< by table, in the order they were purged
     std::vector<Kept> kept{};

@@ -67,12 +67,6 @@ void note_beyond(const std::vector<db::LiveLink>& links, RevokeResult& result) {
     }
 }
 
-/// Whether links of many accounts can be ended without writing their rows for anything but that.
-bool ends_links(const Context& context) {
-    const auto revocation = context.application().profile().store.revocation;
-    return context.application().can_revoke() && revocation != Revocation::bump;
-}
-
 /// A token that depends on a time of the users row ends when that is moved: which is more than a reset writes, so it
 /// asks for more.
 void end_by_bump(Context& context, const Scope& scope) {
