@@ -6,6 +6,7 @@
 #include "src/config/load.h"
 #include "src/doctor/examination.h"
 #include "src/fit/profile_tables.h"
+#include "src/queue/removal.h"
 
 namespace pwreset {
 
@@ -46,6 +47,7 @@ void look_at_profile(const Stage& stage, const Config& config, CheckLines& lines
         const Profile profile = read_profile(config, &source);
         db::Session session(connect_options(config.database));
         for (auto& check : check_profile_tables(session, config, profile)) lines.add(std::move(check));
+        if (const auto no = unswept(session, config, profile)) lines.add(problem("queue", no->message, no->hint));
     } catch (const Error& error) {
         lines.add(problem("profile", error.message, error.hint));
     }

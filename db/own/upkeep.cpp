@@ -50,6 +50,30 @@ QueueState queue_state(Session& session, const std::string& app, Time since) {
     return state;
 }
 
+// A lease that nobody holds: its time is when the last sweep was.
+void note_sweep(Session& session, const std::string& app) {
+    const auto last = last_sweep(session, app);
+    const Time now = session.now();
+    if (last && *last <= now && *last > now - Seconds(60)) return;
+    const Params sweep{{"app", app}, {"now", now}};
+    if (last) {
+        session.run("UPDATE pwreset_leases SET held_until = :now WHERE app = :app AND name = 'sweep'", sweep);
+        return;
+    }
+    try {
+        session.run("INSERT INTO pwreset_leases (app, name, owner, held_until) VALUES (:app, 'sweep', 'nobody', :now)",
+                    sweep);
+    } catch (const Duplicate&) {
+        // Somebody was quicker, and it is as good.
+    }
+}
+
+std::optional<Time> last_sweep(Session& session, const std::string& app) {
+    const auto row =
+        session.row("SELECT held_until FROM pwreset_leases WHERE app = :app AND name = 'sweep'", {{"app", app}});
+    return row ? std::optional(row->time(0)) : std::nullopt;
+}
+
 std::optional<Time> last_purge(Session& session, const std::string& app, Time since) {
     return session
         .row("SELECT MAX(at) FROM pwreset_audit WHERE app = :app AND action = 'purge' AND at >= :since",

@@ -19,6 +19,10 @@ struct QueueState {
 };
 QueueState queue_state(Session& session, const std::string& app, Time since);
 
+/// Writes down that ended links were taken out of the application's tables; at most once a minute.
+void note_sweep(Session& session, const std::string& app);
+/// When that was written down last.
+std::optional<Time> last_sweep(Session& session, const std::string& app);
 /// The last purge at or after `since` that the audit trail knows of.
 std::optional<Time> last_purge(Session& session, const std::string& app, Time since);
 /// How many tokens expired before `cut`, among the `most` oldest of all applications.

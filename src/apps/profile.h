@@ -159,6 +159,11 @@ struct Profile {
     bool has_links() const { return token.given() || mailed.given() || scheme != Scheme::none; }
     /// Whether what is drawn, mailed or stored depends on a name of the language.
     bool uses(std::string_view name_of_value) const;
+    /// Whether its tokens work until they are taken away, since it has no clock for them.
+    bool knows_no_end() const {
+        const bool stored = store.mode != StoreMode::ledger && store.mode != StoreMode::none;
+        return stored && !application_lifetime && !uses("expires");
+    }
     /// Whether a newer token makes an older one void.
     bool only_latest_lives() const { return store.mode != StoreMode::none && store.mode != StoreMode::insert; }
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "db/own/tokens.h"
+#include "db/own/upkeep.h"
 #include "db/retrying.h"
 #include "src/apps/application.h"
 #include "src/audit/trail.h"
@@ -47,6 +48,17 @@ bool ends_links(const Context& context) {
     return context.application().can_revoke() && revocation != Revocation::bump;
 }
 
+std::optional<Error> unswept(db::Session& session, const Config& config, const Profile& profile) {
+    if (!profile.knows_no_end()) return {};
+    const auto last = db::last_sweep(session, config.application);
+    const Time now = session.now();
+    // What is said to have been later than now was written by a clock that was wrong.
+    if (last && *last <= now + Seconds(60) && *last > now - config.reset.link_lifetime) return {};
+    return config_error("the application knows no end of its links, and nothing has taken ended ones away " +
+                            (last ? "since " + rfc3339(*last) : std::string("yet")),
+                        "run 'pwreset deliver' every few minutes, from cron or a timer, or 'pwreset deliver --watch'");
+}
+
 std::int64_t remove_ended(Context& context, const std::optional<std::string>& account, int most) {
     if (context.application().profile().native()) return 0;
     return remove_due(context, account, most).values;
@@ -70,6 +82,7 @@ std::int64_t remove_all_ended(Context& context) {
         });
         values += last.values;
     }
+    if (context.application().profile().knows_no_end()) db::note_sweep(context.session, context.config.application);
     return values;
 }
 

@@ -372,6 +372,7 @@ bool Worker::round(Channel channel) {
 
 Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
     pass_ = {};
+    if (context_.application().profile().knows_no_end()) remove_all_ended(context_);  // so that more may be made
     release_abandoned();
     for (bool moved = true; moved;) {
         moved = false;

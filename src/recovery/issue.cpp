@@ -21,6 +21,7 @@
 #include "src/queue/forfeit.h"
 #include "src/queue/marking.h"
 #include "src/queue/outage.h"
+#include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
 #include "src/queue/worker.h"
 #include "src/recovery/voucher.h"
@@ -151,6 +152,9 @@ void admit(Issuing& issuing, Wanted& wanted) {
         require_storable(context, *wanted.account);
     }
     if (wanted.route.channel == Channel::sms) require_text_messages(context.session, context.config);
+    if (wanted.route.kind == Kind::link || wanted.route.kind == Kind::link_printed) {
+        if (auto no = unswept(context.session, context.config, context.application().profile())) throw std::move(*no);
+    }
     issuing.accounts.push_back(wanted.account->id);
 }
 

@@ -41,6 +41,7 @@ struct Shop : Desk {
         shop_at_work.emplace(world.env, config, profile_of_shop, session, accounts);
         at_work = &*shop_at_work;
         account({});
+        deliver();  // as the timer does: where the application knows no end, nothing is made without it
     }
     Lines held() { return lines("SELECT email, created_at FROM password_reset_tokens", 2); }
     std::string in_column() { return text("SELECT COALESCE(reset_token, '-') FROM users WHERE id = 42"); }

@@ -69,6 +69,23 @@ TEST_CASE("where the application knows no end of its tokens they are ended for i
     CHECK(shop.tokens() == Lines{"void expired"});
 }
 
+TEST_CASE("where the application knows no end none is made unless ended ones are being taken away") {
+    Shop shop(in_a_column);
+    CHECK(shop.outcome("id:42") == "accepted");
+    shop.later(Seconds(3600));
+    CHECK(thrown_by([&] { shop.request("id:42"); }) == "CONFIG 78");
+    CHECK(thrown_by([&] { shop.request("id:42", {.queue = true}); }) == "CONFIG 78");
+    CHECK(shop.in_column() != "-");
+    shop.deliver();
+    CHECK(shop.in_column() == "-");
+    CHECK(shop.outcome("id:42") == "accepted");
+    shop.session.run("UPDATE pwreset_leases SET held_until = '2099-01-01 00:00:00' WHERE name = 'sweep'");
+    shop.later(Seconds(180));
+    CHECK(thrown_by([&] { shop.request("id:42"); }) == "CONFIG 78");
+    shop.deliver();
+    CHECK(shop.outcome("id:42") == "accepted");
+}
+
 TEST_CASE("the value of somebody else is not ended with ours") {
     Shop shop(in_a_column);
     shop.request("id:42");
