@@ -25,19 +25,19 @@ class NpmFolder:
         self._before = before
 
     def missing(self):
-        return "" if shutil.which("npm") or self._up_to_date() else "needs npm (Debian's package npm)"
+        return "" if shutil.which("npm") or self.installed() else "needs npm (Debian's package npm)"
 
     def install(self):
         self.path.mkdir(parents=True, exist_ok=True)
         with open(f"{self.path}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not self._up_to_date():
+            if not self.installed():
                 self._install()
 
     def modules(self):
         return self.path / "node_modules"
 
-    def _up_to_date(self):
+    def installed(self):
         mark = self.path / "installed"
         return mark.exists() and mark.read_text() == self._digest()
 
@@ -107,6 +107,10 @@ class NodeApplication(Application):
     @classmethod
     def missing(cls):
         return NODE.missing() or cls.packages.missing()
+
+    @classmethod
+    def installed(cls):
+        return NODE.installed() and cls.packages.installed()
 
     @classmethod
     def install(cls):
