@@ -8,9 +8,9 @@
 #include "src/audit/trail.h"
 #include "src/base/ascii.h"
 #include "src/base/stop.h"
-#include "src/hash/digest.h"
 #include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
+#include "src/token/mint.h"
 
 namespace pwreset {
 
