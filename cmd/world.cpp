@@ -172,6 +172,10 @@ void harden_process() {
     std::signal(SIGXFSZ, SIG_IGN);  // a caller's file size limit becomes an error, not a death half-way
     catch_signal(SIGINT);
     catch_signal(SIGTERM);
+    // A mask is inherited: whoever started us may have blocked what asks us to stop.
+    sigset_t none_blocked;
+    ::sigemptyset(&none_blocked);
+    ::sigprocmask(SIG_SETMASK, &none_blocked, nullptr);
     ::unsetenv("MARIADB_TLS_DISABLE_PEER_VERIFICATION");  // later Connectors/C heed it; only tls = "off" may
     if (std::getenv("SUDO_UID")) {
         keep_harmless_variables();

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <sstream>
 #include <vector>
 
@@ -18,11 +19,7 @@ namespace {
 
 /// The five parts of an identity; a part that could not be learnt is empty.
 struct Identity {
-    std::string host;
-    std::string boot;
-    std::string pid_namespace;
-    std::string pid;
-    std::string start;
+    std::string host, boot, pid_namespace, pid, start;
 };
 
 /// A host name may hold any byte; the one that parts ours is written as in a URL (RFC 3986, section 2.1).
@@ -37,27 +34,30 @@ std::string escaped(std::string_view name) {
     return text;
 }
 
-std::string boot_id() {
-    std::ifstream file("/proc/sys/kernel/random/boot_id");
-    std::string id;
-    std::getline(file, id);
-    return id;
+std::string word_in(const char* path) {
+    std::ifstream file(path);
+    std::string word;
+    file >> word;
+    return word;
 }
 
-/// "4026531836", out of the link's "pid:[4026531836]".
-std::string pid_namespace() {
+/// Where a link of /proc leads; "" where it cannot be read.
+std::string target_of(const std::string& link) {
     std::array<char, 64> target{};
-    const ssize_t size = readlink("/proc/self/ns/pid", target.data(), target.size());
-    const std::string_view link(target.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    const std::size_t open = link.find('[');
-    const std::size_t close = link.find(']');
-    if (open == std::string_view::npos || close == std::string_view::npos || close < open) return {};
-    return std::string(link.substr(open + 1, close - open - 1));
+    const ssize_t size = readlink(link.c_str(), target.data(), target.size());
+    return {target.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+/// "4026531836", out of the link's "pid:[4026531836]"; "" where /proc is another namespace's, and its numbers not ours.
+std::string pid_namespace() {
+    if (target_of("/proc/self") != std::to_string(getpid())) return {};
+    const std::string link = target_of("/proc/self/ns/pid");
+    return link.starts_with("pid:[") ? link.substr(5, link.size() - 6) : "";
 }
 
 struct ProcessState {
-    char state = '?';   ///< field 3: Z and X have ended
-    std::string start;  ///< field 22: when it started, in ticks since boot
+    char state = '?';     ///< field 3: Z and X have ended
+    std::string start{};  ///< field 22: when it started, in ticks since boot
 };
 
 /// What /proc/PID/stat says (proc(5)); nothing when it cannot be read.
@@ -76,19 +76,16 @@ std::optional<ProcessState> state_of(const std::string& pid) {
     return process;
 }
 
-/// The host's name with the beginning of its machine id (machine-id(5)): cloned machines share the name, and one of
-/// them must not think the other's processes dead.
+/// The host's name with the beginning of its machine id (machine-id(5)), where it has one.
 std::string host_identity() {
-    std::ifstream file("/etc/machine-id");
-    std::string id;
-    file >> id;
+    const std::string id = word_in("/etc/machine-id");
     return escaped(host_name()) + (id.empty() ? "" : "~" + escaped(id.substr(0, 8)));
 }
 
 Identity own_identity() {
     const std::string pid = std::to_string(getpid());
-    const std::optional<ProcessState> process = state_of(pid);
-    return {host_identity(), boot_id(), pid_namespace(), pid, process ? process->start : std::string{}};
+    const std::string boot = word_in("/proc/sys/kernel/random/boot_id");
+    return {host_identity(), boot, pid_namespace(), pid, state_of(pid).value_or(ProcessState{}).start};
 }
 
 /// The parts of such a text; nothing when it is not five parts, each of them something, with a number for a pid.
@@ -112,9 +109,11 @@ std::optional<Identity> parse_identity(std::string_view text) {
 Liveness neighbour_liveness(const Identity& identity) {
     const std::optional<ProcessState> process = state_of(identity.pid);
     if (process) {
-        const bool same = process->start == identity.start;
-        const bool ended = process->state == 'Z' || process->state == 'X';
-        return same && !ended ? Liveness::alive : Liveness::dead;
+        if (process->state == 'Z' || process->state == 'X') return Liveness::dead;
+        if (process->start == identity.start) return Liveness::alive;
+        // Another process has its number now; or it is the same, and counts from another time (time_namespaces(7)).
+        const bool same_time = target_of("/proc/" + identity.pid + "/ns/time") == target_of("/proc/self/ns/time");
+        return same_time ? Liveness::dead : Liveness::elsewhere;
     }
     // Either there is none, or /proc hides the processes of other users (its mount option hidepid).
     const bool gone = kill(static_cast<pid_t>(std::stol(identity.pid)), 0) != 0 && errno == ESRCH;
@@ -124,7 +123,10 @@ Liveness neighbour_liveness(const Identity& identity) {
 }  // namespace
 
 std::string process_identity() {
-    const Identity own = own_identity();
+    // Where it cannot be learnt who this is, nobody else may be taken for it: not the process 1 of every container.
+    static const std::string unlike_others = "-" + std::to_string(std::random_device{}());
+    Identity own = own_identity();
+    if (own.boot.empty() || own.pid_namespace.empty()) own.start += unlike_others;
     return own.host + '/' + own.boot + '/' + own.pid_namespace + '/' + own.pid + '/' + own.start;
 }
 
@@ -132,7 +134,8 @@ Liveness liveness(std::string_view identity) {
     const std::optional<Identity> other = parse_identity(identity);
     const Identity own = own_identity();
     if (!other || own.boot.empty() || own.pid_namespace.empty() || other->host != own.host) return Liveness::elsewhere;
-    if (other->boot != own.boot) return Liveness::dead;  // the host has restarted since
+    // Has this host restarted since? Or is it another one that has our name, as containers and cloned machines do?
+    if (other->boot != own.boot) return Liveness::elsewhere;
     if (other->pid_namespace != own.pid_namespace) return Liveness::elsewhere;
     return neighbour_liveness(*other);
 }

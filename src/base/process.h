@@ -11,7 +11,7 @@ namespace pwreset {
 enum class Liveness {
     alive,
     dead,
-    elsewhere,  ///< another host or another PID namespace: only the database's clock can tell
+    elsewhere,  ///< it cannot be seen from here (another host, boot, PID namespace): only the database's clock can tell
 };
 
 /// "host/boot-id/pid-namespace/pid/start-time" of this process. The start time is field 22 of /proc/PID/stat, so a pid

@@ -103,8 +103,20 @@ TEST_CASE("a pid that was given out again is not its former owner") {
     CHECK(liveness(with(process_identity(), start, "1")) == Liveness::dead);
 }
 
-TEST_CASE("a process from before the host restarted is dead") {
-    CHECK(liveness(with(process_identity(), boot, "00000000-0000-4000-8000-000000000000")) == Liveness::dead);
+TEST_CASE("of a process of another boot nobody knows whether the host restarted, or another one has its name") {
+    CHECK(liveness(with(process_identity(), boot, "00000000-0000-4000-8000-000000000000")) == Liveness::elsewhere);
+}
+
+TEST_CASE("a host whose machine id changed sees the processes of before as those of another host") {
+    const std::string own = process_identity();
+    CHECK(liveness(with(own, host, host_name() + "~ffffffff")) == Liveness::elsewhere);
+    CHECK(liveness(with(own, host, host_name() + "~")) == Liveness::elsewhere);
+}
+
+TEST_CASE("a process that could not learn who it is was made unlike all others, and is elsewhere") {
+    const std::string own = process_identity();
+    CHECK(liveness(with(with(own, pid_namespace, ""), start, "1-2")) == Liveness::elsewhere);
+    CHECK(liveness(with(with(own, boot, ""), start, "1-2")) == Liveness::elsewhere);
 }
 
 TEST_CASE("a process of another host is elsewhere") {
