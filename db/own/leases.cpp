@@ -1,5 +1,6 @@
 #include "db/own/leases.h"
 
+#include "db/own/clocks.h"
 #include "src/base/process.h"
 
 namespace pwreset::db {
@@ -14,6 +15,13 @@ bool take_from(Session& session, const std::string& app, const std::string& name
                {{"owner", owner}, {"until", until}, {"app", app}, {"name", name}, {"former", former}}) == 1;
 }
 
+/// Whether a lease is over that was taken for such a span at most: its holder is dead, or took it when the clock was
+/// ahead and has not renewed it since. One who lives renews it.
+bool is_over(const Row& holder, Time latest) {
+    const auto there = liveness(holder.text(0));
+    return there == Liveness::dead || (there == Liveness::elsewhere && holder.time(1) > latest);
+}
+
 }  // namespace
 
 std::optional<std::string> take_lease(Session& session, const std::string& app, const std::string& name,
@@ -21,10 +29,11 @@ std::optional<std::string> take_lease(Session& session, const std::string& app, 
     const Time until = session.now() + span;
     for (;;) {
         if (take_from(session, app, name, owner, until, owner)) return {};
-        const auto holder = session.row("SELECT owner FROM pwreset_leases WHERE app = :app AND name = :name",
-                                        {{"app", app}, {"name", name}});
+        const auto holder =
+            session.row("SELECT owner, held_until FROM pwreset_leases WHERE app = :app AND name = :name",
+                        {{"app", app}, {"name", name}});
         if (holder) {
-            if (liveness(holder->text(0)) != Liveness::dead) return holder->text(0);
+            if (!is_over(*holder, until + clock_tolerance)) return holder->text(0);
             if (take_from(session, app, name, owner, until, holder->text(0))) return {};
             continue;
         }

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "db/own/clocks.h"
+
 namespace pwreset::db {
 
 namespace {
@@ -26,6 +28,10 @@ void prepare_in(Session& session, const std::string& app, const std::string& tab
 
 }  // namespace
 
+bool is_running(const Counter& counter, Seconds window, Time now) {
+    return counter.window_ends > now && counter.window_ends <= now + window + clock_tolerance;
+}
+
 void prepare_limits(Session& session, const std::string& app, const std::vector<std::string>& keys) {
     std::vector<std::string> of_web;
     std::vector<std::string> others;
@@ -37,15 +43,20 @@ void prepare_limits(Session& session, const std::string& app, const std::vector<
 
 std::optional<Time> take_limit(Session& session, const std::string& app, const std::string& key, std::int64_t most,
                                Seconds window, Time now) {
-    // A window starts anew when it has ended, or when all its hits were given back. MySQL evaluates assignments from
+    // A window starts anew when it has ended, when all its hits were given back, or when it ends later than one that
+    // begins now would: the clock was ahead when it began. MySQL evaluates assignments from
     // left to right, so there `window_ends` sees the new `hits` (1); SQLite sees the old one (0).
     const auto taken =
         session.run("UPDATE " + table_of(key) +
                         " SET "
-                        "hits = CASE WHEN window_ends <= :now OR hits = 0 THEN 1 ELSE hits + 1 END, "
-                        "window_ends = CASE WHEN window_ends <= :now OR hits = :fresh THEN :ends ELSE window_ends END "
-                        "WHERE app = :app AND limit_key = :key AND (window_ends <= :now OR hits < :most)",
+                        "hits = CASE WHEN window_ends <= :now OR window_ends > :latest OR hits = 0 THEN 1 "
+                        "ELSE hits + 1 END, "
+                        "window_ends = CASE WHEN window_ends <= :now OR window_ends > :latest OR hits = :fresh "
+                        "THEN :ends ELSE window_ends END "
+                        "WHERE app = :app AND limit_key = :key "
+                        "AND (window_ends <= :now OR window_ends > :latest OR hits < :most)",
                     {{"now", now},
+                     {"latest", now + window + clock_tolerance},
                      {"fresh", session.is_sqlite() ? 0 : 1},
                      {"ends", now + window},
                      {"app", app},

@@ -28,6 +28,9 @@ struct Counter {
     std::int64_t hits = 0;
     Time window_ends;
 };
+/// Whether its window, of such a length, runs at that time. One that would end later than any that begins now began
+/// when the clock was ahead, and counts no more.
+bool is_running(const Counter& counter, Seconds window, Time now);
 /// Those of the counters that exist, in the order of `keys`. Nothing is locked.
 std::vector<Counter> counters(Session& session, const std::string& app, const std::vector<std::string>& keys);
 /// Deletes counters one after another, in the order of `keys` (the order in which they are taken); the number.

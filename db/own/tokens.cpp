@@ -2,6 +2,7 @@
 
 #include "db/binary.h"
 #include "db/bulk.h"
+#include "db/own/clocks.h"
 #include "db/words.h"
 #include "src/base/encoding.h"
 
@@ -142,8 +143,8 @@ std::optional<LiveCode> live_code(Session& session, const std::string& app, cons
     const auto row = session.row(
         "SELECT id, delivery_id, attempt, HEX(code_mac), key_id, attempts, expires_at FROM pwreset_tokens "
         "WHERE app = :app AND account = :account AND kind = :kind AND live = 1 AND expires_at > UTC_TIMESTAMP(6) "
-        "AND code_mac IS NOT NULL",
-        {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
+        "AND code_mac IS NOT NULL AND issued_at <= :latest",
+        {{"app", app}, {"account", account}, {"kind", word_of(kind)}, {"latest", session.now() + clock_tolerance}});
     if (!row) return {};
     return LiveCode{.id = row->integer(0),
                     .delivery_id = row->integer(1),

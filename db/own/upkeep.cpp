@@ -1,5 +1,6 @@
 #include "db/own/upkeep.h"
 
+#include "db/own/clocks.h"
 #include "src/base/state.h"
 
 namespace pwreset::db {
@@ -76,8 +77,10 @@ std::optional<Time> last_sweep(Session& session, const std::string& app) {
 
 std::optional<Time> last_purge(Session& session, const std::string& app, Time since) {
     return session
-        .row("SELECT MAX(at) FROM pwreset_audit WHERE app = :app AND action = 'purge' AND at >= :since",
-             {{"app", app}, {"since", since}})
+        .row(
+            "SELECT MAX(at) FROM pwreset_audit WHERE app = :app AND action = 'purge' AND at >= :since "
+            "AND at <= :latest",
+            {{"app", app}, {"since", since}, {"latest", session.now() + clock_tolerance}})
         ->optional_time(0);
 }
 

@@ -52,7 +52,8 @@ Exceeded longest(Context& context, Exceeded met, std::vector<Limit>::const_itera
                  std::vector<Limit>::const_iterator end, Time now) {
     for (; next != end; ++next) {
         const auto found = db::counters(context.session, context.config.application, {next->key});
-        if (found.empty() || found.front().hits < next->rate.count || found.front().window_ends <= now) continue;
+        if (found.empty() || found.front().hits < next->rate.count) continue;
+        if (!db::is_running(found.front(), next->rate.window, now)) continue;
         if (found.front().window_ends > met.until) met = {*next, found.front().window_ends};
     }
     return met;

@@ -125,7 +125,7 @@ void read_deliveries(Context& context, Inspection& out) {
 LimitLeft limit_left(Context& context, const std::string& name, const std::string& key, const Rate& rate, Time now) {
     LimitLeft out{.name = name, .kind = {}, .channel = {}, .left = rate.count, .most = rate.count, .until = {}};
     const auto found = db::counters(context.session, context.config.application, {key});
-    if (found.empty() || found.front().hits == 0 || found.front().window_ends <= now) return out;
+    if (found.empty() || found.front().hits == 0 || !db::is_running(found.front(), rate.window, now)) return out;
     out.left = std::max<std::int64_t>(rate.count - found.front().hits, 0);
     out.until = found.front().window_ends;
     return out;

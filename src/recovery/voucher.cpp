@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "db/own/audit.h"
+#include "db/own/clocks.h"
 #include "src/account/eligibility.h"
 #include "src/account/second_factor.h"
 #include "src/audit/chain.h"
@@ -27,7 +28,9 @@ std::vector<db::AuditRow> vouching_entries(Context& context, const std::string& 
     filter.account = account;
     filter.action = what;
     filter.ticket = ticket;
-    filter.since = context.session.now() - age;
+    const Time now = context.session.now();
+    filter.since = now - age;
+    filter.until = now + db::clock_tolerance;  // what is dated later would stand for something until then
     auto rows = db::list_audit(context.session, context.config.application, filter, 0, most_entries);
     std::erase_if(rows, [&](const auto& row) {
         return row.account != account || row.ticket != ticket || row.result != result ||
