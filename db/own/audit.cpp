@@ -236,9 +236,9 @@ std::vector<AuditRow> sealed_audit(Session& session, const std::string& app, std
 ChainEnd chain_end(Session& session, const std::string& app) {
     // One statement, so that no purge comes in between.
     const auto row = session.row(
-        std::string("SELECT l.seq, HEX(l.chain_mac), l.chain_key_id, c.seq, HEX(c.chain_mac), c.latest "
+        std::string("SELECT l.seq, HEX(l.chain_mac), l.chain_key_id, c.seq, HEX(c.chain_mac), c.latest, l.at "
                     "FROM (SELECT 1 AS one) o LEFT JOIN pwreset_checkpoints c ON c.app = :app LEFT JOIN "
-                    "(SELECT seq, chain_mac, chain_key_id FROM pwreset_audit ") +
+                    "(SELECT seq, chain_mac, chain_key_id, at FROM pwreset_audit ") +
             by_number(session) + "WHERE app = :app AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1) l ON 1 = 1",
         {{"app", app}});
     ChainEnd end;
@@ -246,7 +246,9 @@ ChainEnd chain_end(Session& session, const std::string& app) {
     const bool purged = row->is_null(0) || row->integer(0) <= row->integer(3);
     end.seq = row->integer(purged ? 3 : 0);
     end.chain_mac = unhex(row->text(purged ? 4 : 1)).value_or("");
-    if (!purged) end.key_id = row->text(2);
+    if (purged) return end;
+    end.key_id = row->text(2);
+    end.latest = row->optional_time(6);
     return end;
 }
 

@@ -98,6 +98,7 @@ struct ChainEnd {
     std::string chain_mac;                ///< raw
     std::optional<std::string> key_id{};  ///< of the last row's chain MAC; nothing when all rows were purged
     std::optional<Time> latest_purged{};  ///< the latest time of a purged row
+    std::optional<Time> latest{};         ///< the time of the last row; nothing when all rows were purged
 };
 ChainEnd chain_end(Session& session, const std::string& app);
 /// How many rows of the chain have numbers up to this one.

@@ -11,9 +11,6 @@ namespace pwreset {
 
 namespace {
 
-/// Rows are sealed within moments. One that comes an hour late was held back, or is an old one played again.
-constexpr Seconds tolerance{3600};
-
 /// A command goes on with the key it began with, and the longest take hours.
 constexpr Seconds longest_command{86400};
 
@@ -162,9 +159,15 @@ bool ChainWalk::check_time(const db::AuditRow& row) {
     latest_ = std::max(latest_, row.at);
     // It stands before rows that are older than itself.
     if (row.action == seal_late_action) return true;
-    const bool good = row.at >= expected_ - tolerance;
-    // After a clock that was wrong has been set right, one finding is enough.
-    expected_ = good ? std::max(expected_, row.at) : row.at;
+    const bool told = row.action == clock_back_action;
+    const bool good = told || std::exchange(clock_went_back_, false) || row.at >= expected_ - longest_delay;
+    if (told) {
+        clock_went_back_ = true;
+        return true;
+    }
+    // After a clock that was wrong has been set right, one finding is enough, and so is one entry.
+    if (row.at < expected_ - longest_delay) expected_ = row.at;
+    expected_ = std::max(expected_, row.at);
     return good;
 }
 

@@ -37,6 +37,12 @@ bool is_outdated(const db::AuditRow& row, const Keyring& keys, std::size_t newes
 
 /// The action of an entry that is sealed before rows which should have been sealed long ago.
 constexpr const char* seal_late_action = "seal-late";
+/// The action of an entry that is sealed before a row whose date is far behind that of the row before it, where at that
+/// time the database's clock was behind the latter's, too: it had been ahead, or had gone back.
+constexpr const char* clock_back_action = "clock-back";
+
+/// Rows are sealed within moments. One that comes so much later was held back, or is an old one played again.
+constexpr Seconds longest_delay{3600};
 
 /// What a row is, apart from its place.
 enum class Authenticity {
@@ -58,7 +64,7 @@ enum class Fault {
     unknown_key,
     out_of_place,  ///< another row was sealed there, or on another one
     copied,        ///< of an earlier row
-    backdated,     ///< more than an hour older than what was sealed before it
+    backdated,     ///< more than an hour older than what was sealed before it, and no entry says why
     older_key,     ///< the chain went back to a key that it had left
     outdated_key,  ///< made with a key that had been replaced long before
 };
@@ -104,7 +110,8 @@ private:
     std::size_t newest_row_key_;  ///< the newest that a genuine row was made with
     Time newest_since_{};         ///< the time of the first such row: that of the rotation
     Time latest_{};
-    Time expected_{};  ///< rows may be an hour older than this, and no more
+    Time expected_{};               ///< rows may be an hour older than this, and no more
+    bool clock_went_back_ = false;  ///< by an entry that says so: the next row may be older than it was expected
     std::int64_t rows_ = 0;
     std::int64_t erased_ = 0;
     std::int64_t erasures_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "db/own/clocks.h"
 #include "db/own/keys.h"
 #include "db/own/leases.h"
 #include "src/audit/trail.h"
@@ -19,9 +20,6 @@ constexpr std::chrono::milliseconds command_patience{100};
 /// Where a commit alone takes longer than that, those who rely on us must still be looked after.
 constexpr int least_batches = 3;
 constexpr std::chrono::milliseconds passing{1000};
-
-/// Rows are sealed within moments. Who takes their numbers away to have them sealed anew cannot make them younger.
-constexpr Seconds late{3600};
 
 /// What is recorded of the own key; nothing on tables from before keys were recorded.
 std::optional<db::CurrentKey> recorded_key(Context& context) {
@@ -43,10 +41,35 @@ Link link_at(const db::ChainEnd& end) {
     return {end.seq, end.chain_mac};
 }
 
+/// An entry of the sealer's own, inserted.
+db::AuditRow told(Context& context, const AuditEntry& entry) {
+    auto row = record(context, {entry}).front();
+    row.id = db::audit_id(context.session, row.app, row.mac);
+    return row;
+}
+
+/// Puts an entry before each row whose date goes back further than waiting explains, where what came before is dated
+/// ahead of the clock as it is now. Where it is not, a row like that was held back, and no entry excuses it.
+void tell_of_clock(Context& context, std::vector<db::AuditRow>& rows, std::optional<Time> before, Time now) {
+    Time expected = before.value_or(Time());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Time at = rows[i].at;
+        if (at < expected - longest_delay && expected > now + db::clock_tolerance) {
+            AuditEntry entry;
+            entry.action = clock_back_action;
+            entry.result = "CLOCK_BACK";
+            entry.detail = "from=" + rfc3339(expected) + " to=" + rfc3339(at);
+            rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(i++), told(context, entry));
+        }
+        expected = at < expected - longest_delay ? at : std::max(expected, at);
+    }
+}
+
 /// The entry that tells of late rows, inserted; nothing when there are none.
-std::optional<db::AuditRow> announcement(Context& context, const std::vector<db::AuditRow>& rows) {
+std::optional<db::AuditRow> announcement(Context& context, const std::vector<db::AuditRow>& rows, Time now) {
     if (rows.empty()) return {};
-    const Time limit = context.session.now() - late;
+    // Who takes their numbers away to have them sealed anew cannot make them younger.
+    const Time limit = now - longest_delay;
     std::int64_t count = 0;
     Time oldest = limit;
     for (const auto& row : rows) {
@@ -59,9 +82,7 @@ std::optional<db::AuditRow> announcement(Context& context, const std::vector<db:
     entry.action = seal_late_action;
     entry.result = "SEALED_LATE";
     entry.detail = "rows=" + std::to_string(count) + " since=" + rfc3339(oldest);
-    auto row = record(context, {entry}).front();
-    row.id = db::audit_id(context.session, row.app, row.mac);
-    return row;
+    return told(context, entry);
 }
 
 SealingRules rules_of(const Keyring& keys, const db::ChainEnd& end, const std::optional<db::CurrentKey>& recorded) {
@@ -103,8 +124,11 @@ Batch seal_batch(Context& context, std::int64_t after) {
     const auto rules = rules_of(keys, end, recorded);
     batch.refused =
         static_cast<std::int64_t>(std::erase_if(rows, [&](const auto& row) { return !is_sealable(row, rules); }));
+    const Time now = rows.empty() ? Time() : session.now();
     // Before them: behind them it would be the newest row, which can be cut off.
-    if (auto entry = announcement(context, rows)) rows.insert(rows.begin(), std::move(*entry));
+    auto entry = announcement(context, rows, now);
+    tell_of_clock(context, rows, end.latest, now);
+    if (entry) rows.insert(rows.begin(), std::move(*entry));
     place(keys.current(), rows, link_at(end));
     if (!db::seal_audit(session, rows)) return batch;
     transaction.commit();

@@ -118,18 +118,22 @@ private:
         same->message = sentence(*same);
     }
 
-    /// Says who sealed what late: a system that stood still, or somebody who took numbers away to hide a removal.
+    /// Says who sealed what late (a system that stood still, or somebody who took numbers away to hide a removal), and
+    /// where the clock went back.
     void remark(const db::AuditRow& row) {
+        const bool late = row.action == seal_late_action;
         if (result_.remarks.size() == most_findings) {
             ++result_.more_remarks;
             return;
         }
-        result_.remarks.push_back({.kind = "sealed_late",
+        result_.remarks.push_back({.kind = late ? "sealed_late" : "clock_back",
                                    .first = *row.seq,
                                    .last = *row.seq,
                                    .message = "rows behind " + std::to_string(*row.seq) +
-                                              " were sealed over an hour late, on " + rfc3339(row.at) +
-                                              (row.detail ? " (" + *row.detail + ")" : ""),
+                                              (late ? " were sealed over an hour late, on "
+                                                    : " are dated before earlier ones: the database's clock was set "
+                                                      "back, told on ") +
+                                              rfc3339(row.at) + (row.detail ? " (" + *row.detail + ")" : ""),
                                    .tampering = false});
     }
 
@@ -202,7 +206,8 @@ private:
             if (gap && catch_up_with_purge() && rows.empty()) more = true;
             for (const auto& row : rows) {
                 if (*row.seq <= walk_.end().seq) continue;
-                if (walk_.step(row) && row.action == seal_late_action) remark(row);
+                const bool told = row.action == seal_late_action || row.action == clock_back_action;
+                if (walk_.step(row) && told) remark(row);
                 compare_heads();
             }
             on_progress_(walk_.rows());

@@ -209,6 +209,20 @@ TEST_CASE("an entry about late rows stands before them, and makes none of them b
     CHECK(faults(keys, rows).empty());
 }
 
+TEST_CASE("an entry about the clock excuses the row behind it, and no other that is far behind") {
+    const auto keys = two_keys();
+    const auto back = made(keys, "new", noon, clock_back_action);
+    CHECK(faults(keys, sealed(keys, {made(keys, "new", noon + day), back, made(keys, "new", noon),
+                                     made(keys, "new", noon + Seconds(9))}))
+              .empty());
+    CHECK(faults(keys, sealed(keys, {made(keys, "new", noon + day), back, made(keys, "new", noon),
+                                     made(keys, "new", noon - day)})) == std::vector<Found>{{Fault::backdated, 4, 4}});
+    // One about late rows may stand in between.
+    CHECK(faults(keys, sealed(keys, {made(keys, "new", noon + day), back, made(keys, "new", noon, seal_late_action),
+                                     made(keys, "new", noon)}))
+              .empty());
+}
+
 TEST_CASE("the latest time is not set back with a clock that was wrong") {
     const auto keys = two_keys();
     ChainWalk walk(keys, [](Fault, std::int64_t, std::int64_t) {});
