@@ -90,6 +90,15 @@ std::int64_t delete_limits(Session& session, const std::string& app, const std::
     return gone;
 }
 
+std::int64_t delete_limits_ahead(Session& session, const std::string& app, Time latest) {
+    std::int64_t gone = 0;
+    for (const char* table : {"pwreset_limits", "pwreset_web_limits"}) {
+        gone += session.run(std::string("DELETE FROM ") + table + " WHERE app = :app AND window_ends > :latest",
+                            {{"app", app}, {"latest", latest}});
+    }
+    return gone;
+}
+
 void give_back_limit(Session& session, const std::string& app, const std::string& key) {
     session.run("UPDATE " + table_of(key) + " SET hits = hits - 1 WHERE app = :app AND limit_key = :key AND hits > 0",
                 {{"app", app}, {"key", key}});

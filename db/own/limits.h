@@ -35,6 +35,9 @@ bool is_running(const Counter& counter, Seconds window, Time now);
 std::vector<Counter> counters(Session& session, const std::string& app, const std::vector<std::string>& keys);
 /// Deletes counters one after another, in the order of `keys` (the order in which they are taken); the number.
 std::int64_t delete_limits(Session& session, const std::string& app, const std::vector<std::string>& keys);
+/// Deletes the counters, those of web back ends too, whose windows end after `latest`: they were counted by a clock
+/// that was ahead, and count no more. The number.
+std::int64_t delete_limits_ahead(Session& session, const std::string& app, Time latest);
 /// Takes a hit back (a failed delivery ends its cooldown).
 void give_back_limit(Session& session, const std::string& app, const std::string& key);
 

@@ -7,11 +7,11 @@ GRANT SELECT, DELETE ON @OWN@.pwreset_intake TO @LOGIN@;
 GRANT SELECT, INSERT, UPDATE (hits, window_ends) ON @OWN@.pwreset_limits TO @LOGIN@;
 GRANT SELECT, INSERT ON @OWN@.pwreset_jobs TO @LOGIN@;
 GRANT INSERT ON @OWN@.pwreset_deliveries TO @LOGIN@;
--- The queue and the tokens.
-GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,
-                      answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
-GRANT SELECT, INSERT, UPDATE (state, live, code_mac, erase_at, voided_at, void_reason, notice, pw_mark, pw_form)
-   ON @OWN@.pwreset_tokens TO @LOGIN@;
+-- The queue and the tokens; their times, because a clock of the server that was ahead leaves some that must be bounded.
+GRANT SELECT, UPDATE (state, in_flight, attempts, failures, queued_at, next_at, lease_owner, lease_until, finished_at,
+                      relay, answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
+GRANT SELECT, INSERT, UPDATE (state, live, code_mac, issued_at, expires_at, erase_at, voided_at, void_reason, notice,
+                              pw_mark, pw_form) ON @OWN@.pwreset_tokens TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;
 GRANT SELECT, INSERT ON @OWN@.pwreset_audit TO @LOGIN@;

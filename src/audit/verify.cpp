@@ -121,20 +121,22 @@ private:
     /// Says who sealed what late (a system that stood still, or somebody who took numbers away to hide a removal), and
     /// where the clock went back.
     void remark(const db::AuditRow& row) {
-        const bool late = row.action == seal_late_action;
         if (result_.remarks.size() == most_findings) {
             ++result_.more_remarks;
             return;
         }
-        result_.remarks.push_back({.kind = late ? "sealed_late" : "clock_back",
-                                   .first = *row.seq,
-                                   .last = *row.seq,
-                                   .message = "rows behind " + std::to_string(*row.seq) +
-                                              (late ? " were sealed over an hour late, on "
-                                                    : " are dated before earlier ones: the database's clock was set "
-                                                      "back, told on ") +
-                                              rfc3339(row.at) + (row.detail ? " (" + *row.detail + ")" : ""),
-                                   .tampering = false});
+        Finding finding{.kind = "sealed_late",
+                        .first = *row.seq,
+                        .last = *row.seq,
+                        .message = " were sealed over an hour late, on ",
+                        .tampering = false};
+        if (row.action == clock_back_action) {
+            finding.kind = "clock_back";
+            finding.message = " are dated before earlier ones: the database's clock was set back, told on ";
+        }
+        finding.message = "rows behind " + std::to_string(*row.seq) + finding.message + rfc3339(row.at) +
+                          (row.detail ? " (" + *row.detail + ")" : "");
+        result_.remarks.push_back(std::move(finding));
     }
 
     /// With the tables alone an old key can be made the current one again.

@@ -83,11 +83,23 @@ Check judge_purge(const PurgeState& state, Time now) {
     return warning(purge_area, "no purge in the last two days", remedy);
 }
 
+Checks judge_clock_left(const ClockLeft& left, Time now) {
+    if (left.rows == 0) return {};
+    const bool fresh = !left.bounded_at || now - *left.bounded_at < day;
+    const std::string finding = counted(left.rows, "audit entry is", "audit entries are") + " dated up to " +
+                                duration_text(left.ahead) + " ahead: the database's clock was wrong";
+    const std::string remedy = left.bounded_at ? "is its time kept by NTP? 'pwreset audit --action clock' tells more"
+                                               : "'pwreset deliver' bounds what they stand for; keep its time by NTP";
+    return {fresh ? problem("database", finding, remedy) : warning("database", finding, remedy)};
+}
+
 Checks check_queue(db::Session& session, const Config& config) {
     const Time now = session.now();
     const auto due = db::backlog(session, config.application).due;
     Checks checks = judge_queue(due, db::queue_state(session, config.application, now - day), now);
     for (auto& check : judge_intake(db::intake_backlog(session, config.application), now))
+        checks.push_back(std::move(check));
+    for (auto& check : judge_clock_left(clock_left(session, config.application), now))
         checks.push_back(std::move(check));
     return checks;
 }

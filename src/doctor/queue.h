@@ -6,6 +6,7 @@
 #include "db/own/upkeep.h"
 #include "src/config/config.h"
 #include "src/doctor/check.h"
+#include "src/queue/clock_correction.h"
 
 namespace pwreset {
 
@@ -16,6 +17,8 @@ Checks check_purge(db::Session& session, const Config& config);
 Checks judge_queue(std::int64_t due, const db::QueueState& state, Time now);
 /// The same for what web back ends asked for; nothing to say while it is worked off.
 Checks judge_intake(const db::IntakeBacklog& backlog, Time now);
+/// Whether the database's clock was ahead: a problem until a day after what it left was bounded, then a warning.
+Checks judge_clock_left(const ClockLeft& left, Time now);
 
 struct PurgeState {
     std::optional<Time> last;       ///< of the last two days

@@ -16,6 +16,7 @@
 #include "src/message/letter.h"
 #include "src/message/text_message.h"
 #include "src/queue/claim.h"
+#include "src/queue/clock_correction.h"
 #include "src/queue/forfeit.h"
 #include "src/queue/outage.h"
 #include "src/queue/removal.h"
@@ -74,6 +75,7 @@ void Worker::stop_if_signalled() const {
 }
 
 void Worker::release_abandoned() {
+    bound_what_is_ahead(context_);
     auto& session = context_.session;
     const std::string& app = context_.config.application;
     std::int64_t count = 0;

@@ -59,7 +59,8 @@ public:
     /// the rest of the batch put back. Throws RelayUnavailable; what an exception leaves claimed is for
     /// release_own().
     bool round(Channel channel);
-    /// Frees what dead workers, here or elsewhere, held or had claimed.
+    /// Frees what dead workers, here or elsewhere, held or had claimed; after a clock that was ahead, bounds what it
+    /// dated.
     void release_abandoned();
     /// Frees what this process has claimed: after a round that failed, when nothing is in flight.
     void release_own();

@@ -4,7 +4,9 @@
 #include <array>
 #include <chrono>
 
+#include "db/own/clocks.h"
 #include "db/own/leases.h"
+#include "db/own/limits.h"
 #include "db/own/purge.h"
 #include "db/own/tokens.h"
 #include "db/refusal.h"
@@ -33,6 +35,8 @@ constexpr int largest_batch = 20000;
 /// Audit rows are read before they go.
 constexpr int largest_trail_batch = 1000;
 constexpr std::chrono::seconds sealing_patience{30};
+/// Nothing is deleted by a clock that is further ahead of this host's.
+constexpr Seconds most_ahead{600};
 /// Rows one behind the other that are kept, after which a table is given up: something keeps all of them.
 constexpr int most_kept = 2000;
 
@@ -86,12 +90,14 @@ public:
             return result_;
         }
         try {
+            if (is_clock_ahead()) return result_;
             unless_kept("passwords", [&] { result_.passwords_voided = void_expired_passwords(context_); });
             unless_refused("links", [&] { result_.links_removed = remove_all_ended(context_); });
             unless_refused("links", [&] { result_.forfeited = end_forfeited(context_, {}); });
             unless_refused(of_application, [&] { purge_application(); });
             unless_kept("codes", [&] { erase_codes(); });
             for (const auto& table : tables) unless_kept(table.name, [&] { purge_table(table); });
+            unless_kept("limits", [&] { purge_counters_ahead(); });
             unless_kept("audit", [&] { purge_trail(); });
         } catch (...) {
             finish("interrupted");
@@ -102,6 +108,17 @@ public:
     }
 
 private:
+    /// By a clock that is ahead everything would go before its time, and nothing brings it back.
+    bool is_clock_ahead() {
+        const auto ahead = std::chrono::floor<Seconds>(session().now() - context_.env.clock());
+        if (ahead < most_ahead) return false;
+        keep("everything", 0,
+             unavailable("the database's clock is " + duration_text(ahead) + " ahead of this host's, so rows look old",
+                         "set the one right that is wrong: pwreset doctor"));
+        finish("clock ahead");
+        return true;
+    }
+
     /// What the site has added to one table is no reason to leave the others.
     void unless_kept(const char* table, const std::function<void()>& work) {
         try {
@@ -256,6 +273,17 @@ private:
             if (took > aim * 2) batch = std::max(batch / 2, smallest_batch);
             if (took < aim / 2) batch = std::min(batch * 2, largest_batch);
         }
+    }
+
+    /// No window is longer than counters are kept, or than a day: what ends later was dated by a clock that was ahead,
+    /// and would be kept for as long.
+    void purge_counters_ahead() {
+        const auto longest = std::max<Seconds>(context_.config.retention.limits, std::chrono::hours(24));
+        std::int64_t gone = 0;
+        db::retrying(session(), [&] {
+            gone = db::delete_limits_ahead(session(), app(), session().now() + longest + db::clock_tolerance);
+        });
+        for (auto& [name, count] : result_.deleted) count += name == "limits" ? gone : 0;
     }
 
     /// Audit rows go in the order of their chain, so that what is left can be verified.

@@ -5,6 +5,7 @@ A command that lacks a grant fails with the statement that the server refused, o
 
 import re
 import secrets
+import time
 import unittest
 
 from harness import SOURCE, Site
@@ -39,7 +40,7 @@ FORBIDDEN = {
     "INSERT INTO pwreset_tokens (app) SELECT app FROM pwreset_schema": ("migrate", "issue", "deliver"),
     "DELETE FROM pwreset_tokens WHERE id = 0": ("purge", "subject"),
     "UPDATE pwreset_tokens SET state = 'live'": ("issue", "deliver", "native", "subject", "temporary-password"),
-    "UPDATE pwreset_tokens SET expires_at = '2100-01-01'": (),
+    "UPDATE pwreset_tokens SET expires_at = '2100-01-01'": ("deliver",),
     "UPDATE pwreset_tokens SET account = '1'": (),
     "UPDATE pwreset_tokens SET pw_form = NULL": ("deliver", "temporary-password"),
     "UPDATE pwreset_tokens SET verifier = ''": (),
@@ -190,6 +191,17 @@ class GrantsTest(unittest.TestCase):
             self.site.smtp.behave(rcpt=reply)
             self.check("issue", "request", self.user(), "--queue")
             self.check("deliver", "deliver")
+
+    def test_deliver_suffices_to_bound_what_a_clock_dated_ahead(self):
+        month = int(time.time()) + 30 * 86400
+        self.site.database.sql(f"SET GLOBAL init_connect = 'SET timestamp = {month}'")
+        self.addCleanup(self.site.database.sql, "SET GLOBAL init_connect = ''")
+        self.check("issue", "request", self.user())
+        self.site.database.sql("SET GLOBAL init_connect = ''")
+        self.check("deliver", "deliver")
+        ahead = "> UTC_TIMESTAMP(6) + INTERVAL 1 MINUTE"
+        for left in (f"tokens WHERE issued_at {ahead} OR void_reason = 'clock'", f"deliveries WHERE queued_at {ahead}"):
+            self.assertEqual(self.site.database.sql(f"SELECT id FROM pwreset_{left}"), [])
 
     def public(self, email, exit=0):
         """A call as the web back end makes it; its audit rows are left for others to seal."""

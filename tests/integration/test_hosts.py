@@ -50,7 +50,8 @@ class LookAlikeTest(HostsTest):
         parts = owner.split("/")
         for part, text in changes.items():
             parts[part] = text
-        self.database.sql("UPDATE pwreset_deliveries SET lease_owner = '" + "/".join(parts) + "' WHERE state = 'claimed'")
+        self.database.sql("UPDATE pwreset_deliveries SET lease_until = UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE, "
+                          f"lease_owner = '{'/'.join(parts)}' WHERE state = 'claimed'")  # fmt: skip
 
     def test_a_worker_that_cannot_be_seen_keeps_its_claim_until_the_lease_is_over(self):
         owner = self.killed()

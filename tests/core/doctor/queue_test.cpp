@@ -74,3 +74,16 @@ TEST_CASE("a site that is never purged is a warning, a new one not yet") {
     CHECK(shown(judge_purge({{}, {}, 10001}, midday)) ==
           "warning: more than 10000 tokens are past their retention" + daily);
 }
+
+TEST_CASE("dates ahead are a problem until a day after what they stand for was bounded, then a warning") {
+    const std::string finding = ": 3 audit entries are dated up to 30 d ahead: the database's clock was wrong";
+    const auto left = [](std::optional<Time> bounded) {
+        return shown(judge_clock_left({.rows = 3, .ahead = 720h, .bounded_at = bounded}, midday));
+    };
+    CHECK(judge_clock_left({}, midday).empty());
+    CHECK(left({}) ==
+          Lines{"problem" + finding + " > 'pwreset deliver' bounds what they stand for; keep its time by NTP"});
+    const std::string remedy = " > is its time kept by NTP? 'pwreset audit --action clock' tells more";
+    CHECK(left(midday - 23h) == Lines{"problem" + finding + remedy});
+    CHECK(left(midday - 24h) == Lines{"warning" + finding + remedy});
+}
