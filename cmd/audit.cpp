@@ -3,6 +3,7 @@
 #include "cmd/paging.h"
 #include "cmd/since.h"
 #include "src/account/matching.h"
+#include "src/base/encoding.h"
 #include "src/base/reference.h"
 
 namespace pwreset {
@@ -47,14 +48,17 @@ const std::vector<Column> columns{{"id", "ID"},
                                   {"reason", "REASON", true, true},
                                   {"detail", "DETAIL", true, true},
                                   {"trace_id", ""},
+                                  {"profile", ""},
                                   {"key_id", ""},
                                   {"sealed", ""}};
 
 void print_row(Listing& listing, const db::AuditRow& row) {
     const auto text = [](const std::optional<std::string>& value) { return value ? Cell(*value) : Cell(); };
+    const Cell profile = row.profile ? Cell(hex(*row.profile)) : Cell();
     listing.row({row.id, row.at, row.operator_name, text(row.login_uid), row.host, row.action, row.result,
                  text(row.account), text(row.channel), row.delivery_id ? Cell(reference_of(*row.delivery_id)) : Cell(),
-                 text(row.ticket), text(row.reason), text(row.detail), row.trace_id, row.key_id, row.seq.has_value()});
+                 text(row.ticket), text(row.reason), text(row.detail), row.trace_id, profile, row.key_id,
+                 row.seq.has_value()});
 }
 
 void run_audit(const AuditOptions& options, Stage& stage) {

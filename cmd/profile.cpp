@@ -49,6 +49,7 @@ void show_profile(Stage& stage, const Config& config, const Profile& profile) {
     if (stage.for_people()) {
         Sections sections(stage.env, stage.env.clock());
         for (const auto& line : lines) sections.line(line.about, line.text);
+        sections.line("digest", profile.digest);
         return;
     }
     if (stage.common.format == Format::json) {
@@ -60,6 +61,7 @@ void show_profile(Stage& stage, const Config& config, const Profile& profile) {
                               {"title", or_null(profile.title)},
                               {"release", or_null(profile.release)},
                               {"proved", profile.proved},
+                              {"digest", profile.digest},
                               {"explanation", explanation}},
                              stage.trace_id);
     }

@@ -36,13 +36,14 @@ AuditRow audit_row(const Row& row, const std::string& app) {
                  .seq = {}};
     if (!row.is_null(8)) out.delivery_id = row.integer(8);
     if (!row.is_null(19)) out.seq = row.integer(19);
+    out.profile = bytes_of(row, 20);
     return out;
 }
 
 constexpr const char* fields =
     "SELECT a.id, a.at, a.operator, a.login_uid, a.host, a.action, a.result, a.channel, a.delivery_id, a.trace_id, "
     "a.account, HEX(a.recipient), a.ticket, a.reason, a.detail, HEX(a.salt), HEX(a.personal), a.key_id, HEX(a.mac), "
-    "a.seq";
+    "a.seq, HEX(a.profile)";
 
 /// The index (app, seq) has the chain in its order, and before it the rows without a number in the order of their ids.
 /// The server is told, because for a LIMIT it likes to walk the whole table.
@@ -64,9 +65,9 @@ std::vector<AuditRow> chain_rows(Session& session, const std::string& app, const
     std::vector<AuditRow> out;
     for (const Row& row : session.rows(sql, params)) {
         out.push_back(audit_row(row, app));
-        if (!row.is_null(20)) out.back().chain_mac = unhex(row.text(20));
-        out.back().chain_key_id = row.optional_text(21);
-        out.back().copy = row.integer(22) == 1;
+        if (!row.is_null(21)) out.back().chain_mac = unhex(row.text(21));
+        out.back().chain_key_id = row.optional_text(22);
+        out.back().copy = row.integer(23) == 1;
     }
     return out;
 }
@@ -76,16 +77,18 @@ std::vector<AuditRow> chain_rows(Session& session, const std::string& app, const
 void insert_audit(Session& session, const std::vector<AuditRow>& rows) {
     std::vector<std::vector<Value>> values;
     for (const auto& row : rows) {
-        values.push_back({row.app, row.at, row.operator_name, row.login_uid, row.host, row.action, row.result,
-                          row.channel, row.delivery_id, row.trace_id, row.account, hexed(row.recipient), row.ticket,
-                          row.reason, row.detail, hexed(row.salt), hex(row.personal), row.key_id, hex(row.mac)});
+        values.push_back({row.app,           row.at,       row.operator_name, row.login_uid,
+                          row.host,          row.action,   row.result,        row.channel,
+                          row.delivery_id,   row.trace_id, row.account,       hexed(row.recipient),
+                          row.ticket,        row.reason,   row.detail,        hexed(row.salt),
+                          hex(row.personal), row.key_id,   hex(row.mac),      hexed(row.profile)});
     }
     try {
         bulk_insert(
             session,
             "INSERT INTO pwreset_audit (app, at, operator, login_uid, host, action, result, channel, delivery_id, "
-            "trace_id, account, recipient, ticket, reason, detail, salt, personal, key_id, mac) VALUES",
-            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?))", values);
+            "trace_id, account, recipient, ticket, reason, detail, salt, personal, key_id, mac, profile) VALUES",
+            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, UNHEX(?), ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), UNHEX(?))", values);
     } catch (const Duplicate&) {
         // Of a row without a number only the id can be taken: MySQL's way to say that it has no other.
         throw no_ids_left();

@@ -23,6 +23,7 @@ struct AuditRow {
     std::optional<std::string> channel;
     std::optional<std::int64_t> delivery_id;
     std::string trace_id;
+    std::optional<std::string> profile{};  ///< raw digest of the profile and configuration that were at work
     // personal, nulled when a person is erased:
     std::optional<std::string> account;
     std::optional<std::string> recipient;  ///< raw digest

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "src/apps/profile_digest.h"
 #include "src/apps/profile_reader.h"
-#include "src/base/encoding.h"
 #include "src/base/error.h"
 #include "src/config/profile.h"
 #include "src/config/sections.h"
-#include "src/hash/digest.h"
 
 namespace pwreset {
 
@@ -73,12 +72,6 @@ void read_token(const ConfigText& text, const Section& section, std::vector<Scop
     profile.places = read_expressions(Section(text, "reset.places"), scope);
 }
 
-std::string digest_of(const ConfigText& text) {
-    std::string all = text.content();
-    if (text.base() != nullptr) all += '\0' + text.base()->content();
-    return hex(sha256(all));
-}
-
 }  // namespace
 
 std::string_view word_of(StoreMode mode) {
@@ -116,7 +109,7 @@ Profile read_profile(const Config& config, const SecretSource* source) {
     profile.title = itself.text("title");
     profile.release = itself.text("release");
     profile.proved = itself.text("proved", "vectors");
-    profile.digest = digest_of(text);
+    profile.digest = digest_of_profile(text);
     const Section section(text, "reset");
     read_words(section, profile);
     read_scheme(section, profile);

@@ -125,7 +125,7 @@ struct Vector {
 struct Profile {
     std::string name, title, release;
     std::string proved;  ///< by what: "real code" or "vectors"
-    std::string digest;  ///< SHA-256 of its text and of what the configuration says of it, hexadecimal
+    std::string digest;  ///< by digest_of_profile(): of what it and the configuration say
 
     Scheme scheme = Scheme::none;
     SchemeKeys scheme_keys;

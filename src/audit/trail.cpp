@@ -5,6 +5,7 @@
 #include "src/audit/field.h"
 #include "src/audit/journal.h"
 #include "src/base/ascii.h"
+#include "src/base/encoding.h"
 #include "src/base/process.h"
 #include "src/hash/digest.h"
 #include "src/token/mint.h"
@@ -37,6 +38,7 @@ db::AuditRow row_of(Context& context, const AuditEntry& entry, Time at) {
     row.channel = entry.channel;
     row.delivery_id = entry.delivery_id;
     row.trace_id = context.trace_id;
+    if (context.at_work) row.profile = unhex(context.at_work->profile().digest);
     row.account = entry.account;
     if (entry.recipient) row.recipient = keyed_digest(context.keys.own, "recipient", ascii_lower(*entry.recipient));
     row.ticket = entry.ticket;
@@ -84,6 +86,8 @@ std::string row_mac(const db::AuditRow& row, const Secret& key) {
           std::optional(row.personal), std::optional(row.key_id)}) {
         add_field(text, field);
     }
+    // Rows of releases before this column go on being what they were.
+    if (row.profile) add_field(text, row.profile);
     return hmac_sha256(key, text);
 }
 

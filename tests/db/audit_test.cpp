@@ -38,6 +38,7 @@ AuditRow full() {
     row.reason = "said: \"I'm locked out\" :-) سلام";
     row.detail = "250 2.0.0 Ok: queued as 4F\\2";
     row.salt = std::string("\0salt of sixteen", 16);
+    row.profile = std::string("\0\xff digest of what was at work...", 32);
     return row;
 }
 
@@ -76,6 +77,7 @@ TEST_CASE("an audit row comes back as it was written") {
     CHECK(read.detail == written.detail);
     CHECK(read.salt == written.salt);
     CHECK(read.personal == written.personal);
+    CHECK(read.profile == written.profile);
     CHECK(read.key_id == written.key_id);
     CHECK(read.mac == written.mac);
     CHECK_FALSE(read.seq);
@@ -92,7 +94,7 @@ TEST_CASE("what an audit row does not say comes back as nothing, not as an empty
     CHECK(rows[0].ticket == "");
     CHECK(rows[0].reason == "");
     for (const auto& field : {rows[1].login_uid, rows[1].channel, rows[1].account, rows[1].recipient, rows[1].ticket,
-                              rows[1].reason, rows[1].detail, rows[1].salt}) {
+                              rows[1].reason, rows[1].detail, rows[1].salt, rows[1].profile}) {
         CHECK_FALSE(field);
     }
     CHECK_FALSE(rows[1].delivery_id);

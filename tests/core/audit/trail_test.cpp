@@ -71,6 +71,9 @@ TEST_CASE("a row's MAC changes with each field that is not personal, with the ke
         changed([](auto& row) { row.delivery_id = 13; }),
         changed([](auto& row) { row.delivery_id.reset(); }),
         changed([](auto& row) { row.trace_id.back() = '2'; }),
+        changed([](auto& row) { row.profile = std::string(32, 'p'); }),
+        changed([](auto& row) { row.profile = std::string(32, 'q'); }),
+        changed([](auto& row) { row.profile = ""; }),
         changed([](auto& row) { row.personal.back() = '?'; }),
         changed([](auto& row) { row.key_id = "k2"; }),
     };
