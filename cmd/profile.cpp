@@ -5,8 +5,10 @@
 
 #include "cmd/check_lines.h"
 #include "cmd/command.h"
+#include "cmd/inspect_link.h"
 #include "cmd/output/sections.h"
 #include "db/names.h"
+#include "db/own/migrate.h"
 #include "src/apps/explanation.h"
 #include "src/apps/preset.h"
 #include "src/apps/vectors.h"
@@ -14,7 +16,9 @@
 #include "src/config/connect.h"
 #include "src/config/profile.h"
 #include "src/doctor/profile_rights.h"
+#include "src/fit/own_token.h"
 #include "src/fit/profile_tables.h"
+#include "src/proof/proof.h"
 #include "src/toml/reader.h"
 
 namespace pwreset {
@@ -22,7 +26,9 @@ namespace pwreset {
 namespace {
 
 struct ProfileOptions {
-    std::string name;  ///< of a preset; empty = the profile of the configuration
+    std::string name;                       ///< of a preset; empty = the profile of the configuration
+    bool link = false;                      ///< one of the application's own is to be read, and compared
+    std::optional<std::string> accepted{};  ///< the reference of one of pwreset's that the application took
 };
 
 // --- list ------------------------------------------------------------------------------------------------------------
@@ -44,12 +50,20 @@ void run_profile_list(Stage& stage) {
 
 // --- show ------------------------------------------------------------------------------------------------------------
 
+/// The words of what has to be shown first.
+Json asked_of(const Profile& profile) {
+    Json asked = Json::array();
+    if (profile.asks_for_token()) asked.push_back(word_of(ProofWay::token));
+    if (profile.asks_for_link()) asked.push_back(word_of(ProofWay::link));
+    return asked;
+}
+
 void show_profile(Stage& stage, const Config& config, const Profile& profile) {
     const auto lines = explain(config, profile);
     if (stage.for_people()) {
         Sections sections(stage.env, stage.env.clock());
         for (const auto& line : lines) sections.line(line.about, line.text);
-        sections.line("digest", profile.digest);
+        if (stage.profile) sections.line("digest", profile.digest);
         return;
     }
     if (stage.common.format == Format::json) {
@@ -61,7 +75,8 @@ void show_profile(Stage& stage, const Config& config, const Profile& profile) {
                               {"title", or_null(profile.title)},
                               {"release", or_null(profile.release)},
                               {"proved", profile.proved},
-                              {"digest", profile.digest},
+                              {"asks_for", asked_of(profile)},
+                              {"digest", stage.profile ? Json(profile.digest) : Json()},
                               {"explanation", explanation}},
                              stage.trace_id);
     }
@@ -98,6 +113,20 @@ void check_vectors(const Env& env, const Profile& profile, CheckLines& lines) {
                           "write [[vector]] with a token that the application made, see pwreset-profiles(5)"));
 }
 
+/// Whether it was shown before that what it makes is right; where pwreset's own tables are there.
+void check_proof(const Stage& stage, db::Session& session, CheckLines& lines) {
+    const Profile& profile = *stage.profile;
+    if (!profile.asks_for_token() && !profile.asks_for_link()) return;
+    try {
+        db::require_current_schema(session);
+        const Suspension suspension = suspension_of(stage.env, *stage.config, profile, session);
+        const auto why = suspension.of_everybody();
+        lines.add(why ? warning("proof", why->message, why->hint) : fine("proof", suspension.shown()));
+    } catch (const Error& error) {
+        lines.add(warning("proof", error.message, error.hint));
+    }
+}
+
 void check_database(const Stage& stage, CheckLines& lines) {
     const Config& config = *stage.config;
     std::optional<db::Session> session;
@@ -107,6 +136,7 @@ void check_database(const Stage& stage, CheckLines& lines) {
         lines.add(warning("database", error.message + ": its tables were not looked at", error.hint));
         return;
     }
+    check_proof(stage, *session, lines);
     for (auto& check : check_profile_tables(*session, config, *stage.profile)) lines.add(std::move(check));
     if (session->is_sqlite()) return;
     RightsNeeded needed = rights_needed(config, false);
@@ -117,7 +147,34 @@ void check_database(const Stage& stage, CheckLines& lines) {
     }
 }
 
+/// What only this site can show. It rests on the vectors: while one is at fault, nothing is written down.
+void check_on_site(const ProfileOptions& options, Stage& stage) {
+    Context& context = *stage.context;
+    const auto& grounds = stage.common.grounds;
+    CheckLines lines(stage, options.link ? "pwreset profile check --link" : "pwreset profile check --accepted");
+    lines.read_under(*stage.config);
+    const Secret pasted = options.link ? read_link(stage.env) : Secret();
+    check_vectors(stage.env, *stage.profile, lines);
+    if (!faults_of_vectors(*stage.profile, stage.env).empty()) return lines.finish();
+    auto checks = options.link ? check_own_token(context, pasted, grounds)
+                               : check_taken_link(context, *options.accepted, grounds);
+    for (auto& check : checks) lines.add(std::move(check));
+    check_proof(stage, context.session, lines);
+    lines.finish();
+}
+
+void require_sense(const ProfileOptions& options, const Stage& stage) {
+    if (!options.link && !options.accepted) return;
+    if (!options.name.empty())
+        throw usage_error("a preset by itself has no site", "leave its name out: the configuration names it");
+    if (options.link && options.accepted)
+        throw usage_error("--link and --accepted show different things", "first --link; then --accepted");
+    if (stage.common.dry_run) throw usage_error("--dry-run means nothing here", "a try is counted, or it is none");
+}
+
 void run_profile_check(const ProfileOptions& options, Stage& stage) {
+    require_sense(options, stage);
+    if (options.link || options.accepted) return check_on_site(options, stage);
     CheckLines lines(stage, "pwreset profile check" + (options.name.empty() ? "" : " " + options.name));
     if (!options.name.empty()) {
         check_vectors(stage.env, preset_by_name(options.name).profile, lines);
@@ -182,11 +239,18 @@ Command profile_show_command(CommandLine& group) {
 }
 
 Command profile_check_command(CommandLine& group) {
-    auto& line = group.command("check", "work out the vectors, and judge the live tables; writes nothing");
+    auto& line = group.command("check", "work out the vectors, and judge the live tables");
     const auto options = bind_name(line);
+    line.flag("--link", options->link,
+              "compare a link that the application itself mailed to the test account, from standard input");
+    line.text("--accepted", options->accepted, "REFERENCE",
+              "look whether the application took this link of pwreset's to the test account");
     Command command{&line, Needs::configuration, {Capability::maintain}};
     command.run = [options](Stage& stage) { run_profile_check(*options, stage); };
-    command.needs_now = needs_by_name(options);
+    command.needs_now = [options] {
+        if (options->link || options->accepted) return Needs::database;
+        return options->name.empty() ? Needs::configuration : Needs::nothing;
+    };
     return command;
 }
 

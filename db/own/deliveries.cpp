@@ -254,6 +254,21 @@ void note_hindrance(Session& session, const std::vector<std::int64_t>& ids, cons
         params);
 }
 
+void put_off(Session& session, const std::vector<std::int64_t>& ids, const Lease& lease, const Hindrance& hindrance) {
+    if (ids.empty()) return;
+    Params params{
+        {"owner", lease.owner}, {"next_at", lease.until}, {"answer", hindrance.answer}, {"reason", hindrance.reason}};
+    const std::string those = value_list("id", ids, params);
+    // MySQL works from left to right: what is asked of is changed last.
+    session.run(
+        "UPDATE pwreset_deliveries SET next_at = :next_at, relay = NULL, answer = :answer, reason = :reason, "
+        "lease_owner = NULL, lease_until = NULL, state = CASE WHEN state = 'held' THEN 'queued' ELSE state END "
+        "WHERE finished_at IS NULL AND (state IN ('queued', 'uncertain') OR (state = 'held' AND lease_owner = :owner)) "
+        "AND id IN " +
+            those,
+        params);
+}
+
 std::optional<Hindrance> hindrance_of_next(Session& session, const std::string& app, Channel channel) {
     const auto row = session.row(
         "SELECT relay, answer, reason FROM pwreset_deliveries WHERE app = :app AND state = 'queued' "

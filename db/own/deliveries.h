@@ -119,6 +119,8 @@ struct Hindrance {
 };
 /// Writes it to those of the deliveries that are queued, and do not say so already.
 void note_hindrance(Session& session, const std::vector<std::int64_t>& ids, const Hindrance& hindrance);
+/// Puts those that are due, or held by this owner, off until the lease says, and writes down why. Nothing is claimed.
+void put_off(Session& session, const std::vector<std::int64_t>& ids, const Lease& lease, const Hindrance& hindrance);
 /// What was written to the delivery that is the next by a channel; nothing where nothing was, or none is queued.
 std::optional<Hindrance> hindrance_of_next(Session& session, const std::string& app, Channel channel);
 

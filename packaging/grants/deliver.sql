@@ -12,6 +12,8 @@ GRANT SELECT, UPDATE (state, in_flight, attempts, failures, queued_at, next_at, 
                       relay, answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, INSERT, UPDATE (state, live, code_mac, issued_at, expires_at, erase_at, voided_at, void_reason, notice,
                               pw_mark, pw_form) ON @OWN@.pwreset_tokens TO @LOGIN@;
+-- What was shown of the profile: nothing unproved is minted. "pwreset profile check" writes it down, with this login.
+GRANT SELECT, INSERT, DELETE ON @OWN@.pwreset_proofs TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;
 GRANT SELECT, INSERT ON @OWN@.pwreset_audit TO @LOGIN@;

@@ -11,6 +11,8 @@ GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner
                       answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, INSERT, UPDATE (state, live, attempts, code_mac, erase_at, used_at, voided_at, void_reason, notice)
    ON @OWN@.pwreset_tokens TO @LOGIN@;
+-- What was shown of the profile: nothing unproved is issued.
+GRANT SELECT ON @OWN@.pwreset_proofs TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;
 GRANT SELECT, INSERT ON @OWN@.pwreset_audit TO @LOGIN@;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/apps/schemes/django.h"
 #include "src/apps/schemes/scheme.h"
 #include "src/apps/users_table.h"
 #include "src/base/encoding.h"
@@ -104,6 +105,14 @@ Secret Application::secret_of(const ProfileSecret& secret) {
     return bytes;
 }
 
+std::string Application::digest_of_secrets(const Secret& key) {
+    read_secrets();
+    // Of each a digest first, so that no copy of one is left behind.
+    std::string all = "pwreset-secrets-1;";
+    for (const auto& [name, value] : secrets_) all += name + ":" + hmac_sha256(key, value.content.reveal()) + ";";
+    return hmac_sha256(key, all);
+}
+
 Values Application::values_of(const db::AccountRow& account, const db::ReadCells& cells) {
     read_secrets();
     Values names;
@@ -137,6 +146,16 @@ std::map<std::string, db::ReadCells> Application::read(const std::vector<std::st
         }
     }
     return found;
+}
+
+std::string Application::other_digest(std::string_view token) {
+    if (profile_.scheme == Scheme::none || profile_.scheme == Scheme::jwt_hs256) return {};
+    if (!clock_of_django_token(token)) return {};
+    read_secrets();
+    const auto key = digest_of_django_key(secrets_.at(profile_.scheme_keys.key).content);
+    const bool by_sha1 = bits_of_scheme_token(profile_, token) < std::size_t{least_link_bits};
+    if (!key || (*key == DjangoDigest::sha1) == by_sha1) return {};
+    return by_sha1 ? "SHA-1" : "SHA-256";
 }
 
 // --- minting ---------------------------------------------------------------------------------------------------------

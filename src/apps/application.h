@@ -40,6 +40,9 @@ public:
                 db::Accounts& accounts);
 
     const Profile& profile() const { return profile_; }
+    /// A digest of the secrets that it works with, under a key of ours; raw. Throws Error CONFIG where one is not
+    /// there.
+    std::string digest_of_secrets(const Secret& key);
 
     /// Draws a token for an account, of which `cells` are the columns that the profile reads, and proves that the
     /// profile takes it now and not a day later. Throws Error FORBIDDEN when the application could not read it (SPEC:
@@ -70,6 +73,8 @@ public:
     std::vector<db::AccountRow> meant_by(const PresentedLink& link);
     /// Whether the application would take a link of that account now, whoever issued it.
     Taken take(const PresentedLink& link, const db::AccountRow& account, Time now);
+    /// Which digest a token of Django's was made with, where that shows and our key is of the other: "SHA-1".
+    std::string other_digest(std::string_view token);
     /// What its tables hold for the account, at most most_held; nothing where nothing is stored.
     std::vector<HeldToken> held(const db::AccountRow& account);
 

@@ -225,6 +225,12 @@ private:
                                                    : ", from column " + in_quotes(secret.column) + " of table " +
                                                          in_quotes(secret.table)));
         }
+        if (profile_.asks_for_token())
+            add("needs", "a token that the application itself made, compared once by 'pwreset profile check --link'");
+        if (profile_.asks_for_link())
+            add("needs",
+                "a link of pwreset's that the application took, told once by 'pwreset profile check "
+                "--accepted'");
         if (profile_.zone == "application")
             add("needs", "the application's time zone: 'reset.application_zone', now " + profile_.application_zone);
     }

@@ -50,6 +50,7 @@ void read_words(const Section& section, Profile& profile) {
     profile.signs_in = section.flag("signs_in", false);
     profile.accept_burn = section.flag("accept_burn", false);
     profile.accept_sign_in = section.flag("accept_sign_in", false);
+    profile.test_account = section.text("test_account");
     profile.typed = section.choice("typed", std::string(), {{"login", "login"}, {"email", "email"}});
     profile.blocks_form = section.text("blocks_form");
 }
@@ -110,6 +111,7 @@ Profile read_profile(const Config& config, const SecretSource* source) {
     profile.release = itself.text("release");
     profile.proved = itself.text("proved", "vectors");
     profile.digest = digest_of_profile(text);
+    profile.own = names_file(config.users.profile) || says_what_a_token_is(text);
     const Section section(text, "reset");
     read_words(section, profile);
     read_scheme(section, profile);

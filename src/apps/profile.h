@@ -108,6 +108,7 @@ struct ReadColumn {
 struct ProfileSecret {
     std::string name;
     NamedSecret file;           ///< where it comes from a file or a credential
+    NamedSecret other;          ///< what it may be instead: a check says which of the two is right
     std::string table, column;  ///< or from a row of the application's own settings
     Constants where;
     std::string decode = "raw";  ///< raw, hex, base64, base64-prefixed
@@ -125,6 +126,7 @@ struct Vector {
 struct Profile {
     std::string name, title, release;
     std::string proved;  ///< by what: "real code" or "vectors"
+    bool own = false;    ///< the site's: a file of its own, or a configuration that says itself what a token is
     std::string digest;  ///< by digest_of_profile(): of what it and the configuration say
 
     Scheme scheme = Scheme::none;
@@ -146,6 +148,7 @@ struct Profile {
     bool burnt_by_get = false;
     bool signs_in = false;
     bool accept_burn = false, accept_sign_in = false;
+    std::string test_account;    ///< an identity: whose tokens and links may show that all is right
     std::string typed;           ///< what the user has to type besides: "login"
     std::string blocks_form;     ///< what the application's own form does meanwhile, in words
     bool ascii_address = false;  ///< the application cannot read a token of an address beyond ASCII
@@ -157,6 +160,13 @@ struct Profile {
 
     bool native() const { return store.mode == StoreMode::ledger; }
     bool has_links() const { return token.given() || mailed.given() || scheme != Scheme::none; }
+    /// Whether only the running application can show that its tokens are what is made of the account and of secrets: a
+    /// token of its own is to be compared first.
+    bool asks_for_token() const {
+        return !native() && has_links() && (store.mode == StoreMode::none || !secrets.empty());
+    }
+    /// Whether nobody saw the application take a link yet: one on this site is to be taken first.
+    bool asks_for_link() const { return !native() && has_links() && (own || proved != "real code"); }
     /// Whether what is drawn, mailed or stored depends on a name of the language.
     bool uses(std::string_view name_of_value) const;
     /// Whether its tokens work until they are taken away, since it has no clock for them.

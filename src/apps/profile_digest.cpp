@@ -24,6 +24,8 @@ constexpr std::string_view not_deciding[] = {"reset.accept_burn",
                                              "reset.code_lifetime",
                                              "reset.link_lifetime",
                                              "reset.notify_on_change",
+                                             "reset.test_account",
+
                                              "reset.verify_link_url",
                                              "reset.verify_otp_url",
                                              "reset.store.hint",

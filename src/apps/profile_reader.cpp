@@ -12,14 +12,15 @@ const std::string secret_hint = "write [secrets] and NAME = { file = \"shop.secr
 
 /// Where a secret comes from: a file, a credential, or a row of the application's.
 ProfileSecret read_secret(const Section& section, const std::string& name, const SecretSource* source) {
-    section.refuse_others({"file", "credential", "table", "column", "where", "decode"});
+    section.refuse_others(
+        {"file", "credential", "other_file", "other_credential", "table", "column", "where", "decode"});
     ProfileSecret secret;
     secret.name = name;
     secret.decode =
         section.choice("decode", std::string("raw"),
                        {{"raw", "raw"}, {"hex", "hex"}, {"base64", "base64"}, {"base64-prefixed", "base64-prefixed"}});
     if (section.given("table")) {
-        section.refuse({"file", "credential"}, "'table'");
+        section.refuse({"file", "credential", "other_file", "other_credential"}, "'table'");
         secret.table = section.text("table", table_name);
         section.required("column", "name the column that holds it");
         secret.column = section.text("column", identifier);
@@ -28,6 +29,7 @@ ProfileSecret read_secret(const Section& section, const std::string& name, const
         return secret;
     }
     secret.file = read_named_secret(section, source, "");
+    secret.other = read_named_secret(section, source, "other");
     return secret;
 }
 

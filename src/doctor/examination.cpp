@@ -19,6 +19,7 @@
 #include "src/doctor/templates.h"
 #include "src/doctor/users_table.h"
 #include "src/doctor/zones.h"
+#include "src/proof/proof.h"
 #include "src/toml/reader.h"
 
 namespace pwreset {
@@ -92,6 +93,7 @@ public:
         if (accounts && !sound) report_(not_looked_at("users", "accounts"));
         if (!current) return report_(not_looked_at("schema", "queue, purge"));
         if (keys_are_sound_) look("keys", [&] { return check_recorded_keys(env_, *session, config_); });
+        if (keys_are_sound_) look("profile", [&] { return check_proof(*session); });
         look("queue", [&] { return check_queue(*session, config_); });
         look("purge", [&] { return check_purge(*session, config_); });
         if (config_.sms) look("sms", [&] { return check_sms_alarm(*session, config_); });
@@ -101,6 +103,13 @@ private:
     Profile profile() const {
         const SecretSource source = secret_source(env_);
         return read_profile(config_, &source);
+    }
+
+    /// Whether what would be issued was shown to be right.
+    Checks check_proof(db::Session& session) const {
+        const Suspension suspension = suspension_of(env_, config_, profile(), session);
+        if (const auto why = suspension.of_everybody()) return {problem("profile", why->message, why->hint)};
+        return suspension.shown().empty() ? Checks{} : Checks{fine("profile", suspension.shown())};
     }
 
     RightsNeeded all_rights_needed(bool own_tables) const {

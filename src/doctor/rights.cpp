@@ -185,6 +185,7 @@ const std::vector<TableRights>& own_table_rights() {
         {"", "pwreset_audit", {"DELETE"}, {}, by_role},
         {"", "pwreset_checkpoints", {"SELECT"}, {}},
         {"", "pwreset_checkpoints", {"INSERT", "UPDATE"}, {}, by_role},
+        {"", "pwreset_proofs", {"SELECT", "INSERT", "DELETE"}, {}, by_role},
         {"", "pwreset_jobs", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_deliveries", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_tokens", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},

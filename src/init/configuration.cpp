@@ -99,6 +99,8 @@ void write_reset(Writing& out, const FirstConfiguration& first, const Facts& fac
         out.text("base", first.base, "what links begin with");
     }
     write_settings(out, facts, "reset");
+    if (first.asks_for_token || first.asks_for_link)
+        out.comment("test_account = \"id:KEY\"  # an account that is nobody's: see PROOF in pwreset-profiles(5)");
 }
 
 /// Sections that only an application's settings fill: "reset.store".

@@ -19,6 +19,8 @@ struct FirstConfiguration {
     std::string keys_folder;          ///< empty: beside the file
     std::string made_from;            ///< "/srv/shop (.env)", for the head of the file
     bool protection_is_asked = true;  ///< the profile does not say who is protected
+    bool asks_for_token = false;      ///< one of the application's own is to be compared before anything is issued
+    bool asks_for_link = false;       ///< the application is to take one of pwreset's first
 };
 
 /// The name of a secret file beside the configuration: "shop-database.password".

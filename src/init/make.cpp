@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "src/apps/preset.h"
 #include "src/base/ascii.h"
 #include "src/base/caller.h"
 #include "src/base/error.h"
@@ -194,6 +195,17 @@ std::string chosen_name(const InitRequest& request, const Facts& facts) {
     throw usage_error("no name for the application", "choose one with --name");
 }
 
+/// What has to be shown before the first link. A preset that does not load by itself is told of where it is read.
+void ask_what_to_show(FirstConfiguration& first, const std::string& name) {
+    try {
+        const Preset preset = preset_by_name(name);
+        first.asks_for_token = preset.profile.asks_for_token();
+        first.asks_for_link = preset.profile.asks_for_link();
+    } catch (const Error& error) {
+        if (error.exit != Exit::config) throw;
+    }
+}
+
 FirstConfiguration chosen(const Env& env, const InitRequest& request, const Questions& questions, const Facts& facts) {
     FirstConfiguration first;
     first.application = chosen_name(request, facts);
@@ -204,6 +216,7 @@ FirstConfiguration chosen(const Env& env, const InitRequest& request, const Ques
     first.own_schema = "pwreset_" + word;
     first.user = first.own_schema.substr(0, 32);  // MySQL's longest
     first.protection_is_asked = !preset_has(facts.profile, "users", "protected");
+    ask_what_to_show(first, facts.profile);
     for (const auto& read : facts.read) first.made_from += (first.made_from.empty() ? "" : ", ") + printable(read);
     return first;
 }
@@ -323,7 +336,10 @@ std::vector<std::string> next_commands(const FirstConfiguration& first, const Fa
     const std::string config = shell_word(named ? first.file.stem().string() : first.file.string());
     const std::string grants = (first.file.parent_path() / secret_file_name(first, "grants.sql")).string();
     std::vector<std::string> next{"mariadb < " + shell_word(grants), as + "pwreset --config " + config + " migrate"};
-    if (facts.profile != "native") next.push_back(as + "pwreset --config " + config + " profile check");
+    const std::string check = as + "pwreset --config " + config + " profile check";
+    if (facts.profile != "native") next.push_back(check);
+    if (first.asks_for_token) next.push_back(check + " --link");
+    if (first.asks_for_link) next.push_back(check + " --accepted REFERENCE");
     next.push_back(as + "pwreset --config " + config + " doctor");
     return next;
 }

@@ -12,7 +12,9 @@
 #include "src/audit/trail.h"
 #include "src/base/password_policy.h"
 #include "src/hash/digest.h"
+#include "src/proof/proof.h"
 #include "src/queue/decision.h"
+#include "src/queue/schedule.h"
 #include "src/token/mint.h"
 
 namespace pwreset {
@@ -137,6 +139,32 @@ std::vector<db::DeliveryRow> claimed_of(db::Session& session, const std::vector<
     return claimed;
 }
 
+/// How long a delivery waits that nothing may be minted for, until that is asked again.
+constexpr Seconds unproved_pause{5 * 60};
+
+/// Those that something may be minted for. The others are put off, until what is missing is shown or they are too old,
+/// which ends them here.
+std::vector<db::DeliveryRow> mintable(Context& context, const std::string& owner,
+                                      const std::vector<db::DeliveryRow>& rows, Time now) {
+    const Suspension suspension(context);
+    if (!suspension.any()) return rows;
+    std::vector<db::DeliveryRow> may;
+    std::vector<std::int64_t> waiting;
+    std::string answer;
+    for (const auto& row : rows) {
+        const auto why = suspension.of(row.kind, row.account);
+        if (!why || now >= give_up_at(row.queued_at, row.kind)) {
+            may.push_back(row);
+            continue;
+        }
+        waiting.push_back(row.id);
+        answer = why->message;
+    }
+    db::put_off(context.session, waiting, {owner, now + unproved_pause},
+                {.relay = {}, .answer = answer, .reason = "unproved"});
+    return may;
+}
+
 std::vector<std::string> accounts_of(const std::vector<db::DeliveryRow>& deliveries) {
     std::vector<std::string> ids;
     for (const auto& delivery : deliveries) ids.push_back(delivery.account);
@@ -220,6 +248,7 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
 Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::AccountRow& account, Time now) {
     auto& session = context.session;
     const std::string& app = context.config.application;
+    if (auto why = Suspension(context).of(Kind::link_printed, account.id)) throw std::move(*why);
     db::DeliveryRow delivery = told;
     delivery.kind = Kind::link;
     Minting minting{now, printed_lifetime(context.config.reset), context.application().read({account.id})};
@@ -242,7 +271,7 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
         db::Transaction transaction(session);
         const Time now = session.now();
         const db::Lease claim{owner, now + lease_span};
-        const auto claimed = claimed_of(session, rows, claim);
+        const auto claimed = claimed_of(session, mintable(context, owner, rows, now), claim);
         if (claimed.empty()) {
             result = {};
             return transaction.commit();

@@ -14,6 +14,7 @@
 #include "src/base/suggestion.h"
 #include "src/keys/former_names.h"
 #include "src/limits/limits.h"
+#include "src/proof/proof.h"
 #include "src/recovery/target.h"
 #include "src/recovery/verify.h"
 #include "src/token/mint.h"
@@ -188,9 +189,13 @@ void read_account(Context& context, Inspection& out) {
     read_history(context, out);
     require_known(out);
     if (!out.row) return;
+    const Suspension suspension(context);
     for (const auto& [kind, word] : kind_words) {
         if (!is_offered(context.config, kind)) continue;
         out.may.emplace_back(kind, refusal(*out.row, context.config, usual_route(*out.row, kind)));
+        auto& why_not = out.may.back().second;
+        auto unproved = why_not ? std::nullopt : suspension.of(kind, out.account);
+        if (unproved) why_not = Refusal{"unproved", std::move(*unproved)};
     }
     out.second_factor = second_factor(context, out.account);
 }

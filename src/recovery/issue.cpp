@@ -12,6 +12,7 @@
 #include "src/limits/limits.h"
 #include "src/limits/sms_alarm.h"
 #include "src/limits/sms_limits.h"
+#include "src/proof/proof.h"
 #include "src/queue/enqueue.h"
 #include "src/queue/forfeit.h"
 #include "src/queue/outage.h"
@@ -29,6 +30,7 @@ namespace {
 struct Issuing {
     Context& context;
     const IssueRequest& request;
+    const Suspension suspension{context};
     std::int64_t job_id = 0;              ///< made with the first delivery
     std::vector<std::string> accounts{};  ///< asked for already
     std::vector<db::DeliveryRow> held{};  ///< to be sent by us
@@ -125,6 +127,16 @@ db::DeliveryRow queue(Issuing& issuing, const Wanted& wanted) {
     return *queued;
 }
 
+/// Nothing is issued that was not shown to be right. A look-up has told who has an account by then, and is counted.
+void require_proof(Issuing& issuing, const Wanted& wanted) {
+    const auto& account = wanted.account;
+    auto why = issuing.suspension.of(wanted.route.kind, account ? std::optional(account->id) : std::nullopt);
+    if (!why) return;
+    if (account && !issuing.request.dry_run) take_lookup(issuing.context);
+    record_alone(issuing.context, entry_for(issuing.context, issuing.request, wanted, why->code));
+    throw std::move(*why);
+}
+
 /// Everything that may refuse, in the order of the policy.
 void admit(Issuing& issuing, Wanted& wanted) {
     Context& context = issuing.context;
@@ -132,11 +144,13 @@ void admit(Issuing& issuing, Wanted& wanted) {
     const auto& users = context.config.users;
     wanted.identity = parse_identity(wanted.typed, users.phone_region);
     wanted.route = route_for(request.wish, wanted.identity->key, nullptr);
+    require_proof(issuing, wanted);
     if (request.dry_run) take_lookup(context);  // it takes nothing else, and tells as much
     wanted.account = find_account(context.accounts, *wanted.identity);
     wanted.route = route_for(request.wish, wanted.identity->key, &*wanted.account);
     if (auto no = refusal(*wanted.account, context.config, wanted.route, request.override_protected))
         throw std::move(no->error);
+    require_proof(issuing, wanted);
     if (std::find(issuing.accounts.begin(), issuing.accounts.end(), wanted.account->id) != issuing.accounts.end()) {
         throw invalid_input("'" + wanted.typed + "' names an account that was named before in this call",
                             "name it once");

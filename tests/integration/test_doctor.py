@@ -30,6 +30,7 @@ TABLES = {
     "audit": "SELECT, INSERT, UPDATE, DELETE",
     "checkpoints": "SELECT, INSERT, UPDATE",
     "keys": "SELECT, INSERT, UPDATE",
+    "proofs": "SELECT, INSERT, DELETE",
 }
 GROUP = grp.getgrgid(os.getgid()).gr_name  # whose member runs the tests
 

@@ -14,7 +14,7 @@ from email import policy
 from pathlib import Path
 
 from application import HERE, SOURCE, load
-from conformance import NEW, Installed, tampered
+from conformance import NEW, OLD, Installed, tampered
 
 PWRESET = os.environ.get("PWRESET_BINARY", str(SOURCE / "build/debug/pwreset"))
 APPLICATIONS = ("django", "laravel", "wordpress", "devise", "redmine", "better-auth", "feathers", "strapi", "ghost", "directus")
@@ -43,12 +43,22 @@ class Site:
             f'[mail]\ntransport = "maildir"\nmaildir = "{self.folder}/mail"\nfrom = "no-reply@shop.example"\n'
         )
         self.run("migrate")
+        if "token" in json.loads(self.run("profile", "show", "--json"))["data"]["asks_for"]:
+            self.show_a_token_of_its_own(app)
 
     def run(self, *words, given=None, exits=0):
         done = subprocess.run([PWRESET, "--config", str(self.file), *words], input=given, capture_output=True, text=True)
         if done.returncode != exits:
             raise AssertionError(f"{words}: exit {done.returncode}, not {exits}\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def show_a_token_of_its_own(self, app):
+        """As an administrator does it before the first link: the application itself mails one to a test account."""
+        address = "prover@example.com"
+        key = app.add_user(address, "prover", OLD)
+        self.file.write_text(self.file.read_text().replace("[reset]\n", f'[reset]\ntest_account = "id:{key}"\n'))
+        self.run("request", address, exits=78)
+        self.run("profile", "check", "--link", given=app.ask(address))
 
     def link(self, address):
         """Asks for a reset; the link in its mail."""

@@ -178,6 +178,7 @@ TEST_CASE("an identity for which there is no column is a wrong command line") {
     names.login.clear();
     db::Accounts without_logins(desk.session, names);
     Context context{desk.world.env, desk.config, desk.keys, desk.session, without_logins, desk.who, "a trace"};
+    context.at_work = &desk.application;
     IssueRequest request;
     request.command = "request";
     request.identities = {"login:ada"};
