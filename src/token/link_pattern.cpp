@@ -31,6 +31,40 @@ std::vector<PatternPart> parts_of(std::string_view pattern) {
     return parts;
 }
 
+std::string_view query_of(std::string_view link) {
+    const auto start = link.find('?');
+    return start == link.npos ? std::string_view() : link.substr(start + 1);
+}
+
+/// "key={token}" of "key={token}&login={login}", which is shortened by it.
+std::string_view next_field(std::string_view& query) {
+    const auto field = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), field.size() + 1));
+    return field;
+}
+
+/// The pattern with the fields of its query in the order that a link has them in, and with those of the link that it
+/// does not know: programs and their releases differ in that. Empty where the link has not all of the pattern's.
+std::string in_order_of(std::string_view link, std::string_view pattern) {
+    std::vector<std::string_view> known;
+    for (auto query = query_of(pattern); !query.empty();) known.push_back(next_field(query));
+    if (known.empty()) return {};
+    std::string out(pattern.substr(0, pattern.find('?') + 1));
+    for (auto query = query_of(link); !query.empty() && !known.empty();) {
+        const auto field = next_field(query);
+        const auto name = field.substr(0, field.find('='));
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&](const auto& one) { return one.substr(0, one.find('=')) == name; });
+        if (out.back() != '?') out += '&';
+        out += found == known.end() ? field : *found;
+        if (found != known.end())
+            known.erase(found);
+        else if (field.find_first_of("{}") != field.npos)
+            return {};
+    }
+    return known.empty() ? out : std::string();
+}
+
 bool ends_link(char c) {
     return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"' || c == '\x7F';
 }
@@ -147,7 +181,8 @@ bool PatternMatch::match_last(std::size_t part, std::size_t start, std::size_t m
 /// Reads one text after the other, layer by layer.
 class LinkReading {
 public:
-    LinkReading(std::string_view pasted, const std::string& pattern) : pasted_(pasted), parts_(parts_of(pattern)) {
+    LinkReading(std::string_view pasted, const std::string& pattern)
+        : pasted_(pasted), pattern_(pattern), parts_(parts_of(pattern)) {
         site_ = ascii_lower(parts_.front().literal);
     }
 
@@ -164,6 +199,7 @@ private:
     void add(PatternedLink link);
 
     std::string_view pasted_;
+    std::string pattern_;
     std::vector<PatternPart> parts_;
     std::string site_;  ///< what every link begins with, in small letters
 };
@@ -189,8 +225,12 @@ void LinkReading::take_link(const PastedText& text, const PastedText& layer, std
     if (joined && std::none_of(mended.mends.begin(), mended.mends.end(),
                                [](const auto& mend) { return mend.what == Damage::line_break; }))
         return;
-    PatternMatch match(parts_, mended.view());
-    if (!match.matches()) return;
+    std::vector<PatternPart> parts = parts_;
+    PatternMatch match(parts, mended.view());
+    if (!match.matches()) {
+        parts = parts_of(in_order_of(mended.view(), pattern_));
+        if (parts.size() < 2 || !match.matches()) return;
+    }
     PatternedLink link;
     PatternMatch::Span token{0, 0};
     for (std::size_t i = 0; i < match.spans().size(); ++i) {
@@ -199,11 +239,11 @@ void LinkReading::take_link(const PastedText& text, const PastedText& layer, std
         if (to == mended.view().size()) to = mended.view().find_last_not_of(".,;:!?)]}'", to - 1) + 1;
         if (to <= from) return;
         Secret value = decoded_place(mended.view().substr(from, to - from));
-        if (parts_[i].place == "token") {
+        if (parts[i].place == "token") {
             link.token = std::move(value);
             token = {from, to};
         } else {
-            link.places.emplace_back(parts_[i].place, value.reveal());
+            link.places.emplace_back(parts[i].place, value.reveal());
         }
         if (to < whole)
             note(link, Damage::punctuation, token.end - token.start, text.from[layer.from[mended.from[to]]]);

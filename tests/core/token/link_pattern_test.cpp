@@ -40,6 +40,22 @@ TEST_CASE("a link is taken apart by its pattern, its places decoded") {
     CHECK(links_in("https://a.example/k/1a-c1-ff/", "https://a.example/k/{uid}-{token}/") == Found{"c1-ff uid=1a"});
 }
 
+TEST_CASE("the fields of a query stand in any order, and others between them") {
+    const std::string wordpress = "https://shop.example/wp-login.php?login={login}&key={token}&action=rp";
+    CHECK(links_in("https://shop.example/wp-login.php?login=ada&key=aB3&action=rp", wordpress) ==
+          Found{"aB3 login=ada"});
+    CHECK(links_in("<https://shop.example/wp-login.php?action=rp&key=aB3&login=a%26da>", wordpress).front() ==
+          "aB3 login=a&da");
+    CHECK(links_in("https://shop.example/wp-login.php?key=aB3&amp;wp_lang=de_DE&amp;action=rp&amp;login=ada&x=1",
+                   wordpress)
+              .front()
+              .starts_with("aB3 login=ada"));
+    CHECK(links_in("https://shop.example/wp-login.php?key=aB3&action=rp", wordpress).empty());
+    CHECK(links_in("https://shop.example/wp-login.php?x={token}&key=aB3&login=ada&action=rp", wordpress).empty());
+    CHECK(links_in("https://shop.example/other.php?action=rp&key=aB3&login=ada", wordpress).empty());
+    CHECK(links_in("https://shop.example/wp-login.php?" + std::string(4000, '&'), wordpress).empty());
+}
+
 TEST_CASE("the end of a link may be lost") {
     CHECK(links_in("https://shop.example/accounts/reset/NDI/cxyz12-0123abc", django) ==
           Found{"cxyz12-0123abc uid=NDI"});
