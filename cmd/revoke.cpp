@@ -48,7 +48,7 @@ void print_for_people(Stage& stage, const std::vector<RevokeResult>& results) {
         stage.env.out << (stage.common.dry_run ? "would revoke  " : "revoked  ") << printable(result.target) << "  "
                       << result.tokens << " live tokens, " << result.deliveries << " open deliveries"
                       << (result.passwords > 0 ? ", " + std::to_string(result.passwords) + " temporary passwords" : "")
-                      << "\n";
+                      << (result.moved ? ", and any link that the application itself mailed" : "") << "\n";
     }
 }
 

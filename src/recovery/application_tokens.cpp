@@ -19,4 +19,27 @@ std::vector<ApplicationToken> application_tokens(Context& context, const std::ve
     return out;
 }
 
+std::int64_t live_application_tokens(Context& context, const std::string& account) {
+    const auto tokens = application_tokens(context, {account});
+    const Time now = context.session.now();
+    return std::count_if(tokens.begin(), tokens.end(),
+                         [&](const auto& token) { return !token.expires || *token.expires > now; });
+}
+
+std::int64_t end_application_tokens(Context& context, const std::string& account) {
+    auto& application = context.application();
+    if (application.profile().native() || application.profile().store.revocation == Revocation::bump) return 0;
+    const Time now = context.session.now();
+    std::int64_t ended = 0;
+    for (const auto& row : context.accounts.without_roles({account})) {
+        // By what stands there: one that is asked for between the two statements stays.
+        std::vector<std::string> refs;
+        for (const auto& token : application.held(row)) {
+            if (token.app_ref && (!token.expires || *token.expires > now)) refs.push_back(*token.app_ref);
+        }
+        if (!refs.empty()) ended += application.revoke(row, refs);
+    }
+    return ended;
+}
+
 }  // namespace pwreset

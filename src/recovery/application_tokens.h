@@ -1,6 +1,7 @@
 // Tokens that the application itself issued and holds now, as its tables tell: our ledger knows nothing of them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,5 +19,9 @@ struct ApplicationToken {
 /// Those of these accounts; none where the application keeps its tokens in our tables or nowhere. Whether they were
 /// mailed is not known.
 std::vector<ApplicationToken> application_tokens(Context& context, const std::vector<std::string>& accounts);
+/// How many of them would still be taken, of one account.
+std::int64_t live_application_tokens(Context& context, const std::string& account);
+/// Takes those away, within a transaction of the caller's, where the application holds them and knows a way; how many.
+std::int64_t end_application_tokens(Context& context, const std::string& account);
 
 }  // namespace pwreset

@@ -12,6 +12,7 @@
 #include "src/limits/limits.h"
 #include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
+#include "src/recovery/application_tokens.h"
 #include "src/recovery/target.h"
 
 namespace pwreset {
@@ -53,6 +54,7 @@ void take_look(Context& context, const std::string& target, const Grounds& groun
 std::int64_t count(Context& context, const Scope& scope, RevokeResult& result) {
     const std::string& app = context.config.application;
     result.tokens = db::count_live(context.session, app, scope.account, scope.delivery);
+    if (scope.account) result.tokens += live_application_tokens(context, *scope.account);
     result.deliveries = db::open_deliveries(context.session, app, scope.account, scope.delivery);
     return result.tokens + result.deliveries;
 }
@@ -68,20 +70,24 @@ void note_beyond(const std::vector<db::LiveLink>& links, RevokeResult& result) {
 }
 
 /// A token that depends on a time of the users row ends when that is moved: which is more than a reset writes, so it
-/// asks for more.
-void end_by_bump(Context& context, const Scope& scope) {
+/// asks for more. Those of the application's own end with ours; where there are none of ours, whoever may not write the
+/// row is told that there is nothing.
+void end_by_bump(Context& context, const Scope& scope, RevokeResult& result) {
     if (context.application().profile().store.revocation != Revocation::bump) return;
-    const auto links = db::live_links(context.session, context.config.application, scope.account, scope.delivery);
-    if (links.empty()) return;
-    require(Capability::privileged, context.who, context.config);
     std::vector<std::string> ids;
-    for (const auto& link : links) ids.push_back(link.account);
+    for (const auto& link : db::live_links(context.session, context.config.application, scope.account, scope.delivery))
+        ids.push_back(link.account);
+    const bool of_ours = !ids.empty();
+    if (of_ours) require(Capability::privileged, context.who, context.config);
+    if (!of_ours && scope.account && may(Capability::privileged, context.who, context.config))
+        ids.push_back(*scope.account);
     for (const auto& account : context.accounts.by_ids(ids)) {
-        if (is_protected(account, context.config.users)) {
+        if (!is_protected(account, context.config.users)) {
+            result.moved = context.application().revoke(account, {}) > 0 || result.moved;
+        } else if (of_ours) {
             throw Error(Exit::forbidden, "PROTECTED_ACCOUNT", "the account is protected: its row is not written",
                         "change its password in the application, which ends the link");
         }
-        context.application().revoke(account, {});
     }
 }
 
@@ -93,6 +99,21 @@ Error beyond_revoking(const RevokeResult& result) {
             "a new password, set in the application, ends it; what was queued is cancelled"};
 }
 
+/// There was nothing, as far as anybody knows.
+Error nothing_to_revoke(const Context& context, const std::string& target, const Scope& scope) {
+    const std::string fault = "'" + target + "' has no live token and nothing queued";
+    if (scope.account && !context.application().can_revoke()) {
+        return {Exit::failed, "NOT_REVOCABLE",
+                fault + " of ours, and the application knows no way to end a link that it mailed itself",
+                "a new password, set in the application, ends it"};
+    }
+    const bool stateless = context.application().profile().store.revocation == Revocation::bump;
+    const char* theirs =
+        "; one that the application itself mailed is known to nobody, and ended by who has the capability 'privileged'";
+    return {Exit::failed, "NOT_FOUND", fault,
+            std::string("'pwreset list-tokens' shows what there was") + (stateless && scope.account ? theirs : "")};
+}
+
 /// Deliveries before tokens, the order in which a worker locks them: a claim is either cancelled before it minted, or
 /// its token is seen and made void.
 void make_void(Context& context, const Scope& scope, RevokeResult& result) {
@@ -100,15 +121,21 @@ void make_void(Context& context, const Scope& scope, RevokeResult& result) {
     const std::string& app = context.config.application;
     result.deliveries = db::cancel_deliveries(session, app, scope.account, scope.delivery);
     if (context.application().can_revoke()) {
-        end_by_bump(context, scope);
+        result.moved = false;
+        end_by_bump(context, scope, result);
         result.tokens = db::void_live(session, app, scope.account, scope.delivery, "revoked");
         remove_ended(context, scope.owner, most_of_an_account);
+        if (scope.account) result.tokens += end_application_tokens(context, *scope.account);
     } else {
         result.tokens = db::void_live(session, app, scope.account, scope.delivery, "revoked", false);
         note_beyond(db::live_links(session, app, scope.account, scope.delivery), result);
     }
     result.passwords =
         void_passwords(context, db::stored_passwords(context.session, app, scope.account, scope.delivery), "revoked");
+}
+
+bool revoked_anything(const RevokeResult& result) {
+    return result.moved || result.tokens + result.deliveries + result.passwords > 0;
 }
 
 AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const Grounds& grounds,
@@ -120,7 +147,8 @@ AuditEntry entry_for(const Scope& scope, const RevokeResult& result, const Groun
             .ticket = grounds.ticket,
             .reason = grounds.reason,
             .detail = std::to_string(result.tokens) + " tokens, " + std::to_string(result.deliveries) + " deliveries" +
-                      (result.passwords > 0 ? ", " + std::to_string(result.passwords) + " passwords" : "")};
+                      (result.passwords > 0 ? ", " + std::to_string(result.passwords) + " passwords" : "") +
+                      (result.moved ? ", all links by the users row" : "")};
 }
 
 }  // namespace
@@ -135,19 +163,19 @@ RevokeResult revoke(Context& context, const std::string& target, const Grounds& 
         record_alone(context, entry_for(scope, result, grounds, "dry run"));
         return result;
     }
+    std::optional<Error> fault;
     db::retrying(context.session, [&] {
         db::Transaction transaction(context.session);
         make_void(context, scope, result);
-        const bool nothing = result.tokens + result.deliveries + result.passwords == 0;
-        const char* outcome = nothing ? "NOT_FOUND" : "done";
-        record(context, {entry_for(scope, result, grounds, result.beyond > 0 ? "NOT_REVOCABLE" : outcome)});
+        fault.reset();
+        if (result.beyond > 0)
+            fault = beyond_revoking(result);
+        else if (!revoked_anything(result))
+            fault = nothing_to_revoke(context, target, scope);
+        record(context, {entry_for(scope, result, grounds, fault ? fault->code : "done")});
         transaction.commit();
     });
-    if (result.beyond > 0) throw beyond_revoking(result);
-    if (result.tokens + result.deliveries + result.passwords == 0) {
-        throw Error(Exit::failed, "NOT_FOUND", "'" + target + "' has no live token and nothing queued",
-                    "'pwreset list-tokens' shows what there was");
-    }
+    if (fault) throw *fault;
     return result;
 }
 

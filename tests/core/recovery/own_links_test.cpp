@@ -108,6 +108,12 @@ TEST_CASE("a link that proves itself is void once the account is another, and no
     CHECK(taken(shop, link) == "expired 42");
 }
 
+TEST_CASE("where the application knows no way to end a link, its own are none to revoke either") {
+    Shop shop(proves_itself);
+    CHECK(thrown_by([&] { shop.take_back("id:42"); }) == "NOT_REVOCABLE 1");
+    CHECK(thrown_by([&] { shop.take_back("ada@example.com"); }) == "NOT_REVOCABLE 1");
+}
+
 TEST_CASE("what the application holds of an account is listed, and ours is not twice") {
     Shop shop(by_address);
     Context context = shop.invocation();

@@ -37,16 +37,53 @@ TEST_CASE("a newer link takes the place of the older one in the application's ta
     CHECK(shop.tokens() == Lines{"void superseded", "live"});
 }
 
-TEST_CASE("revoking takes our value out of the application's tables, and no other") {
+TEST_CASE("revoking one delivery takes our value out of the application's tables, and no other") {
     Shop shop(by_address);
     shop.request("ada@example.com");
-    CHECK(shop.take_back("ada@example.com").tokens == 1);
+    CHECK(shop.take_back("ref:" + reference_of(1)).tokens == 1);
     CHECK(shop.held().empty());
     shop.later(Seconds(180));
     shop.request("ada@example.com");
     shop.session.run("UPDATE password_reset_tokens SET token = 'asked for in the application meanwhile'");
-    CHECK(shop.take_back("ada@example.com").tokens == 1);
+    CHECK(shop.take_back("ref:" + reference_of(2)).tokens == 1);
     CHECK(shop.held().size() == 1);
+}
+
+TEST_CASE("revoking what an account has takes out what the application itself issued, as long as it is good") {
+    Shop shop(by_address);
+    shop.session.run("INSERT INTO password_reset_tokens VALUES ('ada@example.com', :hash, :at)",
+                     {{"hash", std::string(shop_hash)}, {"at", db_text(shop.world.now).substr(0, 19)}});
+    CHECK(shop.take_back("id:42").tokens == 1);
+    CHECK(shop.held().empty());
+    shop.session.run("INSERT INTO password_reset_tokens VALUES ('ada@example.com', :hash, :at)",
+                     {{"hash", std::string(shop_hash)}, {"at", db_text(shop.world.now - Seconds(3601)).substr(0, 19)}});
+    CHECK(thrown_by([&] { shop.take_back("id:42"); }) == "NOT_FOUND 1");
+    CHECK(shop.held().size() == 1);
+}
+
+TEST_CASE("revoking ours and the application's own at once counts both") {
+    Shop shop(in_a_column);
+    shop.request("id:42");
+    shop.shop("reset_token = 'the application drew another one'");
+    CHECK(shop.take_back("id:42").tokens == 2);
+    CHECK(shop.in_column() == "-");
+}
+
+TEST_CASE("where a column of the users row ends all links, those that nobody knows of end too") {
+    Shop shop(
+        "[reset]\nbase = \"https://shop.example\"\nlink = \"{base}/reset/{token}\"\n"
+        "mailed = \"base64url(key + '|' + unix(expires) + '|' + hex(sha256(unix(expires) + signed_in + password)))\"\n"
+        "application_lifetime = \"24h\"\nvoid_by = [\"password\", \"sign-in\"]\n"
+        "reads = { signed_in = { column = \"signed_in\", form = \"number\" } }\n"
+        "[reset.store]\nmode = \"none\"\nrevoke = \"bump\"\nbump = { column = \"signed_in\", by = \"1s\" }\n");
+    shop.session.run("ALTER TABLE users ADD COLUMN signed_in INTEGER DEFAULT 7");
+    const auto revoked = shop.take_back("id:42");
+    CHECK(revoked.moved);
+    CHECK(revoked.tokens == 0);
+    CHECK(shop.text("SELECT signed_in FROM users WHERE id = 42") == "8");
+    shop.config.users.protected_roles = {"customer"};
+    CHECK(thrown_by([&] { shop.take_back("id:42"); }) == "NOT_FOUND 1");
+    CHECK(shop.text("SELECT signed_in FROM users WHERE id = 42") == "8");
 }
 
 TEST_CASE("a column of the users row is written, and emptied by revoking") {
