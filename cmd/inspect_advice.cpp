@@ -47,6 +47,12 @@ std::optional<std::string> of_link(const Inspection& found, const TimeText& when
     const PastedLink& link = *found.link;
     // What the application makes of it is nearer to the user than our ledger.
     const bool refused = found.application && found.application->taken.verdict != Taken::Verdict::valid;
+    if (link.verdict == valid && refused && found.application->taken.verdict == Taken::Verdict::superseded) {
+        return "the application's own form was used since, and only the newest link works: ask the user to look for "
+               "the "
+               "application's own mail; or send another: pwreset request id:" +
+               found.account;
+    }
     if (link.verdict == valid && refused) {
         return "the application does not take the link any more: ask the user whether a password was set by it, or a "
                "page of it was opened before, as mail scanners do; else send another: pwreset request id:" +

@@ -145,6 +145,13 @@ std::string taken_text(const Taken& taken, const std::function<std::string(Time)
     return "gone: used or withdrawn, or never issued; the application keeps no trace (inferred)";
 }
 
+std::string taken_text(const PastedLink& ours, const Taken& taken, const std::function<std::string(Time)>& when) {
+    // Only one of ours is live: where the ledger has none after it, it was not we who replaced it.
+    if (ours.verdict == PastedLink::Verdict::valid && taken.verdict == Taken::Verdict::superseded)
+        return "replaced by the application's own form: it holds a link that is none of ours (inferred)";
+    return taken_text(taken, when);
+}
+
 namespace {
 
 /// Whoever issued it.
@@ -152,7 +159,8 @@ std::vector<std::string> link_lines(const Inspection& found, const std::function
     std::vector<std::string> lines;
     if (found.link) {
         lines.push_back(verdict_text(*found.link, when) + "  ref " + reference_of(found.link->token.delivery_id));
-        if (found.application) lines.push_back("  to the application: " + taken_text(found.application->taken, when));
+        if (found.application)
+            lines.push_back("  to the application: " + taken_text(*found.link, found.application->taken, when));
     } else if (found.application) {
         lines.push_back(taken_text(found.application->taken, when));
         lines.emplace_back("  none of ours: issued by the application itself; whether it was mailed is not known here");

@@ -24,6 +24,8 @@ std::vector<std::string> damage_lines(const std::vector<Injury>& injuries);
 std::string verdict_text(const PastedLink& link, const std::function<std::string(Time)>& when);
 /// "valid until 2026-03-01T12:00:00Z", "gone: used or withdrawn …": what the application makes of it.
 std::string taken_text(const Taken& taken, const std::function<std::string(Time)>& when);
+/// The same of one of ours: "replaced by the application's own form …".
+std::string taken_text(const PastedLink& ours, const Taken& taken, const std::function<std::string(Time)>& when);
 void show_link(Sections& out, const Inspection& found);
 Json link_json(const Inspection& found);
 

@@ -62,7 +62,8 @@ void share_link(std::ostream& out, const Inspection& found) {
         out << "- " << plain(verdict_text(*found.link, rfc3339)) << ", reference "
             << reference_of(found.link->token.delivery_id) << "\n";
         if (found.application)
-            out << "- to the application: " << plain(taken_text(found.application->taken, rfc3339)) << "\n";
+            out << "- to the application: " << plain(taken_text(*found.link, found.application->taken, rfc3339))
+                << "\n";
     } else {
         out << "- " << plain(taken_text(found.application->taken, rfc3339)) << "\n"
             << "- issued by the application itself; whether it was mailed is not known here\n";

@@ -26,6 +26,13 @@ Error never_ours(const Context& context) {
                 duration_text(context.config.retention.tokens) + " ago and was purged"};
 }
 
+/// Of the application's own form, where its tables hold nothing that tells whose it is.
+Error held_by_nobody() {
+    return {Exit::failed, "NOT_FOUND", "the link is whole, but neither ours nor one that the application holds now",
+            "it was used, withdrawn or replaced by a newer one, or was never issued: nothing tells which; look the "
+            "account up by its address"};
+}
+
 Error cut(const Pasted& pasted) {
     const std::string digits = std::to_string(pasted.digits) + " of " + std::to_string(token_digits) + " digits";
     const char* where = pasted.cut_at_end ? ": it was cut at the end" : ", others are missing in it";
@@ -50,7 +57,7 @@ Error not_found(const Context& context, const Pasted& pasted) {
         return invalid_input("that is a code, not a link",
                              "'pwreset verify-otp' checks the code of a caller; a code for a reset is told to nobody");
     }
-    if (!pasted.candidates.empty()) return never_ours(context);
+    if (!pasted.candidates.empty()) return has_own_links(context) ? held_by_nobody() : never_ours(context);
     if (has_own_links(context)) return nothing_like_its_links();
     return pasted.digits > 0 ? cut(pasted) : nothing_there();
 }

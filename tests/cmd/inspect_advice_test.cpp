@@ -200,4 +200,17 @@ TEST_CASE("a relay that was not asked is not blamed") {
     CHECK_THAT(said(inspection), ContainsSubstring("nothing was sent"));
 }
 
+TEST_CASE("of a link of ours that the application's own form replaced, the other mail is looked for") {
+    Inspection inspection = found();
+    inspection.link = PastedLink{.verdict = PastedLink::Verdict::valid,
+                                 .token = token("link", "live"),
+                                 .successor = {},
+                                 .injuries = {},
+                                 .others = 0};
+    inspection.application = ApplicationLink{{.verdict = Taken::Verdict::superseded, .account = "42"}, {}};
+    CHECK(said(inspection) ==
+          "the application's own form was used since, and only the newest link works: ask the user to look for the "
+          "application's own mail; or send another: pwreset request id:42");
+}
+
 }  // namespace pwreset
