@@ -48,12 +48,13 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
                 "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
 }
 
-void supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind) {
-    session.run("UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
-                    ", voided_at = UTC_TIMESTAMP(6), "
-                    "void_reason = CASE WHEN expires_at <= UTC_TIMESTAMP(6) THEN 'expired' ELSE 'superseded' END "
-                    "WHERE app = :app AND account = :account AND kind = :kind AND live = 1",
-                {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
+std::int64_t supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind) {
+    return session.run(
+        "UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
+            ", voided_at = UTC_TIMESTAMP(6), "
+            "void_reason = CASE WHEN expires_at <= UTC_TIMESTAMP(6) THEN 'expired' ELSE 'superseded' END "
+            "WHERE app = :app AND account = :account AND kind = :kind AND live = 1",
+        {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
 }
 
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason) {

@@ -35,8 +35,8 @@ struct NewToken {
 
 void insert_tokens(Session& session, const std::string& app, const std::vector<NewToken>& tokens);
 
-/// Ends the live token of an account and kind, if any, so that the next can be the only one.
-void supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind);
+/// Ends the live token of an account and kind, if any, so that the next can be the only one; how many there were.
+std::int64_t supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind);
 /// Ends the live token that one attempt of a delivery minted. True when there was one.
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
 /// How many attempts of a delivery were put back before anybody was offered the message: their tokens say so.

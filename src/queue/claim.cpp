@@ -14,6 +14,7 @@
 #include "src/hash/digest.h"
 #include "src/proof/proof.h"
 #include "src/queue/decision.h"
+#include "src/queue/removal.h"
 #include "src/queue/schedule.h"
 #include "src/token/mint.h"
 
@@ -198,6 +199,14 @@ AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
             .detail = overridden ? std::optional<std::string>("protection overridden") : std::nullopt};
 }
 
+/// Only the newest link is to work. Where the application keeps older ones beside it, ours are taken out first.
+void supersede(Context& context, const std::string& account, Kind kind) {
+    constexpr int most_of_an_account = 100;
+    const auto ended = db::supersede_live(context.session, context.config.application, account, kind);
+    if (ended > 0 && context.application().profile().store.mode == StoreMode::insert)
+        remove_ended(context, account, most_of_an_account);
+}
+
 /// The body of the transaction, after the claim.
 Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, const db::Lease& claim, Time now) {
     auto& session = context.session;
@@ -221,7 +230,7 @@ Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, 
             continue;
         }
         result.dropped += db::supersede_queued(session, app, delivery);
-        db::supersede_live(session, app, delivery.account, delivery.kind);
+        supersede(context, delivery.account, delivery.kind);
         std::string unreadable;
         auto minted = try_mint(context, delivery, *account, minting, unreadable);
         if (!minted) {
@@ -254,7 +263,7 @@ Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::A
     Minting minting{now, printed_lifetime(context.config.reset), context.application().read({account.id})};
     Outgoing out = mint(context, delivery, account, minting);
     db::supersede_queued(session, app, delivery);
-    db::supersede_live(session, app, account.id, Kind::link);
+    supersede(context, account.id, Kind::link);
     context.application().write(minting.written);
     try {
         db::insert_tokens(session, app, {out.token});
@@ -267,6 +276,7 @@ Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::A
 Claimed claim_and_mint(Context& context, const std::string& owner, const std::vector<db::DeliveryRow>& rows) {
     auto& session = context.session;
     Claimed result;
+    Seconds back{0};
     const auto body = [&] {
         db::Transaction transaction(session);
         const Time now = session.now();
@@ -277,7 +287,13 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
             return transaction.commit();
         }
         context.env.checkpoint("claimed");
-        result = mint_all(context, claimed, claim, now);
+        try {
+            result = mint_all(context, claimed, claim, now - back);
+        } catch (const db::Duplicate&) {
+            // Where nothing is drawn, what an account is given twice in a second is the same: again, dated before it.
+            ++back;
+            throw db::Conflict{};
+        }
         context.env.checkpoint("minting");
         transaction.commit();
     };

@@ -108,6 +108,15 @@ TEST_CASE("a link that proves itself is void once the account is another, and no
     CHECK(taken(shop, link) == "expired 42");
 }
 
+TEST_CASE("two links of one second are two, where nothing is drawn that tells them apart") {
+    Shop shop(proves_itself);
+    CHECK(shop.outcome("ada@example.com") == "accepted");
+    const std::string first = shop.mail().text;
+    CHECK(shop.outcome("ada@example.com", {.override_limits = true}) == "accepted");
+    CHECK(shop.mail().text != first);
+    CHECK(shop.tokens() == Lines{"void superseded", "live"});
+}
+
 TEST_CASE("where the application knows no way to end a link, its own are none to revoke either") {
     Shop shop(proves_itself);
     CHECK(thrown_by([&] { shop.take_back("id:42"); }) == "NOT_REVOCABLE 1");

@@ -37,6 +37,22 @@ TEST_CASE("a newer link takes the place of the older one in the application's ta
     CHECK(shop.tokens() == Lines{"void superseded", "live"});
 }
 
+TEST_CASE("where the application keeps older tokens beside a newer one, ours is taken out and its own stay") {
+    Shop shop(
+        "[reset]\nbase = \"https://shop.example\"\nlink = \"{base}/reset/{token}\"\ntoken = \"random(hex, 64)\"\n"
+        "application_lifetime = \"60m\"\n"
+        "[reset.store]\nmode = \"insert\"\ntable = \"verification\"\nfind = { account = \"key\" }\n"
+        "set = { account = \"key\", token = \"token\", ends = \"expires\" }\nrevoke = \"delete\"\n");
+    shop.session.run("CREATE TABLE verification (account TEXT, token TEXT, ends TEXT)");
+    shop.session.run("INSERT INTO verification VALUES ('42', 'its own', '2099-01-01 00:00:00')");
+    shop.request("id:42");
+    const std::string first = shop.mailed();
+    shop.later(Seconds(180));
+    shop.request("id:42");
+    CHECK(shop.lines("SELECT token FROM verification ORDER BY LENGTH(token)", 1) == Lines{"its own", shop.mailed()});
+    CHECK(shop.mailed() != first);
+}
+
 TEST_CASE("revoking one delivery takes our value out of the application's tables, and no other") {
     Shop shop(by_address);
     shop.request("ada@example.com");
