@@ -8,12 +8,16 @@ machine runs, and nothing of it installed on the machine.
         room.run("php", f"{room.inside}/x.php")
 
 chroot and debootstrap need root. What runs inside reaches servers of this machine by TCP at 127.0.0.1.
+
+Where the machine itself is that release and has the packages, it does as well, and without root: here_or_folder("bookworm", ...)
+is a Machine then, and a DebianFolder else.
 """
 
 import contextlib
 import fcntl
 import json
 import os
+import platform
 import shutil
 import subprocess
 import tempfile
@@ -24,49 +28,15 @@ FOLDERS = Path(__file__).resolve().parent.parent.parent / "build/interop"
 MIRROR = "http://deb.debian.org/debian"
 
 
-class DebianFolder:
-    """The folder of `suite`, shared by all who name that suite; `packages` are what this one needs in it."""
+class Packages:
+    """Packages of Debian below `root`."""
 
     def __init__(self, suite, *packages):
         self.suite, self.packages = suite, packages
-        self.root = FOLDERS / suite
-
-    def missing(self):
-        """Why it can neither be used nor be made here, with the remedy; or ""."""
-        if os.getuid() != 0:
-            return f"a folder of Debian {self.suite} is entered by chroot; hint: run as root"
-        if not self._absent() or shutil.which("debootstrap"):
-            return ""
-        return f"no folder of Debian {self.suite} with {' '.join(self._absent())}; hint: script/bootstrap interop"
 
     def installed(self):
-        """Whether the folder is there with all of the packages."""
+        """Whether all of the packages are there."""
         return not self._absent()
-
-    def install(self):
-        """Makes the folder and installs the packages that are not in it. No service is started."""
-        if not self._absent():
-            return
-        FOLDERS.mkdir(parents=True, exist_ok=True)
-        with open(FOLDERS / f"{self.suite}.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (self.root / "usr/sbin/policy-rc.d").exists():
-                shutil.rmtree(self.root, ignore_errors=True)
-                self._do("debootstrap", "--variant=minbase", self.suite, str(self.root), MIRROR)
-                # debootstrap may leave it; who removes the folder is not to meet the machine's.
-                if os.path.ismount(self.root / "proc"):
-                    self._do("umount", str(self.root / "proc"))
-                # It can be made again: dpkg need not wait for the disk.
-                (self.root / "etc/dpkg/dpkg.cfg.d/hasty").write_text("force-unsafe-io\n")
-                policy = self.root / "usr/sbin/policy-rc.d"  # the last thing: that it is there says that the folder is whole
-                policy.write_text("#!/bin/sh\nexit 101\n")
-                policy.chmod(0o755)
-            absent = self._absent()
-            if absent:
-                # A mirror may be older than its lists are said to be good for; what it has is still signed.
-                apt = ["chroot", str(self.root), "apt-get", "-qq", "-o", "Acquire::Check-Valid-Until=false"]
-                self._do(*apt, "update")
-                self._do(*apt, "install", "-y", "--no-install-recommends", *absent)
 
     def version(self, package):
         """The version of an installed package; "" where it is not there."""
@@ -97,6 +67,64 @@ class DebianFolder:
         }
         return [package for package in self.packages if package not in installed]
 
+
+class Machine(Packages):
+    """The machine itself."""
+
+    root = Path("/")
+    rooms = Path(tempfile.gettempdir())
+    entry = ()
+
+    def missing(self):
+        """Why it cannot be used, with the remedy; or ""."""
+        return f"no {' '.join(self._absent())}; hint: script/bootstrap test" if self._absent() else ""
+
+    def install(self):
+        """Nothing is installed on the machine by a test."""
+
+
+class DebianFolder(Packages):
+    """The folder of `suite`, shared by all who name that suite; `packages` are what this one needs in it."""
+
+    def __init__(self, suite, *packages):
+        super().__init__(suite, *packages)
+        self.root = FOLDERS / suite
+        self.rooms = self.root / "srv"
+        self.entry = ("chroot", str(self.root))  # what stands before a command that runs inside
+
+    def missing(self):
+        """Why it can neither be used nor be made here, with the remedy; or ""."""
+        if os.getuid() != 0:
+            return f"a folder of Debian {self.suite} is entered by chroot; hint: run as root"
+        if not self._absent() or shutil.which("debootstrap"):
+            return ""
+        return f"no folder of Debian {self.suite} with {' '.join(self._absent())}; hint: script/bootstrap interop"
+
+    def install(self):
+        """Makes the folder and installs the packages that are not in it. No service is started."""
+        if not self._absent():
+            return
+        FOLDERS.mkdir(parents=True, exist_ok=True)
+        with open(FOLDERS / f"{self.suite}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (self.root / "usr/sbin/policy-rc.d").exists():
+                shutil.rmtree(self.root, ignore_errors=True)
+                self._do("debootstrap", "--variant=minbase", self.suite, str(self.root), MIRROR)
+                # debootstrap may leave it; who removes the folder is not to meet the machine's.
+                if os.path.ismount(self.root / "proc"):
+                    self._do("umount", str(self.root / "proc"))
+                # It can be made again: dpkg need not wait for the disk.
+                (self.root / "etc/dpkg/dpkg.cfg.d/hasty").write_text("force-unsafe-io\n")
+                policy = self.root / "usr/sbin/policy-rc.d"  # the last thing: that it is there says that the folder is whole
+                policy.write_text("#!/bin/sh\nexit 101\n")
+                policy.chmod(0o755)
+            absent = self._absent()
+            if absent:
+                # A mirror may be older than its lists are said to be good for; what it has is still signed.
+                apt = ["chroot", str(self.root), "apt-get", "-qq", "-o", "Acquire::Check-Valid-Until=false"]
+                self._do(*apt, "update")
+                self._do(*apt, "install", "-y", "--no-install-recommends", *absent)
+
     def _do(self, *command):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment)
@@ -104,13 +132,22 @@ class DebianFolder:
             raise RuntimeError(f"{command[0]} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
 
 
+def here_or_folder(suite, *packages):
+    """The machine itself where it is that release with all of the packages, or a folder of it."""
+    here = Machine(suite, *packages)
+    release = platform.freedesktop_os_release()
+    if release.get("ID") == "debian" and release.get("VERSION_CODENAME") == suite and here.installed():
+        return here
+    return DebianFolder(suite, *packages)
+
+
 class Room:
-    """A folder in a DebianFolder: `path` as this machine names it, `inside` as those inside do. Of root alone."""
+    """A folder in a DebianFolder, or of the machine: `path` as this machine names it, `inside` as those inside do. Of root alone."""
 
     def __init__(self, folder, name):
         self.folder = folder
-        self.path = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder.root / "srv"))
-        self.inside = f"/srv/{self.path.name}"
+        self.path = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder.rooms))
+        self.inside = str(self.path) if folder.root == Path("/") else f"/srv/{self.path.name}"
 
     def close(self):
         shutil.rmtree(self.path, ignore_errors=True)
@@ -123,7 +160,7 @@ class Room:
             where += ["faketime", "-f", f"@{at.astimezone(UTC).strftime('%Y-%m-%d %H:%M:%S')}"]
         variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": self.inside, "TZ": "UTC"}
         done = subprocess.run(
-            ["chroot", str(self.folder.root), *where, *command],
+            [*self.folder.entry, *where, *command],
             input=stdin, capture_output=True, text=True, errors="backslashreplace", env=variables | (env or {}),
         )  # fmt: skip
         if done.returncode != 0:

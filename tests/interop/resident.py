@@ -32,7 +32,7 @@ class Resident:
         # chroot itself is of this machine, and has no library of the folder: so it is loaded inside.
         start = ["env", f"--chdir={room.inside}", "LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1", *command]
         self._process = subprocess.Popen(
-            ["chroot", str(room.folder.root), *start],
+            [*room.folder.entry, *start],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8",
             env=variables | (env or {}),
         )  # fmt: skip

@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 
 from application import Application
-from debian_folder import DebianFolder, Room
+from debian_folder import DebianFolder, Room, here_or_folder
 from resident import Resident
 
 HERE = Path(__file__).resolve().parent
-PACKAGES = ("python3-django", "python3-mysqldb", "python3-django-allauth", "faketime", "tzdata")
+PACKAGES = ("python3-django", "python3-mysqldb", "faketime", "tzdata")
+WITH_ALLAUTH = (*PACKAGES, "python3-django-allauth")
 SALT = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 
 
@@ -106,7 +107,7 @@ class Django(Application):
 
 
 class Django3(Django):
-    debian = DebianFolder("bookworm", *PACKAGES)
+    debian = here_or_folder("bookworm", *PACKAGES)  # most machines that run these tests are one, and have it
     release = "Django 3.2 (Debian 12)"
 
 
@@ -128,12 +129,14 @@ class Allauth0(Django3):
     """The oldest that is tried: it takes the users row's address into the MAC as it stands."""
 
     preset = "django-allauth"
+    debian = DebianFolder("bookworm", *WITH_ALLAUTH)
     release = "django-allauth 0.51 (Debian 12)"
     allauth = True
 
 
 class Allauth65(Django5):
     preset = "django-allauth"
+    debian = DebianFolder("sid", *WITH_ALLAUTH)
     release = "django-allauth 65 (Debian sid)"
     allauth = True
 
