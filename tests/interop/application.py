@@ -56,6 +56,8 @@ class Application:
     knows_inactive = True  # add_user(active=False) is an account that it knows to be disabled
     knows_sso = False  # add_user(sso=True) is one that signs in elsewhere
     knows_admin = False  # add_user(admin=True) is one that its schema marks
+    says_inactive = "is disabled"  # what pwreset says when it refuses such an account
+    says_sso = "signs in elsewhere"
 
     @classmethod
     def missing(cls):

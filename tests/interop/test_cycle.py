@@ -14,7 +14,9 @@ from email import policy
 from pathlib import Path
 
 from application import HERE, SOURCE, load
+from both_forms import BothForms
 from conformance import NEW, OLD, Installed, tampered
+from refused_people import RefusedPeople
 
 PWRESET = os.environ.get("PWRESET_BINARY", str(SOURCE / "build/debug/pwreset"))
 APPLICATIONS = ("django", "laravel", "wordpress", "devise", "redmine", "better-auth", "feathers", "strapi", "ghost", "directus")
@@ -74,7 +76,7 @@ class Site:
         return json.loads(self.run("inspect", "-", "--json", given=link))["data"]["link"]
 
 
-class Cycle(Installed):
+class Cycle(BothForms, RefusedPeople, Installed):
     """A whole life of a link."""
 
     @classmethod

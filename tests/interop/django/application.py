@@ -75,8 +75,13 @@ class Django(Application):
     def configuration(self):
         """Of SECRET_KEY only what is derived from it."""
         key = self.secret_file("django.key", hashlib.sha256((SALT + self.secret).encode()).hexdigest() + "\n")
-        table = "" if not self.uuid else 'table = "people_user"\n'
-        start = super().configuration().replace("[reset]", f"{table}[reset]")
+        start = super().configuration()
+        if self.uuid:  # a model of its own has tables of its own, that of its groups too
+            groups = 'table = "people_user_groups", user = "user_id", role = "group_id"'
+            names = 'names = { table = "auth_group", id = "id", name = "name" }'
+            flags = '{ flags = { superuser = "is_superuser", staff = "is_staff" } }'
+            tables = f'table = "people_user"\nrole = [{flags}, {{ {groups}, {names} }}]\n'
+            start = start.replace("[reset]", f"{tables}[reset]")
         zone = f'application_zone = "{self.zone}"\n'
         return start + zone + f'[secrets]\ndjango = {{ file = "{key}", decode = "hex" }}\n'
 

@@ -8,6 +8,7 @@ class Feathers(NodeApplication):
     release = "feathers-authentication-management 5.1.0 on Feathers 5.0.50"
     packages = NpmFolder("feathers")
     life = 2 * 3600
+    says_inactive = "has not verified the address"
 
 
 RELEASES = (Feathers,)

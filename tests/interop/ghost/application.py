@@ -15,6 +15,7 @@ class Ghost(NodeApplication):
     life = 86400
     supersedes = False
     knows_admin = True
+    says_inactive = "is suspended"
 
     def do(self, what, **details):
         if "password" in details:

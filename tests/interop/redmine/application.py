@@ -23,6 +23,7 @@ class Redmine(Application):
     life = 86400
     knows_sso = True
     knows_admin = True
+    says_sso = "signs in by a directory"
 
     @classmethod
     def missing(cls):

@@ -57,6 +57,7 @@ class WordPressNetwork7(WordPress7):
     network = True
     of_users = 'refuse = [{ column = "spam", unless = ["0"], because = "is marked as spam in this network" }]\n'
     knows_inactive = True
+    says_inactive = "is marked as spam in this network"
 
 
 RELEASES = (WordPress6, WordPress7, WordPressNetwork7)
