@@ -1,10 +1,13 @@
-"""Laravel 8 and 13, by themselves; and in a zone with summer time, on connections of another one."""
+"""Laravel 8 and 13, by themselves; and in a zone with summer time, on connections of another one, with pwreset beside it."""
 
+import contextlib
+import os
 import unittest
 from datetime import UTC, datetime, timedelta
 
 from application import load
-from conformance import OwnCycle
+from conformance import NEW, Installed, OwnCycle
+from test_cycle import Site
 
 laravel = load("laravel")
 
@@ -58,6 +61,81 @@ class Laravel13BerlinTest(OwnCycle, unittest.TestCase):
         # for two hours.
         self.assertEqual(self.lives(datetime(2026, 10, 25, 0, 30, tzinfo=UTC)), 7200)
         self.assertEqual(self.lives(datetime(2026, 10, 25, 1, 30, tzinfo=UTC)), 3600)
+
+
+class Laravel13BerlinCycleTest(Installed, unittest.TestCase):
+    """pwreset, the server and the application with their clocks at the hours in which those of Berlin are changed."""
+
+    application = laravel.Laravel13Berlin
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        database = cls.app.database
+        # init_connect is passed over for who may do everything.
+        database.sql(f"""CREATE USER clerk@'127.0.0.1' IDENTIFIED BY '{database.password}';
+                         GRANT ALL ON `{database.name}`.* TO clerk@'127.0.0.1'""")
+        owner, database.user = database.user, "clerk"
+        try:
+            cls.site = Site(cls.app)
+        finally:
+            database.user = owner
+
+    @contextlib.contextmanager
+    def clocks_at(self, moment):
+        """Those of pwreset and of the server, whose stands still."""
+        sanitizers = f"{os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"
+        faked = {
+            "LD_PRELOAD": "/usr/$LIB/faketime/libfaketime.so.1", "FAKETIME": f"@{moment:%Y-%m-%d %H:%M:%S}", "TZ": "UTC",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": sanitizers.lstrip(":"),
+        }  # fmt: skip
+        before = {name: os.environ.get(name) for name in faked}
+        self.app.database.sql(f"SET GLOBAL init_connect = 'SET timestamp = {moment.timestamp():.0f}'")
+        os.environ.update(faked)
+        try:
+            yield
+        finally:
+            self.app.database.sql("SET GLOBAL init_connect = ''")
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
+
+    def life(self, *hour):
+        """Of a link that is made at that instant: the minutes for which it is accepted, and whether the application ends it by
+        its own clock. Otherwise `deliver` does, which is run then."""
+        start = datetime(*hour, tzinfo=UTC)
+        address = self.account()
+        with self.clocks_at(start):
+            link = self.site.link(address)
+            found = self.site.inspected(link)
+        self.assertEqual((found["verdict"], found["application"]["verdict"]), ("valid", "valid"))
+        end = datetime.fromisoformat(found["expires_at"])
+        by_itself = datetime.fromisoformat(found["application"]["expires_at"]) == end
+        with self.app.at(start):
+            self.assertTrue(self.app.check(link), "not accepted at once")
+        with self.app.at(end - timedelta(seconds=30)):
+            self.assertTrue(self.app.check(link), "over too early")
+        with self.app.at(end + timedelta(seconds=30)):
+            self.assertEqual(self.app.check(link), not by_itself)
+        with self.clocks_at(end + timedelta(seconds=30)):
+            self.site.run("deliver")
+            self.assertIn(self.site.inspected(link)["application"]["verdict"], ("expired", "gone"))
+        with self.app.at(end + timedelta(seconds=30)):
+            self.assertFalse(self.app.check(link), "not over")
+            self.assertFalse(self.app.complete(link, NEW), "not over")
+        return (end - start).total_seconds() / 60, by_itself
+
+    def test_links_of_the_hours_around_the_gap_of_spring_live_an_hour(self):
+        for minute in ((0, 30), (0, 59), (1, 0), (1, 30), (2, 15)):  # at 01:00 clocks go from 02:00 to 03:00
+            with self.subTest(minute):
+                self.assertEqual(self.life(2026, 3, 29, *minute), (60, True))
+
+    def test_links_of_the_hour_that_comes_again_in_autumn_live_an_hour(self):
+        # At 01:00 clocks go from 03:00 back to 02:00. What was made in the hour before, Laravel takes for made in the one after.
+        for minute, by_itself in (((0, 0), False), ((0, 30), False), ((1, 0), True), ((1, 30), True), ((2, 0), True)):
+            with self.subTest(minute):
+                self.assertEqual(self.life(2026, 10, 25, *minute), (60, by_itself))
 
 
 if __name__ == "__main__":
