@@ -34,7 +34,8 @@ class MediaWiki(DebianApplication):
             settings.write((HERE / "settings.php").read_text().removeprefix("<?php\n"))
 
     def configuration(self):
-        return super().configuration() + "[temporary_password]\nenabled = true\n"
+        """Without [reset]: there are no links."""
+        return f'[users]\nprofile = "{self.preset}"\n[temporary_password]\nenabled = true\n'
 
     def add_user(self, email, login, password, *, active=True, sso=False, admin=False):
         return self.question("add_user", email=email, login=login, password=None if sso else password, admin=admin)
