@@ -83,7 +83,7 @@ std::string ResetStore::expression(const ResetCell& cell, const std::string& col
 }
 
 /// The condition that names the rows of an account.
-std::string ResetStore::whose(const ResetRow& row, Params& params) const {
+std::string ResetStore::whose(const ResetRow& row, Params& params, bool any_prefix) const {
     if (names_.mode == ResetNames::Mode::columns)
         return is_key(key_, users_.id, row.account, params) + in_scope(users_, params);
     std::string sql;
@@ -92,11 +92,11 @@ std::string ResetStore::whose(const ResetRow& row, Params& params) const {
         sql += (sql.empty() ? "" : " AND ") + backquoted(column) + " = " +
                expression(row.find.at(i), column, "find" + std::to_string(i), params);
     }
-    return sql + purpose(params);
+    return sql + purpose(params, any_prefix);
 }
 
 /// " AND action = 'recovery'": the rows of a shared table that are tokens of ours.
-std::string ResetStore::purpose(Params& params) const {
+std::string ResetStore::purpose(Params& params, bool any_prefix) const {
     std::string sql;
     std::size_t count = 0;
     for (const auto& [column, text] : names_.where) {
@@ -105,8 +105,9 @@ std::string ResetStore::purpose(Params& params) const {
         params.emplace_back(name, text);
     }
     for (const auto& [column, text] : names_.prefix) {
+        if (any_prefix) break;
         const std::string name = "prefix" + std::to_string(count++);
-        sql += " AND LEFT(" + backquoted(column) + ", " + std::to_string(text.size()) + ") = :" + name;
+        sql += " AND SUBSTR(" + backquoted(column) + ", 1, " + std::to_string(text.size()) + ") = :" + name;
         params.emplace_back(name, text);
     }
     return sql;
@@ -187,10 +188,11 @@ std::string ResetStore::selected(const std::vector<std::string>& columns) const 
     return list;
 }
 
-std::vector<std::vector<std::optional<std::string>>> ResetStore::held(const ResetRow& of, int most, bool lock) {
+std::vector<std::vector<std::optional<std::string>>> ResetStore::held(const ResetRow& of, int most, bool lock,
+                                                                      bool any_prefix) {
     prepare();
     Params params;
-    const std::string condition = whose(of, params);
+    const std::string condition = whose(of, params, any_prefix);
     params.emplace_back("most", most);
     std::vector<std::vector<std::optional<std::string>>> all;
     for (const Row& row : session_.rows("SELECT " + selected(names_.set) + " FROM " + table() + " WHERE " + condition +
@@ -231,7 +233,8 @@ std::string ResetStore::as_read(const std::string& column) const {
     return session_.is_sqlite() ? backquoted(column) : "CONVERT(" + backquoted(column) + " USING utf8mb4)";
 }
 
-std::vector<ResetStore::Found> ResetStore::with(const std::string& column, const std::string& value, int most) {
+std::vector<ResetStore::Found> ResetStore::with(const std::string& column, const std::string& value, int most,
+                                                bool any_prefix) {
     prepare();
     const bool columns = names_.mode == ResetNames::Mode::columns;
     std::string list = columns ? key_.selected(users_.id) : selected(names_.find);
@@ -240,7 +243,7 @@ std::vector<ResetStore::Found> ResetStore::with(const std::string& column, const
     Params params{{"value", bytes ? hex(value) : value}, {"most", most}};
     std::string sql = "SELECT " + list + " FROM " + table() + " WHERE " + backquoted(column) +
                       (bytes ? " = UNHEX(:value)" : " = :value");
-    sql += columns ? in_scope(users_, params) : purpose(params);
+    sql += columns ? in_scope(users_, params) : purpose(params, any_prefix);
     const std::size_t width = columns ? 1 : names_.find.size();
     std::vector<Found> all;
     for (const Row& row : session_.rows(sql + " LIMIT :most", params)) {

@@ -56,7 +56,8 @@ public:
     void put(const std::vector<ResetRow>& rows);
     /// What stands there for an account, the columns of `set` in each; at most `most`, locked where there are row locks
     /// and `lock`. Bytes are hexadecimal.
-    std::vector<std::vector<std::optional<std::string>>> held(const ResetRow& of, int most, bool lock);
+    std::vector<std::vector<std::optional<std::string>>> held(const ResetRow& of, int most, bool lock,
+                                                              bool any_prefix = false);
     /// Takes away the one whose column (of `set`) holds this value byte for byte: deletes its row, or writes what
     /// stands for none. How many there were.
     std::int64_t remove(const ResetRow& of, const std::string& column, const std::string& value, bool delete_row);
@@ -65,7 +66,8 @@ public:
         std::vector<std::optional<std::string>> find;  ///< the account's key for columns of the users row
         std::vector<std::optional<std::string>> set;
     };
-    std::vector<Found> with(const std::string& column, const std::string& value, int most);
+    /// `any_prefix`: whatever `prefix` says, since the application may write them in another form.
+    std::vector<Found> with(const std::string& column, const std::string& value, int most, bool any_prefix = false);
     /// Deletes up to `most` rows in which a column tells a time (or a number that is one) before this; the number. Rows
     /// without one, or with zero for it, stay.
     std::int64_t purge(const std::string& column, const ResetCell& before, int most);
@@ -80,8 +82,8 @@ private:
     std::string table() const;
     std::string expression(const ResetCell& cell, const std::string& column, const std::string& name,
                            Params& params) const;
-    std::string whose(const ResetRow& row, Params& params) const;
-    std::string purpose(Params& params) const;
+    std::string whose(const ResetRow& row, Params& params, bool any_prefix = false) const;
+    std::string purpose(Params& params, bool any_prefix = false) const;
     std::string over(const std::string& column, const ResetCell& before, Params& params) const;
     bool is_set(const std::string& column) const;
     void insert(const ResetRow& row);

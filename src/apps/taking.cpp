@@ -104,11 +104,12 @@ std::vector<db::AccountRow> Application::meant_by(const PresentedLink& link) {
     const Values told = told_by(link);
     auto meant = accounts_named(told);
     if (!meant.empty() || !store_) return meant;
-    for (const auto& column : profile_.store.set) {
-        if (column.value.is_null() || column.value.salted() || !depends_on_token(column.value)) continue;
+    const auto look = [&](const NamedExpression& column, bool in_other_form) {
+        if (column.value.is_null() || column.value.salted() || !depends_on_token(column.value)) return;
         const auto value = worked_out(column.value, told, env_);
-        if (!value || value->type == ValueType::time || value->type == ValueType::number) continue;
-        for (const auto& row : store_->with(column.name, std::string(value->content.reveal()), most_alike)) {
+        if (!value || value->type == ValueType::time || value->type == ValueType::number) return;
+        const std::string text(value->content.reveal());
+        for (const auto& row : store_->with(column.name, text, most_alike, in_other_form)) {
             Values whose;
             if (profile_.store.mode == StoreMode::columns)
                 whose["key"] = presented(row.find.at(0).value_or(""));
@@ -118,7 +119,14 @@ std::vector<db::AccountRow> Application::meant_by(const PresentedLink& link) {
                 }
             for (auto& account : accounts_named(whose)) meant.push_back(std::move(account));
         }
-        if (!meant.empty()) break;
+    };
+    for (const auto& column : profile_.store.set) {
+        if (meant.empty()) look(column, false);
+    }
+    for (const auto& form : profile_.store.also) {
+        for (const auto& column : form) {
+            if (meant.empty()) look(column, true);
+        }
     }
     return meant;
 }
@@ -265,7 +273,9 @@ Taken Application::take(const PresentedLink& link, const db::AccountRow& account
     }
     bool another = false;
     const auto column = proof_column();
-    for (const auto& row : store_->held(whose(account), most_held, false)) {
+    // What the application writes in another form may begin otherwise; that it is this token is proved by the rest.
+    const bool in_any_form = !profile_.store.also.empty();
+    for (const auto& row : store_->held(whose(account), most_held, false, in_any_form)) {
         if (!column || holds_none(row.at(*column))) continue;
         auto known = matched(row, names, link.token);
         another = true;

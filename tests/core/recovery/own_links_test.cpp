@@ -1,4 +1,6 @@
 // A link of an application that keeps its tokens itself, pasted: whoever issued it, whether it would be taken now.
+#include "src/base/encoding.h"
+#include "src/hash/digest.h"
 #include "src/hash/salted_hash.h"
 #include "src/recovery/application_tokens.h"
 #include "src/recovery/inspect.h"
@@ -106,6 +108,25 @@ TEST_CASE("a link that proves itself is void once the account is another, and no
     CHECK(taken(shop, link) == "changed 42 inferred");
     shop.later(Seconds(90000));
     CHECK(taken(shop, link) == "expired 42");
+}
+
+TEST_CASE("a link is known by another form in which the application writes its rows, whatever those begin with") {
+    Shop shop(
+        "[reset]\nbase = \"https://shop.example\"\nlink = \"{base}/reset/{token}\"\ntoken = \"random(alnum, 32)\"\n"
+        "application_lifetime = \"60m\"\n"
+        "[reset.store]\nmode = \"insert\"\ntable = \"verification\"\nprefix = { identifier = \"reset:\" }\n"
+        "find = { account = \"key\" }\nrevoke = \"delete\"\n"
+        "set = { identifier = \"'reset:' + token\", account = \"key\", ends = \"expires\" }\n"
+        "also = [{ identifier = \"hex(sha256('reset:' + token))\" }]\n");
+    shop.session.run("CREATE TABLE verification (identifier TEXT, account TEXT, ends TEXT)");
+    const auto issue = [&](const std::string& identifier) {
+        shop.session.run("INSERT INTO verification VALUES (:identifier, '42', :ends)",
+                         {{"identifier", identifier}, {"ends", db_text(shop.world.now + Seconds(60)).substr(0, 19)}});
+    };
+    issue(hex(sha256("reset:" + its_token)));
+    issue("verify:Another_One_0123456789");
+    CHECK(taken(shop, "https://shop.example/reset/" + its_token) == "valid 42");
+    CHECK(thrown_by([&] { paste(shop, "https://shop.example/reset/Another_One_0123456789"); }) == "NOT_FOUND 1");
 }
 
 TEST_CASE("two links of one second are two, where nothing is drawn that tells them apart") {
