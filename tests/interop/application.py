@@ -52,6 +52,7 @@ class Application:
     moves_clock = False  # at() can be used
     life = 0  # seconds that a token of the application's own lives; 0: for ever
     supersedes = True  # asking again makes the older link void
+    tells_purpose = True  # its rows of tokens say that they are; else its own are neither listed nor revoked
     pause = 61  # seconds after which it can be asked again
     knows_inactive = True  # add_user(active=False) is an account that it knows to be disabled
     knows_sso = False  # add_user(sso=True) is one that signs in elsewhere

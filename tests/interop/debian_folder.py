@@ -142,7 +142,7 @@ def here_or_folder(suite, *packages):
 
 
 class Room:
-    """A folder in a DebianFolder, or of the machine: `path` as this machine names it, `inside` as those inside do. Of root alone."""
+    """A folder in a DebianFolder, or of the machine: `path` as this machine names it, `inside` as those inside do. Private."""
 
     def __init__(self, folder, name):
         self.folder = folder

@@ -11,7 +11,8 @@ ADDRESSES = {
     "laravel": ("users", "email"), "wordpress": ("wp_users", "user_email"), "devise": ("users", "email"),
     "redmine": ("email_addresses", "address"), "better-auth": ("user", "email"), "strapi": ("up_users", "email"),
     "strapi-admin": ("admin_users", "email"), "ghost": ("users", "email"), "feathers": ("users", "email"),
-    "directus": ("directus_users", "email"), "mediawiki": ("user", "user_email"), "django": ("auth_user", "email"), "django-allauth": ("auth_user", "email"),
+    "directus": ("directus_users", "email"), "mediawiki": ("user", "user_email"), "django": ("auth_user", "email"),
+    "django-allauth": ("auth_user", "email"),
 }  # fmt: skip
 
 

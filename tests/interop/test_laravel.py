@@ -132,7 +132,7 @@ class Laravel13BerlinCycleTest(Installed, unittest.TestCase):
                 self.assertEqual(self.life(2026, 3, 29, *minute), (60, True))
 
     def test_links_of_the_hour_that_comes_again_in_autumn_live_an_hour(self):
-        # At 01:00 clocks go from 03:00 back to 02:00. What was made in the hour before, Laravel takes for made in the one after.
+        # At 01:00 clocks go from 03:00 back to 02:00. Laravel takes the times of the hour before for those of the one after.
         for minute, by_itself in (((0, 0), False), ((0, 30), False), ((1, 0), True), ((1, 30), True), ((2, 0), True)):
             with self.subTest(minute):
                 self.assertEqual(self.life(2026, 10, 25, *minute), (60, by_itself))

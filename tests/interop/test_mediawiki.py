@@ -86,7 +86,8 @@ class Cycle(RefusedPeople, Installed):
             self.assertTrue(self.app.check(password))
         with self.app.at(datetime.now(UTC) + timedelta(seconds=self.app.life + 60)):
             self.assertFalse(self.app.check(password))
-        self.app.database.sql("UPDATE pwreset_tokens SET expires_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND, erase_at = expires_at")
+        ended = "expires_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND, erase_at = expires_at"
+        self.app.database.sql(f"UPDATE pwreset_tokens SET {ended}")
         self.site.run("deliver")
         self.assertFalse(self.app.check(password))
 

@@ -23,6 +23,7 @@ class BetterAuth(NodeApplication):
 class BetterAuthHashed(BetterAuth):
     release = "better-auth 1.7.25 with hashed identifiers"
     hashed = True
+    tells_purpose = False
 
 
 RELEASES = (BetterAuth, BetterAuthHashed)
