@@ -173,7 +173,14 @@ void Application::learn_clock(const db::ReadCells& cells, Values& known) {
     for (std::size_t i = 0; i < set.size(); ++i) {
         if (!cells[i] || set[i].value.is_null()) continue;
         if (!set[i].value.bare_time()) {
-            learn(known, set[i].value.read(cell_text(set[i].name, *cells[i]), known));
+            const std::string text = cell_text(set[i].name, *cells[i]);
+            auto read = set[i].value.read(text, known);
+            for (const auto& form : profile_.store.also) {
+                for (const auto& other : form) {
+                    if (!read && other.name == set[i].name) read = other.value.read(text, known);
+                }
+            }
+            learn(known, read);
             continue;
         }
         const auto time = clocks_.read_cell(cells[i], store_->type_of(set[i].name).timestamp);

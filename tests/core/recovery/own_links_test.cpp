@@ -160,6 +160,23 @@ TEST_CASE("what the application holds of an account is listed, and ours is not t
     CHECK(application_tokens(context, {}).empty());
 }
 
+TEST_CASE("what the application writes in another form is listed with its own time") {
+    Shop shop(
+        "[reset]\nbase = \"https://shop.example\"\nlink = \"{base}/reset/{token}\"\ntoken = \"random(hex, 64)\"\n"
+        "application_lifetime = \"60m\"\n"
+        "[reset.store]\nmode = \"columns\"\nset = { reset_token = \"unix(issued) + ':' + bcrypt(token, 4)\" }\n"
+        "also = [{ reset_token = \"unix(issued) + ':' + hex(sha256(token))\" }]\nempty = { reset_token = \"null\" }\n"
+        "revoke = \"empty\"\n");
+    const Time issued = std::chrono::floor<std::chrono::seconds>(shop.world.now) - Seconds(60);
+    const auto unix = issued.time_since_epoch().count() / 1'000'000;
+    shop.shop("reset_token = '" + std::to_string(unix) + ":" + hex(sha256(its_token)) + "'");
+    Context context = shop.invocation();
+    const auto tokens = application_tokens(context, {"42"});
+    REQUIRE(tokens.size() == 1);
+    CHECK(tokens.front().issued == issued);
+    CHECK(tokens.front().expires == issued + Seconds(3600));
+}
+
 TEST_CASE("a column of the users row that holds no token is not listed as one") {
     Shop shop(in_a_column);
     Context context = shop.invocation();
