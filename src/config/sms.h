@@ -10,8 +10,8 @@
 
 #include "src/base/rate.h"
 #include "src/base/time.h"
-#include "src/config/request_template.h"
 #include "src/net/http_server.h"
+#include "src/net/request_template.h"
 #include "src/secrets/named_secret.h"
 
 namespace pwreset {

@@ -7,7 +7,7 @@
 #include "src/account/identity.h"
 #include "src/base/ascii.h"
 #include "src/config/users_columns.h"
-#include "src/doctor/grant.h"
+#include "src/literals/grant.h"
 
 namespace pwreset {
 

@@ -1,4 +1,4 @@
-#include "src/config/request_template.h"
+#include "src/net/request_template.h"
 
 #include <algorithm>
 

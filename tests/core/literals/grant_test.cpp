@@ -1,4 +1,4 @@
-#include "src/doctor/grant.h"
+#include "src/literals/grant.h"
 
 #include "tests/catch.h"
 
