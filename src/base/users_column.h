@@ -55,7 +55,7 @@ constexpr std::array<UsersColumnFacts, 20> users_columns{{
     {UsersColumn::email, "users.email", "its e-mail address", ColumnUse::looked_up, false, "email"},
     {UsersColumn::phone, "users.phone", "its phone number", ColumnUse::looked_up, false, ""},
     {UsersColumn::login, "users.login", "its login name", ColumnUse::looked_up, false, "login"},
-    {UsersColumn::password, "users.password", "the hash of its password", ColumnUse::read, true, "password"},
+    {UsersColumn::password, "users.password", "the hash of its password", ColumnUse::read, false, "password"},
     {UsersColumn::locale, "users.locale", "the language of its messages", ColumnUse::read, false, "locale"},
     {UsersColumn::active, "users.active", "whether it may sign in", ColumnUse::read, false, "active"},
     {UsersColumn::disabled, "users.disabled", "whether it may not", ColumnUse::read, false, ""},

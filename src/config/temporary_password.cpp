@@ -329,6 +329,8 @@ TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const Us
     const Section section(text, "temporary_password");
     TemporaryPasswordConfig config;
     config.enabled = section.flag("enabled", false);
+    if (config.enabled && users.password.empty())
+        section.fail("enabled", "temporary passwords where nobody has a password", "remove it: a link signs in there");
     read_formats(section, config);
     read_pepper(section, source, config);
     config.policy = read_policy(section, has_fast_format(config));

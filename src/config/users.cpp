@@ -10,10 +10,18 @@ namespace {
 
 constexpr Form region_code = {is_region, "a country", "write its ISO 3166 code, such as \"IR\""};
 
-void check_users(const Section& section, const UsersConfig& users) {
-    for (const auto& [key, name] : {std::pair("table", users.table), {"id", users.id}, {"password", users.password}}) {
+/// Where the link itself signs in there may be nobody with a password.
+void check_password(const ConfigText& text, const Section& section, const UsersConfig& users) {
+    if (!users.password.empty() || Section(text, "reset").flag("signs_in", false)) return;
+    section.fail("password", "empty 'users.password'",
+                 "name it, or remove the key; only an application whose link signs in may have none");
+}
+
+void check_users(const ConfigText& text, const Section& section, const UsersConfig& users) {
+    for (const auto& [key, name] : {std::pair("table", users.table), {"id", users.id}}) {
         if (name.empty()) section.fail(key, "empty '" + section.full(key) + "'", "name it, or remove the key");
     }
+    check_password(text, section, users);
     if (users.email.empty() && users.phone.empty()) {
         section.fail("email", "neither 'users.email' nor 'users.phone'", "name the column that mails or texts go to");
     }
@@ -96,7 +104,7 @@ UsersConfig read_users(const ConfigText& text) {
     users.blocked_by = read_conditions(section, "blocked_by", "says", users);
     users.allowed_roles = section.texts("allowed_roles");
     users.protected_roles = section.texts("protected");
-    check_users(section, users);
+    check_users(text, section, users);
     return users;
 }
 

@@ -31,6 +31,9 @@ Seconds lifetime_of(const Config& config, Kind kind) {
     return is_code(kind) ? config.reset.code_lifetime : config.temporary_password.lifetime;
 }
 
+/// Whether there is anything whose change could be told.
+bool has_passwords(const Context& context) { return !context.config.users.password.empty(); }
+
 /// What minting works with: the moment, how long a link is to live, and of each account what the profile reads.
 struct Minting {
     Time now;
@@ -102,7 +105,7 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .pw_form = password_form(context, account.password.value_or("")),
                  .issued_at = now,
                  .expires_at = now + lifetime_of(context.config, kind),
-                 .notice = context.config.reset.notify_on_change && lets_choose(kind)};
+                 .notice = context.config.reset.notify_on_change && lets_choose(kind) && has_passwords(context)};
     if (kind == Kind::link) {
         mint_link(context, minting, out);
         return out;

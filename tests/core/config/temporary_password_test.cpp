@@ -240,3 +240,13 @@ TEST_CASE("what is stored of a password beside the other is its salted hash, and
     CHECK_THAT(said("email = \"bcrypt(token, 4)\"", "email = \"''\""),
                ContainsSubstring("has another meaning already"));
 }
+
+TEST_CASE("where a link signs in there may be no passwords, and then no temporary ones") {
+    std::string text = least;
+    text.replace(text.find("protected = []"), 14, "protected = []\npassword = \"\"");
+    CHECK_THAT(fault_of(text), ContainsSubstring("empty 'users.password'"));
+    text.replace(text.find("[reset]"), 7, "[reset]\nsigns_in = true");
+    CHECK(parse(text).users.password.empty());
+    CHECK_THAT(fault_of(text + "[temporary_password]\nenabled = true\n"),
+               ContainsSubstring("where nobody has a password"));
+}
