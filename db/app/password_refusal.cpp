@@ -18,6 +18,8 @@ std::string column_named(const std::string& text, const PasswordNames& names) {
     if (from == words.npos) return {};
     std::vector<std::string> written{names.password, names.must_change, names.salt};
     written.insert(written.end(), names.beside.begin(), names.beside.end());
+    written.push_back(names.must_change_in.user);
+    for (const auto& [column, constant] : names.must_change_in.where) written.push_back(column);
     for (const auto& rows : names.sessions) {
         written.push_back(rows.user);
         for (const auto& [column, constant] : rows.where) written.push_back(column);

@@ -1,7 +1,6 @@
 #include "db/app/passwords.h"
 
-#include <charconv>
-
+#include "db/app/demand.h"
 #include "db/app/key_form.h"
 #include "db/app/password_refusal.h"
 #include "db/app/rows_of_accounts.h"
@@ -10,14 +9,6 @@
 namespace pwreset::db {
 
 namespace {
-
-/// Digits as a number.
-Value number_or_text(const std::string& text) {
-    std::int64_t number = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault == std::errc() && end == text.data() + text.size()) return number;
-    return text;
-}
 
 /// The column that holds the hash that was seen.
 const std::string& compared_of(const PasswordNames& names) {
@@ -31,12 +22,11 @@ struct AccountTypes {
 
 AccountTypes types_of(Session& session, const PasswordNames& names) {
     std::vector<std::string> columns{names.id, compared_of(names)};
-    for (const auto& name : {names.must_change, names.scope_column}) {
-        if (!name.empty()) columns.push_back(name);
-    }
+    if (names.demands_here()) columns.push_back(names.must_change);
+    if (!names.scope_column.empty()) columns.push_back(names.scope_column);
     const auto found = column_types(session, qualified(session, names.table), columns);
     AccountTypes types{found[0], found[1], {}, {}};
-    if (!names.must_change.empty()) types.must_change = found[2];
+    if (names.demands_here()) types.must_change = found[2];
     if (!names.scope_column.empty()) types.scope = found.back();
     return types;
 }
@@ -59,11 +49,8 @@ std::string hex_of_hash(const Session& session, const PasswordNames& names, cons
     return as_stored ? "HEX(" + name + ")" : "HEX(CONVERT(" + name + " USING utf8mb4))";
 }
 
-/// What the demand is: a BIT column takes 1 and not '1', and everything else is meant as it is written. An ENUM would
-/// take a number for the position of a member, and be set to another word.
 Value demand_of(const Session& session, const PasswordNames& names, const AccountTypes& types) {
-    if (session.is_sqlite() || types.must_change.holds == Holds::bit) return number_or_text(names.must_change_value);
-    return names.must_change_value;
+    return value_for(session, types.must_change, names.must_change_value);
 }
 
 /// "`password` = :hash, …": all that is written with a new password, with its parameters.
@@ -75,7 +62,7 @@ std::string changes_of(const Session& session, const PasswordNames& names, const
         changes += ", " + backquoted(names.salt) + " = :salt";
         params.emplace_back("salt", password.salt);
     }
-    if (!names.must_change.empty()) {
+    if (names.demands_here()) {
         changes += ", " + backquoted(names.must_change) + " = :value";
         params.emplace_back("value", demand_of(session, names, types));
     }
@@ -117,7 +104,7 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
     Params params;
     std::string must_change = "1";
     const auto types = types_of(session, names);
-    if (!names.must_change.empty()) {
+    if (names.demands_here()) {
         must_change = "CASE WHEN " + backquoted(names.must_change) + " = :value THEN 1 ELSE 0 END";
         params.emplace_back("value", demand_of(session, names, types));
     }
@@ -128,7 +115,8 @@ std::optional<CurrentPassword> current_password(Session& session, const Password
                                    params);
     if (rows.size() != 1) return {};
     const auto& row = rows.front();
-    return CurrentPassword{row.text(0), row.text(1), row.integer(2) == 1};
+    const bool demanded = names.must_change_in.given() ? is_demanded(session, names, account) : row.integer(2) == 1;
+    return CurrentPassword{row.text(0), row.text(1), demanded};
 }
 
 bool has_hash(Session& session, const PasswordNames& names, const std::string& account, const std::string& hash) {
@@ -152,7 +140,24 @@ bool replace_hash(Session& session, const PasswordNames& names, const std::strin
                            params);
     });
     if (changed > 1) throw internal_error("a key of the users table names more than one account");
+    if (changed == 1 && names.must_change_in.given()) write_demand(session, names, account);
     return changed == 1;
+}
+
+void demand_new_password(Session& session, const PasswordNames& names, const std::string& account) {
+    if (names.must_change_in.given()) return write_demand(session, names, account);
+    const bool there = refused_in_words({names, names.table}, [&] {
+        const auto types = types_of(session, names);
+        Params params;
+        const std::string condition = names_account(names, types, account, params);
+        const std::string table = qualified(session, names.table);
+        if (!session.row("SELECT 1 FROM " + table + " WHERE " + condition + session.for_update(), params)) return false;
+        params.emplace_back("value", demand_of(session, names, types));
+        session.run("UPDATE " + table + " SET " + backquoted(names.must_change) + " = :value WHERE " + condition,
+                    params);
+        return true;
+    });
+    if (!there) throw Conflict{};
 }
 
 void require_written(Session& session, const PasswordNames& names, const std::string& account,
@@ -169,8 +174,9 @@ void require_written(Session& session, const PasswordNames& names, const std::st
     if (held->hash != password.hash) not_given_back(names.password, "hash");
     if (!names.salt.empty() && held->salt != password.salt) not_given_back(names.salt, "salt");
     if (held->must_change) return;
+    const std::string demanding = names.must_change_in.given() ? "'" + names.must_change_in.table + "'" : table;
     throw config_error(
-        "column '" + names.must_change + "' of " + table + " does not hold the value that was written there",
+        "column '" + names.must_change + "' of " + demanding + " does not hold the value that was written there",
         "correct must_change of [temporary_password]; " + std::string(look));
 }
 
@@ -180,6 +186,7 @@ void try_statements(Session& session, const PasswordNames& names) {
     session.run("UPDATE " + qualified(session, names.table) + " SET " + changes + " WHERE " + backquoted(names.id) +
                     " IS NULL AND 1 = 0",
                 params);
+    if (names.must_change_in.given()) try_demand(session, names);
     for (const auto& rows : names.sessions) {
         Params constants;
         const std::string condition = holds_constants(rows, constants);

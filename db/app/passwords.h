@@ -25,14 +25,19 @@ struct PasswordNames {
     Constants where;                  ///< which of the rows there hold passwords
     std::string must_change;          ///< its column by which the application demands a new password
     std::string must_change_value;    ///< what that is set to
+    OtherTable must_change_in;        ///< whose rows it stands in, where that is another table
     std::vector<std::string> clear;   ///< its columns that are set to NULL
     std::vector<std::string> empty;   ///< its columns that are set to ''
     std::string salt;                 ///< its column for a salt that is no part of the hash
     std::vector<std::string> beside;  ///< its columns that get another text with each password
     std::string compared;             ///< its column that holds what was seen; empty = `password`
     std::vector<SessionRows> sessions;
-    std::string id_type;                    ///< how the key's bytes read as text; empty = by the column's type
-    std::string scope_column, scope_value;  ///< whose rows of a shared table are meant
+    std::string users_table, users_id, login;  ///< the users table itself, where sessions are known by logins
+    std::string id_type;                       ///< how the key's bytes read as text; empty = by the column's type
+    std::string scope_column, scope_value;     ///< whose rows of a shared table are meant
+
+    /// Whether the demand is a column beside the password.
+    bool demands_here() const { return !must_change.empty() && !must_change_in.given(); }
 };
 
 /// The hashes of the `most` accounts with the largest keys, the largest first, NULLs as "": by the index of the key,
@@ -67,6 +72,9 @@ bool replace_hash(Session& session, const PasswordNames& names, const std::strin
 /// of it. Throws Error CONFIG, for the transaction to be left.
 void require_written(Session& session, const PasswordNames& names, const std::string& account,
                      const NewPassword& password);
+/// Has the application demand a new password of an account, whose password stays. Throws as replace_hash(), and
+/// Conflict where there is nobody to demand it of.
+void demand_new_password(Session& session, const PasswordNames& names, const std::string& account);
 /// Runs the statements that go with a new password under a condition that no row meets: what is refused then (a right,
 /// a name, a view that cannot be written) is refused for every account. Throws Refused, in the server's words.
 void try_statements(Session& session, const PasswordNames& names);

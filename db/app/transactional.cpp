@@ -77,6 +77,8 @@ void require_transactions(Session& session, const PasswordNames& names) {
         require_transactions(session, WrittenTable{schema, name, table, otherwise});
     };
     application(names.table, ", or enabled = false in [temporary_password]");
+    if (names.must_change_in.given())
+        application(names.must_change_in.table, ", or without it in 'must_change' of [temporary_password]");
     for (const auto& rows : names.sessions)
         application(rows.table, ", or without it in 'sessions' and 'ends' of [temporary_password]");
     const std::string own = session.row("SELECT DATABASE()")->text(0);

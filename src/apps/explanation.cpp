@@ -210,12 +210,21 @@ private:
         std::vector<std::string> names;
         for (const auto& format : config_.temporary_password.formats) names.push_back(name_of_format(format));
         if (!names.empty()) add("passwords", "stored as " + enumerated(names));
+        demand();
         const auto& beside = profile_.password_store;
         if (beside.set.empty()) return;
         add("passwords", "a temporary one stands beside the old one, which goes on working");
         for (const auto& column : beside.set) add("passwords", column_in_words(column));
         if (beside.lifetime) add("passwords", "the application gives it " + duration_text(*beside.lifetime));
         for (const auto& event : beside.void_by) add("passwords", "ended by " + event_in_words(event));
+    }
+
+    void demand() {
+        const auto& passwords = config_.temporary_password;
+        if (passwords.must_change.empty()) return;
+        const auto& in = passwords.must_change_in;
+        add("passwords", "a new one is demanded by column " + in_quotes(passwords.must_change) +
+                             (in.given() ? " of " + rows_in_words(in) : std::string()));
     }
 
     void needs() {

@@ -35,6 +35,7 @@ db::PasswordNames password_names(const Config& config) {
                             .where = {},
                             .must_change = passwords.must_change,
                             .must_change_value = passwords.must_change_value,
+                            .must_change_in = passwords.must_change_in,
                             .clear = passwords.clear,
                             .empty = passwords.empty,
                             .salt = passwords.salt,

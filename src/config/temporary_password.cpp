@@ -137,7 +137,8 @@ PasswordPolicy read_policy(const Section& section, bool fast) {
     return policy;
 }
 
-void read_must_change(const ConfigText& text, const Section& section, TemporaryPasswordConfig& config) {
+void read_must_change(const ConfigText& text, const Section& section, const UsersConfig& users,
+                      TemporaryPasswordConfig& config) {
     if (!section.given("must_change")) return;
     const std::string hint = "write must_change = { column = \"must_change_password\", value = \"1\" }";
     if (!section.is_table("must_change"))
@@ -146,6 +147,16 @@ void read_must_change(const ConfigText& text, const Section& section, TemporaryP
     for (const char* key : {"column", "value"}) must_change.required(key, hint);
     config.must_change = must_change.text("column", identifier);
     config.must_change_value = must_change.text("value");
+    if (!must_change.given("table")) return must_change.refuse({"user", "where"}, "no 'table'");
+    auto& in = config.must_change_in;
+    in = read_other_table(must_change, "write { table = \"user_preferences\", user = \"userid\", … }", users);
+    if (bare_table(in.table).starts_with("pwreset_"))
+        must_change.fail("table", "a table of pwreset's own in 'temporary_password.must_change'", "name another");
+    if (keeps_rows(users, in.table, in.where)) {
+        must_change.fail("table", "accounts are read from the table of 'temporary_password.must_change'",
+                         "say in 'where' by which constant its rows are others than those of [users]; for a column "
+                         "beside the password leave 'table' out");
+    }
 }
 
 SessionTable read_session_rows(const Section& rows, const std::string& key, const std::string& hint) {
@@ -304,6 +315,10 @@ std::span<const std::string_view> temporary_password_keys() {
                                                 "temporary_password.must_change",
                                                 "temporary_password.must_change.column",
                                                 "temporary_password.must_change.value",
+                                                "temporary_password.must_change.table",
+                                                "temporary_password.must_change.user",
+                                                "temporary_password.must_change.where",
+                                                "temporary_password.must_change.where.GROUP",
                                                 "temporary_password.clear",
                                                 "temporary_password.empty",
                                                 "temporary_password.store",
@@ -335,7 +350,7 @@ TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const Us
     read_pepper(section, source, config);
     config.policy = read_policy(section, has_fast_format(config));
     config.lifetime = section.span("lifetime", 24h, 10min, 24h);
-    read_must_change(text, section, config);
+    read_must_change(text, section, users, config);
     config.clear = section.texts("clear", identifier);
     config.empty = section.texts("empty", identifier);
     read_side_columns(section, config);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "db/app/account_source.h"
 #include "src/base/password_policy.h"
 #include "src/base/time.h"
 #include "src/expression/expression.h"
@@ -54,8 +55,9 @@ struct TemporaryPasswordConfig {
     std::string salt;                     ///< column of the users table for the salt that is no part of the hash
     SideColumns side;                     ///< where a password is stored, if not in the place of the other
     NamedSecret pepper;                   ///< what the application puts behind each password
-    std::string must_change;              ///< column of the users table by which the application demands a new one
+    std::string must_change;              ///< column by which the application demands a new one
     std::string must_change_value;        ///< what it is set to
+    OtherTable must_change_in;            ///< whose rows it stands in; not given: beside the password
     std::vector<std::string> clear;       ///< columns of the users table set to NULL: remember tokens
     std::vector<std::string> empty;       ///< the same, set to ''
     std::vector<WrittenColumn> rotate;    ///< columns of the users table with a new random text: remember tokens

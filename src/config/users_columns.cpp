@@ -84,7 +84,8 @@ std::vector<NamedColumn> columns_of(const UsersConfig& users) {
 
 std::vector<NamedColumn> columns_of(const TemporaryPasswordConfig& passwords) {
     std::vector<NamedColumn> out;
-    if (!passwords.must_change.empty()) out.push_back({&facts_of(UsersColumn::must_change), passwords.must_change});
+    if (!passwords.must_change.empty() && !passwords.must_change_in.given())
+        out.push_back({&facts_of(UsersColumn::must_change), passwords.must_change});
     for (const auto& name : passwords.clear) out.push_back({&facts_of(UsersColumn::clear), name});
     for (const auto& name : passwords.empty) out.push_back({&facts_of(UsersColumn::empty), name});
     for (const auto& one : passwords.rotate) out.push_back({&facts_of(UsersColumn::rotate), one.column});
@@ -138,6 +139,11 @@ std::vector<TableRead> tables_read(const UsersConfig& users) {
         }
     }
     return out;
+}
+
+std::optional<TableRead> table_of_demand(const TemporaryPasswordConfig& passwords) {
+    if (!passwords.must_change_in.given()) return {};
+    return table_of(UsersColumn::must_change, passwords.must_change_in, passwords.must_change, "column");
 }
 
 const std::string& table_of_passwords(const UsersConfig& users) {

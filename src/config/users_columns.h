@@ -2,6 +2,7 @@
 // what is never written.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ struct TableRead {
 };
 /// In the order of the facts.
 std::vector<TableRead> tables_read(const UsersConfig& users);
+/// The same of the table that [temporary_password] names for the demand for a new password; nothing where that is a
+/// column beside the password.
+std::optional<TableRead> table_of_demand(const TemporaryPasswordConfig& passwords);
 /// The table whose rows hold the passwords: the users table, or another.
 const std::string& table_of_passwords(const UsersConfig& users);
 

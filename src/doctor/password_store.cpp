@@ -58,7 +58,8 @@ const db::ColumnFacts* column_called(const TableDescription& table, const std::s
 
 }  // namespace
 
-Checks judge_written_columns(const TemporaryPasswordConfig& config, const TableDescription& users) {
+Checks judge_written_columns(const TemporaryPasswordConfig& config, const TableDescription& users,
+                             const TableDescription& demanding) {
     Checks checks;
     const auto tell = [&](const std::string& column, const char* key, const std::string& what,
                           const std::string& remedy) {
@@ -79,7 +80,7 @@ Checks judge_written_columns(const TemporaryPasswordConfig& config, const TableD
                  "name it in 'clear' instead, or remove it");
         }
     }
-    const auto* demand = column_called(users, config.must_change);
+    const auto* demand = column_called(demanding, config.must_change);
     if (demand && !takes_value(*demand, config.must_change_value)) {
         tell(demand->name, "must_change",
              "is " + demand->declared + ", which cannot be '" + config.must_change_value + "'",

@@ -8,8 +8,10 @@
 
 namespace pwreset {
 
-/// Whether the columns that [temporary_password] names take what is written there. Nothing where they do.
-Checks judge_written_columns(const TemporaryPasswordConfig& config, const TableDescription& users);
+/// Whether the columns that [temporary_password] names take what is written there; `demand` is the table with the
+/// demand for a new password. Nothing where they do.
+Checks judge_written_columns(const TemporaryPasswordConfig& config, const TableDescription& users,
+                             const TableDescription& demand);
 /// Whether the tables know transactions, and this login may run the statements. Nothing where both is so.
 Checks check_password_store(db::Session& session, const Config& config);
 

@@ -195,6 +195,23 @@ const std::vector<TableRights>& own_table_rights() {
     return rights;
 }
 
+void add_demand_rights(const Config& config, RightsNeeded& needed) {
+    constexpr bool by_role = true;
+    const auto& passwords = config.temporary_password;
+    const auto demand = table_of_demand(passwords);
+    const std::string& name = demand ? demand->table : table_of_passwords(config.users);
+    const auto [schema, table] = db::schema_and_table(config.database.name, name);
+    std::vector<std::string> read{passwords.must_change};
+    if (demand) {
+        for (const auto& column : demand->columns) {
+            if (!among(read, column.name)) read.push_back(column.name);
+        }
+        needed.tables.push_back({schema, table, {"INSERT"}, {}, by_role});
+    }
+    needed.tables.push_back({schema, table, {"SELECT"}, read, by_role});
+    needed.tables.push_back({schema, table, {"UPDATE"}, {passwords.must_change}, by_role});
+}
+
 namespace {
 
 /// What storing temporary passwords takes, which only some of the roles do.
@@ -212,6 +229,7 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
         if (column.facts->use == ColumnUse::compared) compared.push_back(column.name);
     }
     if (!compared.empty()) needed.tables.push_back({schema, table, {"SELECT"}, compared, by_role});
+    if (passwords.must_change_in.given()) add_demand_rights(config, needed);
     for (const auto& rows : passwords.sessions) {
         const auto [session_schema, sessions] = db::schema_and_table(config.database.name, rows.table);
         std::vector<std::string> columns{rows.user};

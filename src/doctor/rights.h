@@ -26,6 +26,8 @@ struct RightsNeeded {
     std::vector<TableRights> tables;
 };
 
+/// Adds what it takes to have the application demand a new password.
+void add_demand_rights(const Config& config, RightsNeeded& needed);
 /// What the configuration asks for; on pwreset's own tables only when these are there.
 RightsNeeded rights_needed(const Config& config, bool own_tables);
 /// The lines of the grants judged. Never repeats one: MariaDB's hold password hashes.

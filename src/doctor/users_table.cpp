@@ -312,7 +312,10 @@ Checks check_users(db::Session& session, const Config& config) {
     for (const auto& rows : passwords.sessions)
         sessions.push_back(describe_table(session, config.database, rows.table));
     Checks stored = judge_temporary_passwords(passwords, held, sessions, db::recent_hashes(session, names, 50));
-    append(stored, judge_written_columns(passwords, held));
+    const auto demand = table_of_demand(passwords);
+    const auto demanding = demand ? describe_table(session, config.database, demand->table) : held;
+    if (demand) append(stored, judge_other_table(*demand, demanding));
+    append(stored, judge_written_columns(passwords, held, demanding));
     const bool named_well =
         std::none_of(stored.begin(), stored.end(), [](const Check& check) { return check.level == Level::problem; });
     append(checks, stored);

@@ -372,3 +372,44 @@ TEST_CASE("passwords whose time is past are found by the index, not by reading t
     REQUIRE(plan.size() == 1);
     CHECK(plan.front().text(5) == "erase");
 }
+
+TEST_CASE("a new password is demanded by a row of another table, written or made") {
+    Application application;
+    auto& session = application.session;
+    session.run("CREATE TABLE preferences (userid INTEGER, name VARCHAR(20), value VARCHAR(9), UNIQUE (userid, name))");
+    session.run("INSERT INTO preferences VALUES (2, 'lang', 'de'), (1, 'demand', '0')");
+    auto names = application.names;
+    names.must_change = "value";
+    names.must_change_value = "1";
+    names.must_change_in = {"preferences", "userid", {{"name", "demand"}}};
+    CHECK_NOTHROW(try_statements(session, names));
+    CHECK_FALSE(current_password(session, names, "2")->must_change);
+    CHECK(replace_hash(session, names, "2", "$2y$bbb", {"$2y$new"}));
+    CHECK(current_password(session, names, "2")->must_change);
+    CHECK_NOTHROW(require_written(session, names, "2", {"$2y$new"}));
+    CHECK(application.number("SELECT COUNT(*) FROM preferences") == 3);
+    CHECK(application.text("SELECT value FROM preferences WHERE userid = 2 AND name = 'lang'") == "de");
+    CHECK(application.text("SELECT value FROM preferences WHERE userid = 1") == "0");
+    // A row that is there is written, also where it holds that already.
+    for (const char* seen : {"$2y$aaa", "$2y$one"}) {
+        CHECK(replace_hash(session, names, "1", seen, {seen[4] == 'a' ? "$2y$one" : "$2y$two"}));
+        CHECK(application.text("SELECT value FROM preferences WHERE userid = 1") == "1");
+    }
+    CHECK(application.number("SELECT COUNT(*) FROM preferences") == 3);
+    // No demand for a password that was not stored.
+    session.run("DELETE FROM preferences WHERE name = 'demand'");
+    CHECK_FALSE(replace_hash(session, names, "1", "$2y$other", {"$2y$new"}));
+    CHECK(application.number("SELECT COUNT(*) FROM preferences WHERE name = 'demand'") == 0);
+    demand_new_password(session, names, "1");
+    CHECK(current_password(session, names, "1")->must_change);
+}
+
+TEST_CASE("a new password is demanded without another one") {
+    Application application;
+    const auto names = application.with_all();
+    for (int again = 0; again < 2; ++again) demand_new_password(application.session, names, "2");
+    CHECK(application.number("SELECT must_change FROM users WHERE id = 2") == 1);
+    CHECK(application.number("SELECT must_change FROM users WHERE id = 1") == 0);
+    CHECK(application.text("SELECT remember_token FROM users WHERE id = 2") == "r2");
+    CHECK_THROWS_AS(demand_new_password(application.session, names, "3"), Conflict);
+}

@@ -241,6 +241,36 @@ TEST_CASE("what is stored of a password beside the other is its salted hash, and
                ContainsSubstring("has another meaning already"));
 }
 
+TEST_CASE("a new password may be demanded by a row of another table") {
+    const auto names = section(
+        "must_change = { table = \"user_preferences\", user = \"userid\", column = \"value\", value = \"1\", where = { "
+        "name = \"auth_forcepasswordchange\" } }\n");
+    CHECK(names.must_change == "value");
+    CHECK(names.must_change_in.table == "user_preferences");
+    CHECK(names.must_change_in.user == "userid");
+    CHECK(names.must_change_in.where == Constants{{"name", "auth_forcepasswordchange"}});
+    CHECK_THAT(fault("must_change = { table = \"t\", column = \"c\", value = \"1\" }\n"),
+               ContainsSubstring("missing 'temporary_password.must_change.user'"));
+    CHECK_THAT(fault("must_change = { user = \"u\", column = \"c\", value = \"1\" }\n"),
+               ContainsSubstring("means nothing beside no 'table'"));
+    CHECK_THAT(fault("must_change = { table = \"users\", user = \"id\", column = \"c\", value = \"1\" }\n"),
+               ContainsSubstring("accounts are read from the table"));
+    CHECK_THAT(
+        fault("must_change = { table = \"pwreset_tokens\", user = \"account\", column = \"state\", value = \"1\" }\n"),
+        ContainsSubstring("a table of pwreset's own"));
+    for (const bool apart : {false, true}) {
+        const std::string text = least +
+                                 "[temporary_password]\nmust_change = { table = \"meta\", user = \"u\", column = "
+                                 "\"v\", value = \"1\", where = { k = \"" +
+                                 std::string(apart ? "demand" : "role") + "\" } }\n";
+        std::string with_roles = text;
+        with_roles.replace(
+            with_roles.find("protected = []"), 14,
+            "protected = []\nrole = { table = \"meta\", user = \"u\", role = \"v\", where = { k = \"role\" } }");
+        CHECK((fault_of(with_roles) == "no fault") == apart);
+    }
+}
+
 TEST_CASE("where a link signs in there may be no passwords, and then no temporary ones") {
     std::string text = least;
     text.replace(text.find("protected = []"), 14, "protected = []\npassword = \"\"");

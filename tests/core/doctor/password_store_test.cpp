@@ -14,7 +14,7 @@ Lines found(const TemporaryPasswordConfig& config, const std::string& type, cons
     const TableDescription users{
         "shop", "users", db::TableFacts{"InnoDB", false, 12000}, {{"Flag", type, 0, "", "", nullable, declared}},
         {},     {}};
-    return shown(judge_written_columns(config, users));
+    return shown(judge_written_columns(config, users, users));
 }
 
 }  // namespace
