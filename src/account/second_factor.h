@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "src/account/eligibility.h"
 #include "src/context.h"
 
 namespace pwreset {
@@ -15,6 +16,10 @@ struct SecondFactor {
 
 /// By the column of the configuration, or the first one that frameworks and their extensions are known to use. Nothing
 /// when the table has none of those, or our login sees none.
-std::optional<SecondFactor> second_factor(Context& context, const std::string& account);
+std::optional<SecondFactor> second_factor(const Context& context, const std::string& account);
+
+/// Why no link may be sent that signs in: it would pass by the account's second factor. Nothing for what asks for a new
+/// password instead.
+std::optional<Refusal> second_factor_refusal(const Context& context, const std::string& account, Kind kind);
 
 }  // namespace pwreset

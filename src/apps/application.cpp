@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "db/app/passwords.h"
 #include "src/apps/schemes/django.h"
 #include "src/apps/schemes/scheme.h"
 #include "src/apps/users_table.h"
@@ -289,6 +290,8 @@ void Application::write(const std::vector<MintedLink>& minted) {
         if (one.row) rows.push_back(*one.row);
     }
     store_->put(rows);
+    if (!profile_.must_change) return;
+    for (const auto& row : rows) db::demand_new_password(session_, password_names(config_), row.account);
 }
 
 // --- what is there ---------------------------------------------------------------------------------------------------

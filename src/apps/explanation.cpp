@@ -247,6 +247,7 @@ private:
     void notes() {
         if (profile_.burnt_by_get) add("note", "whoever opens the link uses it up, a mail scanner too");
         if (profile_.signs_in) add("note", "the link signs in instead of asking for a new password");
+        if (profile_.must_change) add("note", "with each link the account's demand for a new password is written");
         if (!profile_.typed.empty()) add("note", "the user has to type the " + profile_.typed + " besides");
         if (profile_.future_refused) add("note", "a time ahead of the application's clock is refused");
         if (!profile_.blocks_form.empty()) add("note", profile_.blocks_form);

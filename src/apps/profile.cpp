@@ -48,6 +48,7 @@ void read_words(const Section& section, Profile& profile) {
     if (section.given("void_by")) profile.void_by = section.texts("void_by");
     profile.burnt_by_get = section.choice("burn", false, {{"get", true}, {"post", false}});
     profile.signs_in = section.flag("signs_in", false);
+    profile.must_change = section.flag("must_change", false);
     profile.accept_burn = section.flag("accept_burn", false);
     profile.accept_sign_in = section.flag("accept_sign_in", false);
     profile.test_account = section.text("test_account");

@@ -147,6 +147,7 @@ struct Profile {
     std::vector<std::string> void_by;
     bool burnt_by_get = false;
     bool signs_in = false;
+    bool must_change = false;  ///< with each link a new password is demanded, as [temporary_password] says
     bool accept_burn = false, accept_sign_in = false;
     std::string test_account;    ///< an identity: whose tokens and links may show that all is right
     std::string typed;           ///< what the user has to type besides: "login"

@@ -251,6 +251,16 @@ void Rules::what_is_weak() const {
         section_.fail("burn", "the application uses a link up when it is opened, also by a mail scanner",
                       "write accept_burn = true into [reset] if that is to be so all the same");
     }
+    const bool demandable = !config_.temporary_password.must_change.empty();
+    if (profile_.must_change && (!demandable || !profile_.signs_in)) {
+        section_.fail("must_change",
+                      "'reset.must_change' goes with 'signs_in' and 'must_change' of [temporary_password]",
+                      "say there by which column the application demands a new password");
+    }
+    if (profile_.signs_in && !profile_.must_change && !config_.users.password.empty()) {
+        section_.fail("signs_in", "the application's link signs in, and nothing asks for a new password then",
+                      "write must_change = true, and in [temporary_password] by which column it is demanded");
+    }
     if (profile_.signs_in && !profile_.accept_sign_in) {
         section_.fail("signs_in", "the application's link signs in instead of asking for a new password",
                       "write accept_sign_in = true into [reset] if that is to be so all the same");

@@ -52,7 +52,7 @@ std::span<const std::string_view> profile_keys() {
         "reset.django.addresses.column", "reset.django.addresses.where", "reset.django.addresses.where.GROUP",
         "reset.jwt", "reset.jwt.key", "reset.jwt.claims", "reset.jwt.claims.GROUP", "reset.application_lifetime", "reset.future", "reset.not_before", "reset.zone",
         "reset.repeated_hour", "reset.application_zone", "reset.session_zone", "reset.reads", "reset.reads.GROUP", "reset.void_by",
-        "reset.burn", "reset.signs_in", "reset.typed", "reset.blocks_form", "reset.refuse", "reset.refuse.GROUP",
+        "reset.burn", "reset.signs_in", "reset.must_change", "reset.typed", "reset.blocks_form", "reset.refuse", "reset.refuse.GROUP",
         "reset.accept_burn", "reset.accept_sign_in", "reset.test_account", "reset.store", "reset.store.mode", "reset.store.table",
         "reset.store.find", "reset.store.find.GROUP", "reset.store.where", "reset.store.where.GROUP",
         "reset.store.prefix", "reset.store.prefix.GROUP", "reset.store.set", "reset.store.set.GROUP", "reset.store.also", "reset.store.also.GROUP",

@@ -79,6 +79,7 @@ void add_profile_rights(const Config& config, const Profile& profile, RightsNeed
     for (const auto& column : profile.reads) add_names(reads, {column.column});
     needs.add(users.table, "SELECT", reads);
     add_store(config, profile.store, needs);
+    if (profile.must_change) add_demand_rights(config, needed);
     const auto& bump = profile.store.bump_column;
     if (!bump.empty()) {
         needs.add(users.table, "SELECT", {bump});

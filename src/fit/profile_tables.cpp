@@ -213,6 +213,13 @@ Checks check_profile_tables(db::Session& session, const Config& config, const Pr
         for (const auto& column : cache.find) columns.push_back(column.name);
         add_all(checks, judge_columns(described(cache.table), "reset.store.caches", columns));
     }
+    if (profile.must_change) {
+        const auto demand = table_of_demand(config.temporary_password);
+        std::vector<std::string> columns{config.temporary_password.must_change};
+        for (const auto& column : demand ? demand->columns : std::vector<ColumnByKey>()) columns.push_back(column.name);
+        add_all(checks, judge_columns(described(demand ? demand->table : table_of_passwords(config.users)),
+                                      "temporary_password.must_change", columns));
+    }
     const auto& addresses = profile.scheme_keys.addresses;
     if (!addresses.table.empty()) {
         add_all(checks, judge_columns(described(addresses.table), "reset.django.addresses",

@@ -2,6 +2,7 @@
 
 #include "db/own/tokens.h"
 #include "src/account/eligibility.h"
+#include "src/account/second_factor.h"
 #include "src/base/reference.h"
 #include "src/hash/password_format.h"
 #include "src/queue/schedule.h"
@@ -41,6 +42,8 @@ std::optional<db::Mark> why_not_minted(const Context& context, const db::Deliver
     if (!account) return ended(DeliveryState::refused, "no_single_account");
     const Route route{kind, delivery.channel};
     if (const auto no = refusal(*account, context.config, route, delivery.override_protected))
+        return ended(DeliveryState::refused, no->reason);
+    if (const auto no = second_factor_refusal(context, account->id, kind))
         return ended(DeliveryState::refused, no->reason);
     // Held no more: who was to see the link has gone, so there is none, and nothing to tell of.
     if (kind == Kind::link_printed && delivery.state != DeliveryState::held)

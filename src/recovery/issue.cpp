@@ -7,6 +7,7 @@
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
+#include "src/account/second_factor.h"
 #include "src/audit/trail.h"
 #include "src/base/stop.h"
 #include "src/limits/limits.h"
@@ -151,6 +152,7 @@ void admit(Issuing& issuing, Wanted& wanted) {
     if (auto no = refusal(*wanted.account, context.config, wanted.route, request.override_protected))
         throw std::move(no->error);
     require_proof(issuing, wanted);
+    if (auto no = second_factor_refusal(context, wanted.account->id, wanted.route.kind)) throw std::move(no->error);
     if (std::find(issuing.accounts.begin(), issuing.accounts.end(), wanted.account->id) != issuing.accounts.end()) {
         throw invalid_input("'" + wanted.typed + "' names an account that was named before in this call",
                             "name it once");

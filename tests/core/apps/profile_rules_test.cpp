@@ -94,3 +94,17 @@ TEST_CASE("what can be guessed, has no end or no clock is refused") {
     CHECK_THAT(refusal_of_profile(token + "burn = \"get\"\n" + columns + "set = { t = \"unix(issued) + token\" }\n"),
                ContainsSubstring("also by a mail scanner"));
 }
+
+TEST_CASE("a link that signs in asks for a new password, where there are any") {
+    const std::string stored = columns + "set = { t = \"unix(issued) + token\" }\n";
+    const std::string demand = "[temporary_password]\nmust_change = { column = \"must_change\", value = \"1\" }\n";
+    const std::string signs_in = token + "signs_in = true\naccept_sign_in = true\n";
+    CHECK_THAT(refusal_of_profile(signs_in + stored), ContainsSubstring("nothing asks for a new password"));
+    CHECK_THAT(refusal_of_profile(signs_in + "must_change = true\n" + stored),
+               ContainsSubstring("'reset.must_change' goes with 'signs_in'"));
+    CHECK_THAT(refusal_of_profile(token + "must_change = true\n" + stored + demand),
+               ContainsSubstring("'reset.must_change' goes with 'signs_in'"));
+    CHECK(refusal_of_profile(signs_in + "must_change = true\n" + stored + demand).empty());
+    CHECK_THAT(refusal_of_profile(token + "signs_in = true\nmust_change = true\n" + stored + demand),
+               ContainsSubstring("accept_sign_in") || ContainsSubstring("signs in instead"));
+}
