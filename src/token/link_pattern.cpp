@@ -31,38 +31,29 @@ std::vector<PatternPart> parts_of(std::string_view pattern) {
     return parts;
 }
 
-std::string_view query_of(std::string_view link) {
-    const auto start = link.find('?');
-    return start == link.npos ? std::string_view() : link.substr(start + 1);
-}
+/// A pattern whose query has places: what stands before the query, and its parameters in the order of the pattern.
+struct PatternQuery {
+    std::vector<PatternPart> head;
+    std::vector<std::vector<PatternPart>> parameters;  ///< without a place behind the last one that has some: none
+};
 
-/// "key={token}" of "key={token}&login={login}", which is shortened by it.
-std::string_view next_field(std::string_view& query) {
-    const auto field = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), field.size() + 1));
-    return field;
-}
-
-/// The pattern with the fields of its query in the order that a link has them in, and with those of the link that it
-/// does not know: programs and their releases differ in that. Empty where the link has not all of the pattern's.
-std::string in_order_of(std::string_view link, std::string_view pattern) {
-    std::vector<std::string_view> known;
-    for (auto query = query_of(pattern); !query.empty();) known.push_back(next_field(query));
-    if (known.empty()) return {};
-    std::string out(pattern.substr(0, pattern.find('?') + 1));
-    for (auto query = query_of(link); !query.empty() && !known.empty();) {
-        const auto field = next_field(query);
-        const auto name = field.substr(0, field.find('='));
-        const auto found = std::find_if(known.begin(), known.end(),
-                                        [&](const auto& one) { return one.substr(0, one.find('=')) == name; });
-        if (out.back() != '?') out += '&';
-        out += found == known.end() ? field : *found;
-        if (found != known.end())
-            known.erase(found);
-        else if (field.find_first_of("{}") != field.npos)
-            return {};
+/// Nothing where there is no such query, or one that is no list of names with values.
+std::optional<PatternQuery> query_of(std::string_view pattern) {
+    const auto sign = pattern.find('?');
+    if (sign == pattern.npos || pattern.find('#', sign) != pattern.npos) return {};
+    PatternQuery query{parts_of(pattern.substr(0, sign + 1)), {}};
+    std::size_t told = 0;
+    for (std::string_view rest = pattern.substr(sign + 1); !rest.empty();) {
+        const auto parameter = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(rest.size(), parameter.size() + 1));
+        query.parameters.push_back(parts_of(parameter));
+        const auto& parts = query.parameters.back();
+        if (parts.size() < 2) continue;
+        if (parts.front().literal.find('=') == std::string::npos) return {};
+        told = query.parameters.size();
     }
-    return known.empty() ? out : std::string();
+    query.parameters.resize(told);
+    return told == 0 ? std::nullopt : std::optional(std::move(query));
 }
 
 bool ends_link(char c) {
@@ -136,10 +127,20 @@ public:
 
     PatternMatch(const std::vector<PatternPart>& parts, std::string_view text) : parts_(parts), text_(text) {}
 
-    bool matches() { return match(0, 0); }
+    bool matches() { return parts_.size() > 1 && match(0, 0); }
+    /// The same, the parameters of the query in whatever order, with others among them.
+    bool matches_in_any_order(const PatternQuery& query);
     const std::vector<Span>& spans() const { return spans_; }
+    /// Where the last of them ends.
+    std::size_t end() const {
+        std::size_t last = 0;
+        for (const auto& span : spans_) last = std::max(last, span.end);
+        return last;
+    }
 
 private:
+    std::optional<std::size_t> match_head(const PatternQuery& query);
+    bool match_parameter(const std::vector<PatternPart>& parameter, std::size_t start);
     bool match(std::size_t part, std::size_t at);
     bool match_last(std::size_t part, std::size_t start, std::size_t most);
 
@@ -178,11 +179,48 @@ bool PatternMatch::match_last(std::size_t part, std::size_t start, std::size_t m
     return end > start;
 }
 
+/// Where the query begins, the places before it found.
+std::optional<std::size_t> PatternMatch::match_head(const PatternQuery& query) {
+    const std::string& last = query.head.back().literal;
+    if (query.head.size() == 1)
+        return is_same(text_.substr(0, last.size()), ascii_lower(last)) ? last.size() : std::optional<std::size_t>();
+    PatternMatch head(query.head, text_);
+    if (!head.matches() || text_.substr(head.end(), last.size()) != last) return {};
+    spans_ = head.spans();
+    return head.end() + last.size();
+}
+
+/// One parameter of the pattern, found among those of the link.
+bool PatternMatch::match_parameter(const std::vector<PatternPart>& parameter, std::size_t start) {
+    const std::string_view query = text_.substr(start, text_.find('#', start) - start);
+    for (std::size_t at = 0; at < query.size();) {
+        const auto text = query.substr(at, query.find('&', at) - at);
+        const std::size_t from = start + at;
+        at += text.size() + 1;
+        if (parameter.size() < 2) {
+            if (text == parameter.front().literal) return true;
+            continue;
+        }
+        PatternMatch match(parameter, text);
+        if (!match.matches()) continue;
+        for (const auto& span : match.spans()) spans_.push_back({from + span.start, from + span.end});
+        return true;
+    }
+    return false;
+}
+
+bool PatternMatch::matches_in_any_order(const PatternQuery& query) {
+    spans_.clear();
+    const auto start = match_head(query);
+    return start && std::all_of(query.parameters.begin(), query.parameters.end(),
+                                [&](const auto& parameter) { return match_parameter(parameter, *start); });
+}
+
 /// Reads one text after the other, layer by layer.
 class LinkReading {
 public:
     LinkReading(std::string_view pasted, const std::string& pattern)
-        : pasted_(pasted), pattern_(pattern), parts_(parts_of(pattern)) {
+        : pasted_(pasted), parts_(parts_of(pattern)), query_(query_of(pattern)) {
         site_ = ascii_lower(parts_.front().literal);
     }
 
@@ -199,8 +237,8 @@ private:
     void add(PatternedLink link);
 
     std::string_view pasted_;
-    std::string pattern_;
     std::vector<PatternPart> parts_;
+    std::optional<PatternQuery> query_;
     std::string site_;  ///< what every link begins with, in small letters
 };
 
@@ -225,25 +263,24 @@ void LinkReading::take_link(const PastedText& text, const PastedText& layer, std
     if (joined && std::none_of(mended.mends.begin(), mended.mends.end(),
                                [](const auto& mend) { return mend.what == Damage::line_break; }))
         return;
-    std::vector<PatternPart> parts = parts_;
-    PatternMatch match(parts, mended.view());
-    if (!match.matches()) {
-        parts = parts_of(in_order_of(mended.view(), pattern_));
-        if (parts.size() < 2 || !match.matches()) return;
-    }
+    PatternMatch match(parts_, mended.view());
+    if (!match.matches() && !(query_ && match.matches_in_any_order(*query_))) return;
     PatternedLink link;
     PatternMatch::Span token{0, 0};
+    for (std::size_t i = 0; i < match.spans().size(); ++i) {
+        if (parts_[i].place == "token") token = match.spans()[i];
+    }
     for (std::size_t i = 0; i < match.spans().size(); ++i) {
         auto [from, to] = match.spans()[i];
         const auto whole = to;
         if (to == mended.view().size()) to = mended.view().find_last_not_of(".,;:!?)]}'", to - 1) + 1;
         if (to <= from) return;
         Secret value = decoded_place(mended.view().substr(from, to - from));
-        if (parts[i].place == "token") {
+        if (parts_[i].place == "token") {
             link.token = std::move(value);
             token = {from, to};
         } else {
-            link.places.emplace_back(parts[i].place, value.reveal());
+            link.places.emplace_back(parts_[i].place, value.reveal());
         }
         if (to < whole)
             note(link, Damage::punctuation, token.end - token.start, text.from[layer.from[mended.from[to]]]);
@@ -254,7 +291,7 @@ void LinkReading::take_link(const PastedText& text, const PastedText& layer, std
     const bool wrapped = second_link(view.substr(word, start + told - word)) != view.npos;
     if (wrapped) note(link, Damage::wrapped, 0, text.from[layer.from[start]]);
     for (const auto& mend : mended.mends) {
-        if (mend.before >= match.spans().back().end) continue;
+        if (mend.before >= match.end()) continue;
         const std::size_t before = std::clamp(mend.before, token.start, token.end) - token.start;
         note(link, mend.what, before, text.from[layer.from[mend.place]]);
     }

@@ -20,10 +20,10 @@ struct PatternedLink {
     std::vector<Injury> injuries{};
 };
 
-/// Looks for links like "https://shop.example/reset/{token}?email={email}" in the parts of the mail that the text may
-/// be, decoded, and in the text as it is, by undoing known damages. Each token once, the one that had to be mended
-/// least first; at most most_candidates, of at most most_link_bytes each. A text that is one word and no link is a
-/// token.
+/// Looks for links like "https://shop.example/reset/{token}?email={email}", the parameters of a query in any order, in
+/// the parts of the mail that the text may be, decoded, and in the text as it is, by undoing known damages. Each token
+/// once, the one that had to be mended least first; at most most_candidates, of at most most_link_bytes each. A text
+/// that is one word and no link is a token.
 std::vector<PatternedLink> read_links(const Secret& text, const std::string& pattern);
 
 constexpr std::size_t most_link_bytes = 4096;

@@ -62,6 +62,27 @@ TEST_CASE("the end of a link may be lost") {
     CHECK(links_in("https://a.example/t/abc.html", "https://a.example/t/{token}.html") == Found{"abc"});
 }
 
+TEST_CASE("parameters of a query stand in any order, with others among them") {
+    const std::string wordpress = "https://blog.example/wp-login.php?login={login}&key={token}&action=rp";
+    const std::string site = "https://blog.example/wp-login.php?";
+    for (const char* query : {"login=ada&key=aB3&action=rp", "login=ada&key=aB3&action=rp&wp_lang=de_DE",
+                              "action=rp&key=aB3&login=ada", "wp_lang=de&key=aB3&action=rp&login=ada#top"}) {
+        INFO(query);
+        CHECK(links_in(site + query, wordpress) == Found{"aB3 login=ada"});
+    }
+    CHECK(links_in(site + "action=rp&key=aB3&login=ada.lovelace.", wordpress) ==
+          Found{"aB3 login=ada.lovelace [punctuation 3/3 @71]"});
+    CHECK(links_in(site + "action=rp&key=aB3", wordpress).empty());
+    CHECK(links_in(site + "action=rp&Xkey=aB3&login=ada", wordpress).empty());
+    CHECK(links_in("https://blog.example/wp-login.phpx?action=rp&key=aB3&login=ada", wordpress).empty());
+    const std::string joomla = "https://a.example/i.php?option=com_users&view=reset&token={token}";
+    CHECK(links_in("https://a.example/i.php?view=reset&token=ab&option=com_users", joomla) == Found{"ab"});
+    CHECK(links_in("https://a.example/i.php?view=login&token=ab&option=com_users", joomla).empty());
+    CHECK(links_in("https://a.example/r/ab?x=1&email=a%40b.c", "https://a.example/r/{token}?email={email}") ==
+          Found{"ab email=a@b.c"});
+    CHECK(links_in("https://a.example/r?x=1&t=7-ab", "https://a.example/r?t={uid}-{token}") == Found{"ab uid=7"});
+}
+
 TEST_CASE("what mails put into a link is left out") {
     CHECK(links_in("https://shop.example/reset/aB=\r\nCd?email=3Da").back() ==
           "aBCd email=a [soft_line_break 2/4 @30] [quoted_printable 4/4 @41]");
