@@ -17,6 +17,7 @@
 #include "src/config/profile.h"
 #include "src/doctor/profile_rights.h"
 #include "src/fit/own_token.h"
+#include "src/doctor/role_rights.h"
 #include "src/fit/profile_tables.h"
 #include "src/proof/proof.h"
 #include "src/toml/reader.h"
@@ -188,19 +189,27 @@ void run_profile_check(const ProfileOptions& options, Stage& stage) {
 
 // --- grants ----------------------------------------------------------------------------------------------------------
 
-/// The login that the configuration has, as a statement names it. From where it connects, the server alone knows.
-std::string login_of(const DatabaseConfig& database) {
-    const bool local = !database.socket.empty();
-    return db::backquoted(database.user) + "@" + db::backquoted(local ? "localhost" : "%");
+struct GrantsOptions {
+    std::string role;   ///< empty = one login for everything but 'migrate'
+    std::string login;  ///< USER or USER@HOST; empty = that of the configuration
+};
+
+/// A login as a statement names it. From where it connects, the server alone knows.
+std::string login_of(const std::string& login, const DatabaseConfig& database) {
+    const std::string& named = login.empty() ? database.user : login;
+    const auto at = login.rfind('@');
+    const std::string usual = database.socket.empty() ? "%" : "localhost";
+    return db::backquoted(named.substr(0, at)) + "@" + db::backquoted(at == login.npos ? usual : login.substr(at + 1));
 }
 
-void run_profile_grants(Stage& stage) {
+void run_profile_grants(const GrantsOptions& options, Stage& stage) {
     const Config& config = *stage.config;
-    RightsNeeded needed = rights_needed(config, false);
-    add_profile_rights(config, *stage.profile, needed);
-    const auto statements = grant_statements(needed, login_of(config.database));
+    const auto statements = grant_statements(rights_of_role(config, *stage.profile, options.role),
+                                             login_of(options.login, config.database));
     if (stage.for_people()) {
-        stage.env.out << "-- for the application's tables; for pwreset's own: the files of packaging/grants\n";
+        stage.env.out << (options.role.empty() ? "-- one login for all commands but 'migrate'"
+                                               : "-- the login of role '" + options.role + "'")
+                      << "; no right can be given on a table that is not there yet\n";
         for (const auto& one : statements) stage.env.out << printable(one.statement) << ";\n";
         return;
     }
@@ -255,8 +264,14 @@ Command profile_check_command(CommandLine& group) {
 }
 
 Command profile_grants_command(CommandLine& group) {
-    auto& line = group.command("grants", "the least rights on the application's tables, as statements");
-    return {&line, Needs::configuration, {Capability::maintain}, run_profile_grants};
+    auto& line = group.command("grants", "the least rights at the database, as statements");
+    const auto options = std::make_shared<GrantsOptions>();
+    line.choice("--role", options->role, "ROLE", roles_with_logins(),
+                "of a login for this role alone; default: of one for all commands but 'migrate'");
+    line.text("--login", options->login, "LOGIN", "USER or USER@HOST; default: the login of the configuration");
+    Command command{&line, Needs::configuration, {Capability::maintain}};
+    command.run = [options](Stage& stage) { run_profile_grants(*options, stage); };
+    return command;
 }
 
 }  // namespace

@@ -127,7 +127,8 @@ std::vector<GrantStatement> grant_statements(const RightsNeeded& needed, const s
     for (const auto& [table, rights] : tables) {
         std::string list;
         for (const auto& [right, on] : rights)
-            list += (list.empty() ? "" : ", ") + right + (on.first ? "" : columns_in_brackets(on.second));
+            list += (list.empty() ? "" : ", ") + right +
+                    (on.first || right == "DELETE" ? "" : columns_in_brackets(on.second));
         statements.push_back({table.first, table.second,
                               "GRANT " + list + " ON " + db::backquoted(table.first) + "." +
                                   db::backquoted(table.second) + " TO " + login});

@@ -219,6 +219,7 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
     constexpr bool by_role = true;
     const auto& passwords = config.temporary_password;
     if (!passwords.enabled) return;
+    const auto before = static_cast<std::ptrdiff_t>(needed.tables.size());
     std::vector<std::string> written;
     if (passwords.side.hash.empty()) written.push_back(config.users.password);
     for (const auto& column : columns_of(passwords)) written.push_back(column.name);
@@ -237,6 +238,7 @@ void add_temporary_password(const Config& config, RightsNeeded& needed) {
         needed.tables.push_back({session_schema, sessions, {"SELECT"}, columns, by_role});
         needed.tables.push_back({session_schema, sessions, {"DELETE"}, {}, by_role});
     }
+    std::for_each(needed.tables.begin() + before, needed.tables.end(), [](auto& one) { one.of_passwords = true; });
 }
 
 }  // namespace

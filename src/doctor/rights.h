@@ -18,6 +18,7 @@ struct TableRights {
     std::vector<std::string> rights;   ///< "SELECT", "INSERT" …
     std::vector<std::string> columns;  ///< the right on these is enough; empty: on the table, or a part of it
     bool by_role = false;              ///< only some of the roles of packaging/grants need them
+    bool of_passwords = false;         ///< only to store temporary passwords
 };
 
 struct RightsNeeded {

@@ -11,6 +11,7 @@
 #include "src/base/printable.h"
 #include "src/config/load.h"
 #include "src/config/profile.h"
+#include "src/doctor/profile_rights.h"
 #include "src/init/applications.h"
 #include "src/init/configuration.h"
 #include "src/init/preset_layout.h"
@@ -293,10 +294,24 @@ Secret chosen_password(const Env& env, const Questions& questions, const std::st
 
 // --- results ------------------------------------------------------------------------------------------------------
 
-/// The rights on the application's tables. Empty, with a word to the reader, while the configuration is not whole.
-std::vector<TableRights> application_rights(const std::string& text, const FirstConfiguration& first, Facts& facts) {
+/// What the profile asks for of the application's tables; nothing, with a word to the reader, where it needs a
+/// decision.
+void add_rights_of_profile(const Config& config, RightsNeeded& needed, Facts& facts) {
     try {
-        return rights_needed(parse_config(text, first.file, false), false).tables;
+        add_profile_rights(config, read_profile(config, nullptr), needed);
+    } catch (const Error& error) {
+        facts.unknown.push_back(error.message + ": " + error.hint +
+                                "; then 'pwreset profile grants' prints the rights on the application's tables");
+    }
+}
+
+/// The rights on the application's tables. Empty, with a word to the reader, while the configuration is not whole.
+RightsNeeded application_rights(const std::string& text, const FirstConfiguration& first, Facts& facts) {
+    try {
+        const Config config = parse_config(text, first.file, false);
+        RightsNeeded needed = rights_needed(config, false);
+        add_rights_of_profile(config, needed, facts);
+        return needed;
     } catch (const Error& error) {
         if (facts.unknown.empty()) throw;
         facts.unknown.push_back("the configuration is not whole: " + error.message +

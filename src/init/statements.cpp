@@ -5,6 +5,7 @@
 #include "db/names.h"
 #include "src/base/env.h"
 #include "src/base/error.h"
+#include "src/doctor/profile_rights.h"
 #include "src/init/configuration.h"
 
 namespace pwreset {
@@ -22,27 +23,6 @@ std::string schema_pattern(const std::string& schema) {
     return db::backquoted(out) + ".*";
 }
 
-std::string list_of(const std::vector<std::string>& parts) {
-    std::string all;
-    for (const auto& part : parts) all += (all.empty() ? "" : ", ") + part;
-    return all;
-}
-
-/// "SELECT (`id`, `email`)": rows are deleted as a whole.
-std::string right_on(const std::string& right, const std::vector<std::string>& columns) {
-    if (columns.empty() || right == "DELETE") return right;
-    std::vector<std::string> quoted;
-    for (const auto& column : columns) quoted.push_back(db::backquoted(column));
-    return right + " (" + list_of(quoted) + ")";
-}
-
-std::string grant_on(const TableRights& table, const NewLogin& login) {
-    std::vector<std::string> rights;
-    for (const auto& right : table.rights) rights.push_back(right_on(right, table.columns));
-    const std::string schema = table.schema.empty() ? "" : db::backquoted(table.schema) + ".";
-    return "GRANT " + list_of(rights) + " ON " + schema + db::backquoted(table.table) + " TO " + account(login);
-}
-
 constexpr const char* of_migrations = "CREATE, ALTER, INDEX";
 
 }  // namespace
@@ -53,13 +33,13 @@ NewLogin new_login(const std::string& user, const std::string& own_schema, const
     return {user, !is_local(place) ? "%" : by_address ? place.host : "localhost", own_schema};
 }
 
-std::vector<std::string> statements_of(const NewLogin& login, const std::vector<TableRights>& tables) {
+std::vector<std::string> statements_of(const NewLogin& login, const RightsNeeded& needed) {
     std::vector<std::string> statements{
         "CREATE DATABASE IF NOT EXISTS " + db::backquoted(login.own_schema),
         "CREATE USER " + account(login) + " IDENTIFIED BY '" + std::string(password_place) + "'",
         std::string("GRANT SELECT, INSERT, UPDATE, DELETE, ") + of_migrations + " ON " +
             schema_pattern(login.own_schema) + " TO " + account(login)};
-    for (const auto& table : tables) statements.push_back(grant_on(table, login));
+    for (auto& grant : grant_statements(needed, account(login))) statements.push_back(std::move(grant.statement));
     return statements;
 }
 

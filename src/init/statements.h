@@ -22,7 +22,7 @@ NewLogin new_login(const std::string& user, const std::string& own_schema, const
 
 /// The statements in their order, without what ends them. The one that makes the login has `password` between its
 /// quotes, which is nothing that has to be escaped: what is printed shows "…" there.
-std::vector<std::string> statements_of(const NewLogin& login, const std::vector<TableRights>& tables);
+std::vector<std::string> statements_of(const NewLogin& login, const RightsNeeded& needed);
 /// Where the password stands in a statement.
 inline constexpr std::string_view password_place = "…";
 /// The text of a file with all of them, the password in its place.

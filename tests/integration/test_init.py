@@ -389,7 +389,6 @@ class ApplicationsTest(InitTest):
                 migrated = self.site.run("migrate")
                 self.assertEqual(migrated.exit, 0, migrated)
                 self.database.sql(data["after_migration"])
-                self.database.sql(self.site.run("profile", "grants").out)
                 examined = self.site.run("doctor")
                 self.assertEqual(examined.exit, 0, examined)
                 before = len(self.smtp.mails())

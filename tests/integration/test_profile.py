@@ -5,6 +5,7 @@ what has to be shown of a profile before it is issued by.
 import base64
 import hashlib
 import hmac
+import secrets
 import time
 import unittest
 
@@ -50,8 +51,57 @@ class ProfileTest(unittest.TestCase):
     def test_grants_name_the_tables_of_the_site(self):
         self.database.sql(TOKENS)
         rows = self.site.run("profile", "grants", "--json").json["data"]["grants"]
-        self.assertEqual([row["table"] for row in rows], ["users", "password_reset_tokens"])
+        self.assertEqual([row["table"] for row in rows][:2], ["users", "password_reset_tokens"])
         self.assertIn("GRANT SELECT (`email`, `token`, `created_at`), INSERT, DELETE ON ", rows[1]["statement"])
+        self.assertIn("pwreset_tokens", [row["table"] for row in rows])
+
+    def grants(self, *args):
+        return self.site.run("profile", "grants", *args, "--json").json["data"]["grants"]
+
+    def test_a_role_gets_no_more_than_its_work_takes(self):
+        rights = {}
+        for role in ("issue", "purge", "list", "web", "migrate"):
+            rows = self.grants("--role", role, "--login", "some`body@db.example")
+            rights[role] = {row["table"]: row["statement"] for row in rows}
+            for row in rows:
+                self.assertTrue(row["statement"].endswith(" TO `some``body`@`db.example`"), row)
+        self.assertIn("INSERT", rights["issue"]["password_reset_tokens"])
+        self.assertNotIn("INSERT", rights["purge"]["password_reset_tokens"])
+        self.assertIn("DELETE", rights["purge"]["password_reset_tokens"])
+        self.assertIn("GRANT SELECT (`email`, `token`, `created_at`) ON", rights["list"]["password_reset_tokens"])
+        for role in ("web", "migrate"):
+            self.assertEqual([table for table in rights[role] if not table.startswith("pwreset_")], [])
+        self.assertIn("CREATE", rights["migrate"]["pwreset_tokens"])
+        self.assertEqual(self.site.run("profile", "grants", "--role", "temporary-password").exit, 64)
+
+    def test_what_is_printed_for_a_login_is_enough_for_its_work(self):
+        self.database.sql(TOKENS)
+        with Site(database=self.database) as site:
+            self.database.sql(TOKENS)
+            site.config(users={"profile": "laravel"}, reset={"link": None, "base": "https://shop.example"})
+            site.migrate()
+            site.add_user(email="ada@example.com")
+            admin = dict(site.settings["database"])
+            work = {"issue": (("request", "ada@example.com", "--queue"), ("revoke", "ada@example.com"),
+                              ("request", "ada@example.com", "--override-limits", "--queue")),
+                    "deliver": (("deliver",),), "list": (("list-tokens", "ada@example.com"),),
+                    "purge": (("purge-expired",),)}  # fmt: skip
+            work[""] = sum(work.values(), ())
+            for role, commands in work.items():
+                login, password = f"{role or 'all'}_{secrets.token_hex(3)}", secrets.token_hex(8)
+                self.database.sql(f"CREATE USER {login} IDENTIFIED BY '{password}'")
+                self.addCleanup(self.database.sql, f"DROP USER {login}")
+                site.config(database=admin)
+                site.write_secret("database.password", self.database.password)
+                printed = site.run("profile", "grants", *(("--role", role) if role else ()), "--login", f"{login}@%")
+                self.database.sql(printed.out)
+                site.config(database={"user": login})
+                site.write_secret("database.password", password)
+                for command in commands:
+                    done = site.run(*command)
+                    self.assertEqual(done.exit, 0, (role, done))
+            # The link of the last round was mailed and stored.
+            self.assertEqual(self.database.sql("SELECT COUNT(*) AS n FROM password_reset_tokens"), [{"n": 1}])
 
     def test_what_is_over_is_purged_whoever_issued_it(self):
         self.database.sql(TOKENS)

@@ -9,9 +9,12 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-const std::vector<TableRights> tables{{"shop", "users", {"SELECT"}, {"id", "email"}},
-                                      {"shop", "sessions", {"SELECT", "DELETE"}, {"user_id"}},
-                                      {"shop", "resets", {"INSERT", "DELETE"}, {}}};
+const RightsNeeded tables{"shop",
+                          "pwreset_shop",
+                          {{"shop", "users", {"SELECT"}, {"id"}},
+                           {"shop", "sessions", {"SELECT", "DELETE"}, {"user_id"}},
+                           {"shop", "resets", {"INSERT", "DELETE"}, {}},
+                           {"shop", "users", {"SELECT"}, {"id", "email"}}}};
 
 }  // namespace
 
