@@ -279,7 +279,8 @@ void use_stored_password(Session& session, std::int64_t id) {
 std::vector<OwedRemoval> owed_removals(Session& session, const std::string& app,
                                        const std::optional<std::string>& account, int most) {
     Params params{{"app", app}, {"most", most}};
-    std::string condition = "kind = 'link' AND erase_at <= UTC_TIMESTAMP(6) AND app = :app";
+    std::string condition =
+        "kind IN ('link', 'reset_otp') AND app_ref IS NOT NULL AND erase_at <= UTC_TIMESTAMP(6) AND app = :app";
     if (account) {
         condition += " AND account = :account";
         params.emplace_back("account", *account);
@@ -295,7 +296,7 @@ std::vector<OwedRemoval> owed_removals(Session& session, const std::string& app,
 std::vector<std::string> app_refs_of(Session& session, const std::string& app, const std::string& account) {
     std::vector<std::string> refs;
     for (const Row& row : session.rows("SELECT HEX(app_ref) FROM pwreset_tokens WHERE app = :app AND "
-                                       "account = :account AND kind = 'link' AND app_ref IS NOT NULL",
+                                       "account = :account AND kind IN ('link', 'reset_otp') AND app_ref IS NOT NULL",
                                        {{"app", app}, {"account", account}}))
         refs.push_back(bytes_of(row, 0).value_or(""));
     return refs;
@@ -317,7 +318,8 @@ std::int64_t erase_codes(Session& session, const std::string& app, int most) {
     if (!session.is_sqlite()) params.emplace_back("most", most);
     return session.run(
         "UPDATE pwreset_tokens SET code_mac = NULL, erase_at = NULL "
-        "WHERE kind IN ('reset_otp', 'verify_caller') AND erase_at <= UTC_TIMESTAMP(6) AND app = :app" +
+        "WHERE kind IN ('reset_otp', 'verify_caller') AND app_ref IS NULL AND erase_at <= UTC_TIMESTAMP(6) AND app = "
+        ":app" +
             limit,
         params);
 }

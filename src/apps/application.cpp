@@ -208,14 +208,33 @@ MintedLink Application::mint(const db::AccountRow& account, const db::ReadCells&
     }
     for (const auto& place : profile_.places)
         minted.places.emplace_back(place.name, text_of(place.value.evaluate(names, env_)));
-    if (store_) {
-        minted.row = row_of(names, account);
-        if (const auto column = proof_column()) minted.app_ref = sha256(minted.row->set.at(*column).text);
-        minted.expires = std::min(minted.expires, ends_at);
-        minted.swept =
-            minted.app_ref && (at.expires > ends_at || (!profile_.uses("expires") && !profile_.application_lifetime));
-        prove(minted, names);
-    }
+    if (store_) store_minted(account, names, ends_at, minted);
+    return minted;
+}
+
+/// What the application's tables are to hold, read as the application would read it.
+void Application::store_minted(const db::AccountRow& account, const Values& names, Time ends_at, MintedLink& minted) {
+    minted.row = row_of(names, account);
+    if (profile_.store.of_codes)
+        minted.app_ref = digest_of_times(account.id, names);
+    else if (const auto column = proof_column())
+        minted.app_ref = sha256(minted.row->set.at(*column).text);
+    const bool endless = !profile_.uses("expires") && !profile_.application_lifetime;
+    minted.swept = minted.app_ref && (minted.expires > ends_at || endless);
+    minted.expires = std::min(minted.expires, ends_at);
+    prove(minted, names);
+}
+
+MintedLink Application::mint_code(const db::AccountRow& account, const db::ReadCells& cells, const Secret& code,
+                                  Time now, Seconds lifetime) {
+    Values names = values_of(account, cells);
+    const Moments at = moments(now, lifetime, names);
+    names["issued"] = Clocks::value_of(at.issued);
+    names["expires"] = Clocks::value_of(at.expires);
+    names["code"] = {ValueType::text, code.duplicate(), 0};
+    for (const auto& part : profile_.parts) names[part.name] = part.value.evaluate(names, env_);
+    MintedLink minted{.mailed = {}, .places = {}, .row = {}, .app_ref = {}, .expires = at.expires};
+    store_minted(account, names, now + std::min(lifetime, longest_life), minted);
     return minted;
 }
 
@@ -316,7 +335,8 @@ std::int64_t Application::revoke(const db::AccountRow& account, const std::vecto
     std::int64_t removed = 0;
     for (const auto& cells : store_->held(row, most_held, true)) {
         const auto& held = cells.at(*column);
-        if (!held || std::find(app_refs.begin(), app_refs.end(), digest_of_cell(*column, *held)) == app_refs.end())
+        if (!held ||
+            std::find(app_refs.begin(), app_refs.end(), digest_of_row(account, cells, *column)) == app_refs.end())
             continue;
         removed += store_->remove(row, profile_.store.set[*column].name, *held,
                                   profile_.store.revocation == Revocation::remove);
@@ -343,9 +363,27 @@ void Application::drop_caches(const db::AccountRow& account) {
     }
 }
 
-std::string Application::digest_of_cell(std::size_t column, const std::string& held) {
-    const bool bytes = store_->type_of(profile_.store.set[column].name).holds == db::Holds::bytes;
-    return sha256(bytes ? unhex(held).value_or("") : held);
+/// A code is so short that a digest of it would tell it: our ledger knows its row by the account and the times.
+std::string Application::digest_of_times(const std::string& account, const Values& known) const {
+    std::string text = account;
+    for (const char* name : {"issued", "expires"}) {
+        const auto found = known.find(name);
+        const auto& set = profile_.store.set;
+        const bool told = std::any_of(set.begin(), set.end(), [&](const auto& one) { return one.value.names(name); });
+        if (!told || found == known.end()) continue;
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(Clocks::moment_of(found->second));
+        text += "\n" + std::to_string(seconds.time_since_epoch().count());
+    }
+    return sha256(text);
+}
+
+/// What our ledger has of a row, whose column holds something.
+std::string Application::digest_of_row(const db::AccountRow& account, const db::ReadCells& row, std::size_t column) {
+    if (!profile_.store.of_codes)
+        return sha256(cell_text(profile_.store.set[column].name, row.at(column).value_or("")));
+    Values known;
+    learn_clock(row, known);
+    return digest_of_times(account.id, known);
 }
 
 }  // namespace pwreset

@@ -48,6 +48,9 @@ public:
     /// profile takes it now and not a day later. Throws Error FORBIDDEN when the application could not read it (SPEC:
     /// refused, with the reason).
     MintedLink mint(const db::AccountRow& account, const db::ReadCells& cells, Time now, Seconds lifetime);
+    /// The same of a code that was drawn, where the application keeps codes in its own tables.
+    MintedLink mint_code(const db::AccountRow& account, const db::ReadCells& cells, const Secret& code, Time now,
+                         Seconds lifetime);
     /// The columns that the profile reads, of a page of accounts; of each an empty list where it reads none. Behind
     /// them what django-allauth's tokens are made of besides: the account's addresses, one a line.
     std::map<std::string, db::ReadCells> read(const std::vector<std::string>& accounts);
@@ -87,7 +90,9 @@ private:
     Secret secret_of(const ProfileSecret& secret);
     std::int64_t bump(const db::AccountRow& account);
     void drop_caches(const db::AccountRow& account);
-    std::string digest_of_cell(std::size_t column, const std::string& held);
+    void store_minted(const db::AccountRow& account, const Values& names, Time ends_at, MintedLink& minted);
+    std::string digest_of_times(const std::string& account, const Values& known) const;
+    std::string digest_of_row(const db::AccountRow& account, const db::ReadCells& row, std::size_t column);
     Values values_of(const db::AccountRow& account, const db::ReadCells& cells);
     void read_secrets();
     db::ResetCell cell_of(const Expression& value, const Values& names, const db::AccountRow& account) const;

@@ -49,6 +49,11 @@ public:
             stored();
             life();
             revocation();
+        } else if (profile_.store.of_codes) {
+            add("mailed", "a code of six digits, by 'pwreset send-otp'; no link: the application has none");
+            stored();
+            life();
+            revocation();
         } else {
             add("mailed", "no link: the application has none");
         }
@@ -173,7 +178,8 @@ private:
 
     void life() {
         if (profile_.native()) return add("lives", "as long as [reset] says, in pwreset's own table");
-        const std::string ours = "as long as 'reset.link_lifetime' says";
+        const std::string ours = std::string("as long as 'reset.") +
+                                 (profile_.store.of_codes ? "code_lifetime" : "link_lifetime") + "' says";
         if (profile_.uses("expires"))
             add("lives", ours + ": its end is what the application goes by");
         else if (profile_.application_lifetime)

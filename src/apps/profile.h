@@ -57,6 +57,7 @@ enum class Revocation {
 };
 
 struct ResetStore {
+    bool of_codes = false;  ///< what is stored is the code that somebody types: `code` in expressions
     StoreMode mode = StoreMode::ledger;
     std::string table;                  ///< empty for columns of the users row
     std::vector<NamedExpression> find;  ///< the columns that say whose row it is

@@ -156,9 +156,11 @@ SchemeKeys read_scheme_keys(const ConfigText& text, Scheme scheme, const std::ve
     return keys;
 }
 
-ResetStore read_store(const ConfigText& text, const std::vector<ScopeName>& scope) {
+ResetStore read_store(const ConfigText& text, std::vector<ScopeName> scope) {
     const Section section(text, "reset.store");
     ResetStore store;
+    store.of_codes = section.choice("kind", false, {{"token", false}, {"code", true}});
+    if (store.of_codes) scope.push_back({"code", ValueType::text, false, true});
     store.mode = section.choice("mode", StoreMode::none,
                                 {{"ledger", StoreMode::ledger},
                                  {"none", StoreMode::none},

@@ -15,9 +15,9 @@ std::vector<ReadColumn> read_read_columns(const ConfigText& text);
 /// [reset.django] or [reset.jwt], what the scheme asks for.
 SchemeKeys read_scheme_keys(const ConfigText& text, Scheme scheme, const std::vector<ScopeName>& scope);
 /// [reset.store], its expressions by what `scope` names.
-ResetStore read_store(const ConfigText& text, const std::vector<ScopeName>& scope);
-/// What [temporary_password] says of columns beside the password's; a temporary password is their "token".
-PasswordStore read_password_store(const ConfigText& text, std::vector<ScopeName> scope);
+ResetStore read_store(const ConfigText& text, std::vector<ScopeName> scope);
+/// What a profile says of the columns beside the password's, which [temporary_password] has.
+PasswordStore read_password_store(const ConfigText& text, const SideColumns& side);
 /// The vectors of the profile.
 std::vector<Vector> read_vectors(const ConfigText& text);
 

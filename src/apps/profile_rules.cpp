@@ -24,8 +24,9 @@ public:
     void hold() const {
         what_is_read();
         what_is_mailed();
-        if (!profile_.has_links()) return;
-        what_is_drawn();
+        if (profile_.store.of_codes) what_codes_are();
+        if (!profile_.has_links() && !profile_.store.of_codes) return;
+        if (profile_.has_links()) what_is_drawn();
         what_is_written();
         what_clocks_mean();
         how_it_is_revoked();
@@ -35,6 +36,7 @@ public:
 private:
     void what_is_read() const;
     void what_is_mailed() const;
+    void what_codes_are() const;
     void what_is_drawn() const;
     void what_is_written() const;
     void caches() const;
@@ -80,6 +82,17 @@ void Rules::what_is_mailed() const {
         section_.fail("places", "the place '" + place.name + "' holds a secret",
                       "only {token} is kept out of logs and answers: put it there");
     }
+}
+
+void Rules::what_codes_are() const {
+    const auto& store = profile_.store;
+    if (profile_.has_links())
+        store_.fail("kind", "a table of codes beside links", "remove 'token', 'mailed' and 'scheme' of [reset]");
+    if (!row_mode() && store.mode != StoreMode::columns)
+        store_.fail("kind", "codes, and no place to store them", "write mode = \"delete-insert\", and which table");
+    const auto names = [](const auto& column) { return column.value.names("code"); };
+    if (std::none_of(store.set.begin(), store.set.end(), names))
+        store_.fail("set", "no column of 'reset.store.set' holds the code", "write { otp = \"code\" }");
 }
 
 void Rules::what_is_drawn() const {

@@ -148,7 +148,7 @@ std::vector<db::AccountRow> Application::accounts_named(const Values& names) {
 
 /// Whether what is written there differs from token to token.
 bool Application::depends_on_token(const Expression& value) const {
-    if (value.names("token") || value.salted()) return true;
+    if (value.names("token") || value.names("code") || value.salted()) return true;
     return std::any_of(profile_.parts.begin(), profile_.parts.end(),
                        [&](const auto& part) { return value.names(part.name); });
 }
@@ -308,7 +308,7 @@ std::vector<HeldToken> Application::held(const db::AccountRow& account) {
         learn_clock(row, known);
         Taken clock;
         judge_clock(known, Time(), clock);
-        all.push_back({clock.issued, clock.expires, digest_of_cell(*column, *row[*column])});
+        all.push_back({clock.issued, clock.expires, digest_of_row(account, row, *column)});
     }
     return all;
 }

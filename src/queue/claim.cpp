@@ -58,6 +58,18 @@ void mint_link(const Context& context, Minting& minting, Outgoing& out) {
     if (link.row) minting.written.push_back(std::move(link));
 }
 
+/// The code is ours, and where the application has a table of codes, its row is written there.
+void mint_code(const Context& context, Minting& minting, Outgoing& out) {
+    const auto found = minting.cells.find(out.account.id);
+    MintedLink row =
+        context.application().mint_code(out.account, found == minting.cells.end() ? db::ReadCells() : found->second,
+                                        out.secret, minting.now, context.config.reset.code_lifetime);
+    out.token.app_ref = row.app_ref;
+    out.token.swept = row.swept;
+    out.token.expires_at = row.expires;
+    minting.written.push_back(std::move(row));
+}
+
 /// A message without a token: there is only the time of the change to tell, or how long the link will live that is
 /// printed once this message was taken.
 Outgoing news(const Context& context, const db::DeliveryRow& delivery, const db::AccountRow& account, Time now) {
@@ -111,7 +123,9 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
         return out;
     }
     out.secret = new_secret(context, kind);
-    if (is_code(kind)) {
+    if (kind == Kind::reset_otp && context.application().profile().store.of_codes) {
+        mint_code(context, minting, out);
+    } else if (is_code(kind)) {
         const Key& key = context.keys.application.current();
         out.token.code_mac = code_mac(key.bytes, delivery.id, delivery.attempts, kind, out.secret);
         out.token.key_id = key.id;

@@ -40,7 +40,7 @@ std::optional<std::string> why_forfeited(const Context& context, const db::LiveT
 bool end(Context& context, const db::LiveToken& token, const std::string& why) {
     if (token.kind == Kind::link && !ends_links(context)) return false;
     if (!db::void_token_of(context.session, token.delivery_id, token.attempt, why)) return false;
-    if (token.kind == Kind::link) remove_ended(context, token.account, tokens_at_once);
+    if (lets_choose(token.kind)) remove_ended(context, token.account, tokens_at_once);
     if (token.kind == Kind::temporary_password)
         void_passwords(context,
                        db::stored_passwords(context.session, context.config.application, {}, token.delivery_id), why);

@@ -108,3 +108,27 @@ TEST_CASE("a link that signs in asks for a new password, where there are any") {
     CHECK_THAT(refusal_of_profile(token + "signs_in = true\nmust_change = true\n" + stored + demand),
                ContainsSubstring("accept_sign_in") || ContainsSubstring("signs in instead"));
 }
+
+TEST_CASE("a table of codes has a place for the code, and no link beside it") {
+    const std::string store = rows + "kind = \"code\"\nfind = { u = \"key\" }\n";
+    CHECK_THAT(refusal_of_profile(token + store + "set = { c = \"code\", e = \"expires\" }\n"),
+               ContainsSubstring("a table of codes beside links"));
+    const auto refusal_of_codes = [](const std::string& reset) {
+        const std::string text =
+            "application = \"shop\"\n[database]\nhost = \"db.example\"\nname = \"shop\"\nuser = \"pwreset\"\n"
+            "[users]\nprofile = \"s5-otps\"\nprotected = []\n[mail]\nfrom = \"no-reply@shop.example\"\nhost = "
+            "\"mail.example\"\n[reset]\n" +
+            reset;
+        try {
+            read_profile(parse_config(text, "/etc/pwreset/shop.toml", false), nullptr);
+        } catch (const Error& error) {
+            return error.message;
+        }
+        return std::string();
+    };
+    CHECK(refusal_of_codes("store.table = \"codes\"\n").empty());
+    CHECK_THAT(refusal_of_codes("store.mode = \"none\"\n"), ContainsSubstring("codes, and no place to store them"));
+    CHECK_THAT(refusal_of_codes("store.find = { kind = \"'x'\" }\n"),
+               ContainsSubstring("no 'reset.store.find' that names the account"));
+    CHECK_THAT(refusal_of_codes("store.set.otp = \"'1'\"\n"), ContainsSubstring("holds the code"));
+}
