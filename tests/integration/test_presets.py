@@ -1,0 +1,275 @@
+"""What `request` writes for each preset whose application is known by its documents alone, on its own schema.
+
+Presets with a test against the application's real code stand in tests/interop: a new one has to be in one of the two.
+"""
+
+import base64
+import crypt
+import hashlib
+import hmac
+import json
+import re
+import unittest
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from database import Database
+from harness import SOURCE, Site, SmtpServer
+
+HASH = "$2y$04$abcdefghijklmnopqrstuuNkTmc2CycunytXr7BtEs5X15uVFmoym"
+BASE = "https://shop.example"
+SECRET = "test-secret-key-0123456789"
+
+
+def parameter(link, name):
+    return parse_qs(urlsplit(link).query)[name][0]
+
+
+def last_part(link):
+    return urlsplit(link).path.rstrip("/").rsplit("/", 1)[1]
+
+
+class Written:
+    """What came of one request: the link or the code that was mailed, and the application's tables."""
+
+    def __init__(self, case, database, mail):
+        self.case = case
+        self.sql = database.sql
+        self.mail = mail
+
+    @property
+    def link(self):
+        return SmtpServer.link(self.mail)
+
+    @property
+    def code(self):
+        return SmtpServer.code(self.mail)
+
+    def row(self, sql):
+        (row,) = self.sql(sql)
+        return row
+
+    def soon(self, moment, minutes):
+        """Whether a time in UTC is so many minutes from now."""
+        if isinstance(moment, str):
+            moment = datetime.fromisoformat(moment)
+        if isinstance(moment, datetime):
+            moment = moment.replace(tzinfo=UTC).timestamp()
+        wanted = (datetime.now(UTC) + timedelta(minutes=minutes)).timestamp()
+        self.case.assertLess(abs(float(moment) - wanted), 90, moment)
+
+
+def shield(written):
+    row = written.row("SELECT secret, expires FROM auth_identities WHERE type = 'magic-link' AND user_id = 42")
+    written.case.assertEqual(row["secret"], parameter(written.link, "token"))
+    written.soon(row["expires"], 60)
+    demand = written.sql("SELECT user_id, force_reset FROM auth_identities WHERE type = 'email_password' ORDER BY user_id")
+    written.case.assertEqual([(row["user_id"], row["force_reset"]) for row in demand], [(42, 1), (43, 0)])
+
+
+def moodle(written):
+    row = written.row("SELECT token, timerequested, timererequested FROM mdl_user_password_resets WHERE userid = 42")
+    written.case.assertEqual((row["token"], row["timererequested"]), (parameter(written.link, "token"), 0))
+    written.soon(row["timerequested"], 0)
+
+
+def joomla(written):
+    rows = {row["id"]: row["activation"] for row in written.sql("SELECT id, activation FROM jos_users")}
+    token = parameter(written.link, "token")
+    written.case.assertEqual(crypt.crypt(token, rows[42]), rows[42])
+    written.case.assertEqual(rows[43], "waits", "the same column, of an account that waits for its activation")
+
+
+def phpbb(written):
+    row = written.row("SELECT reset_token, reset_token_expiration AS ends FROM phpbb_users WHERE user_id = 42")
+    written.case.assertEqual((row["reset_token"], "42"), (parameter(written.link, "token"), parameter(written.link, "u")))
+    written.soon(row["ends"], 60)
+
+
+def drupal(written):
+    key, issued, mac = urlsplit(written.link).path.rsplit("/", 3)[1:]
+    text = f"{issued}:1749280000:42:User@Example.com".encode()
+    made = hmac.new((SECRET + HASH).encode(), text, hashlib.sha256).digest()
+    written.case.assertEqual((key, mac), ("42", base64.urlsafe_b64encode(made).decode().rstrip("=")))
+    written.soon(int(issued), 60 - 24 * 60)
+
+
+def symfony(written):
+    row = written.row("SELECT * FROM reset_password_request WHERE user_id = 42")
+    token = last_part(written.link)
+    written.case.assertEqual((len(token), row["selector"]), (40, token[:20]))
+    ends = datetime.fromisoformat(str(row["expires_at"])).replace(tzinfo=UTC)
+    text = json.dumps([token[20:], "42", int(ends.timestamp())], separators=(",", ":")).encode()
+    made = base64.b64encode(hmac.new(SECRET.encode(), text, hashlib.sha256).digest()).decode()
+    written.case.assertEqual(row["hashed_token"], made)
+    written.soon(row["expires_at"], 60)
+
+
+def cakedc(written):
+    row = written.row("SELECT token, token_expires FROM users WHERE email = 'User@Example.com'")
+    written.case.assertEqual(row["token"], last_part(written.link))
+    written.soon(row["token_expires"], 60)
+
+
+def yii2(written):
+    token = written.row("SELECT password_reset_token AS token FROM user WHERE id = 42")["token"]
+    written.case.assertEqual(token, parameter(written.link, "token"))
+    written.soon(int(token.rsplit("_", 1)[1]), 0)
+
+
+def rodauth(written):
+    row = written.row("SELECT * FROM account_password_reset_keys WHERE id = 42")
+    made = base64.urlsafe_b64encode(hmac.new(SECRET.encode(), row["key"].encode(), hashlib.sha256).digest())
+    written.case.assertEqual(parameter(written.link, "key"), "42_" + made.decode().rstrip("="))
+    written.soon(row["deadline"], 60)
+
+
+def wikijs(written):
+    row = written.row("SELECT * FROM userKeys WHERE userId = 42 AND kind = 'resetPwd'")
+    written.case.assertEqual(row["token"], last_part(written.link))
+    written.case.assertRegex(row["validUntil"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+    written.soon(row["validUntil"], 60)
+
+
+def hashed(written):
+    row = written.row("SELECT token_hash, expires_at FROM password_reset_tokens WHERE user_id = 42")
+    written.case.assertEqual(row["token_hash"], hashlib.sha256(last_part(written.link).encode()).hexdigest())
+    written.soon(row["expires_at"], 60)
+
+
+def codes(written):
+    row = written.row("SELECT otp, expires_at, created_at FROM otps WHERE email = 'User@Example.com'")
+    written.case.assertEqual(row["otp"], written.code)
+    written.soon(row["expires_at"], 5)
+    written.soon(row["created_at"], 0)
+
+
+# Of each: what only a site can say, and what has to be there after a request. Its schema is in schemas/.
+PRESETS = {
+    "codeigniter-shield": {"reset": {"accept_burn": True, "accept_sign_in": True}, "passwords": True, "check": shield},
+    "moodle": {"passwords": True, "check": moodle},
+    "joomla": {"passwords": True, "check": joomla},
+    "phpbb": {"check": phpbb},
+    "drupal": {"secrets": {"hash_salt": {"file": "shop.secret"}}, "check": drupal},
+    "symfony": {"secrets": {"kernel": {"file": "shop.secret"}}, "check": symfony},
+    "cakedc-users": {"check": cakedc},
+    "yii2": {"users": {"protected": []}, "check": yii2},
+    "rodauth": {"users": {"protected": []}, "secrets": {"hmac": {"file": "shop.secret"}}, "check": rodauth},
+    "wikijs": {"reset": {"accept_burn": True}, "check": wikijs},
+    "s5-otps": {"users": {"protected": []}, "command": "send-otp", "check": codes},
+    "s2-hashed": {"users": {"protected": []}, "check": hashed},
+}
+SCHEMAS = Path(__file__).resolve().parent / "schemas"
+
+
+def run_by_real_code():
+    """The presets of tests/interop."""
+    programs = (SOURCE / "tests/interop").glob("*/application.py")
+    return {name for program in programs for name in re.findall(r'preset = "(\S+)"', program.read_text())}
+
+
+class PresetsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = Database()
+        cls.addClassCleanup(cls.database.close)
+        cls.smtp = SmtpServer()
+        cls.addClassCleanup(cls.smtp.close)
+
+    def site(self, preset):
+        """A site with the application's schema; its configuration says what only a site can say."""
+        told = PRESETS[preset]
+        site = Site(database=self.database, smtp=self.smtp)
+        self.addCleanup(site.close)
+        self.database.sql("DROP TABLE users;" + (SCHEMAS / f"{preset}.sql").read_text().replace("@HASH@", HASH))
+        site.write_secret("shop.secret", SECRET)
+        site.settings["users"] = {"profile": preset} | told.get("users", {})
+        site.settings["reset"] = {"base": BASE} | told.get("reset", {})
+        site.config(secrets=told.get("secrets"), temporary_password={"enabled": True} if told.get("passwords") else None)
+        site.migrate()
+        return site
+
+    def asked(self, site, *args, command="request"):
+        """The mail that a request sends to the account 42."""
+        before = len(self.smtp.mails())
+        done = site.run(command, "user@example.com", *args)
+        self.assertEqual(done.exit, 0, done)
+        return self.smtp.mails(at_least=before + 1)[-1]
+
+    def test_each_preset_is_run_here_or_by_real_code(self):
+        with Site(database=self.database, smtp=self.smtp) as site:
+            names = {row["name"] for row in site.run("profile", "list", "--json").json["data"]["profiles"]}
+        self.assertEqual(names - {"native"} - run_by_real_code() - set(PRESETS), set())
+
+    def test_a_request_writes_what_the_application_expects(self):
+        for preset, told in PRESETS.items():
+            with self.subTest(preset):
+                site = self.site(preset)
+                checked = site.run("profile", "check", "--json").json["data"]["checks"]
+                faults = [one["finding"] for one in checked if one["level"] == "problem"]
+                self.assertEqual(faults, [])
+                mail = self.asked(site, command=told.get("command", "request"))
+                told["check"](Written(self, self.database, mail))
+                if "command" in told:
+                    continue
+                inspected = site.run("inspect", "-", "--json", stdin=SmtpServer.link(mail))
+                self.assertEqual(inspected.json["data"]["link"]["application"]["verdict"], "valid", inspected)
+
+    def test_moodle_demands_a_new_password_by_a_row_of_preferences(self):
+        site = self.site("moodle")
+        value = "SELECT value FROM mdl_user_preferences WHERE userid = 42 AND name = 'auth_forcepasswordchange'"
+        self.asked(site, "--via", "password")
+        self.assertEqual(self.database.sql(value), [{"value": "1"}])
+        # Used: Moodle deletes its row. Then another one: the row is written where it is, and where it is not.
+        self.database.sql("UPDATE mdl_user_preferences SET value = '0'")
+        self.asked(site, "--via", "password", "--override-limits")
+        self.assertEqual(self.database.sql(value), [{"value": "1"}])
+        before = self.database.sql("SELECT password FROM mdl_user WHERE id = 42")
+        self.database.sql("DELETE FROM mdl_user_preferences;"
+                          "UPDATE pwreset_tokens SET expires_at = UTC_TIMESTAMP() WHERE state = 'live'")  # fmt: skip
+        self.assertEqual(site.run("purge-expired").exit, 0)
+        self.assertEqual(self.database.sql("SELECT password FROM mdl_user WHERE id = 42"), before, "it was used, and stays")
+
+    def test_a_code_of_the_applications_own_table_is_taken_back(self):
+        site = self.site("s5-otps")
+        others = "SELECT COUNT(*) AS n FROM otps WHERE email = 'bob@example.com'"
+        code = SmtpServer.code(self.asked(site, command="send-otp"))
+        (token,) = self.database.sql("SELECT code_mac, HEX(app_ref) AS ref FROM pwreset_tokens")
+        self.assertIsNone(token["code_mac"])
+        self.assertNotEqual(token["ref"].lower(), hashlib.sha256(code.encode()).hexdigest(), "six digits are guessed at once")
+        # A code that the application put there meanwhile is not ours to take away.
+        self.database.sql("UPDATE otps SET otp = '333333', created_at = '2026-01-01' WHERE email = 'User@Example.com'")
+        self.assertEqual(site.run("revoke", "user@example.com").exit, 0)
+        self.assertEqual(self.database.sql("SELECT otp FROM otps WHERE email = 'User@Example.com'"), [{"otp": "333333"}])
+        self.asked(site, "--override-limits", command="send-otp")
+        self.assertEqual(site.run("revoke", "user@example.com").exit, 0)
+        self.assertEqual(self.database.sql("SELECT otp FROM otps WHERE email = 'User@Example.com'"), [])
+        self.assertEqual(self.database.sql(others), [{"n": 1}])
+        # Purged, once its time is over, and what is owed is not forgotten before.
+        self.asked(site, "--override-limits", command="send-otp")
+        self.database.sql("UPDATE pwreset_tokens SET expires_at = UTC_TIMESTAMP() WHERE state = 'live';"
+                          "UPDATE otps SET expires_at = UTC_TIMESTAMP() - INTERVAL 1 MINUTE WHERE email = 'User@Example.com'")  # fmt: skip
+        self.assertEqual(site.run("purge-expired").exit, 0)
+        self.assertEqual(self.database.sql(others), [{"n": 1}])
+        done = site.run("request", "user@example.com")
+        self.assertNotEqual(done.exit, 0, "there is no link to send")
+
+    def test_no_link_that_signs_in_passes_by_a_second_factor(self):
+        site = self.site("codeigniter-shield")
+        self.database.sql("ALTER TABLE users ADD two_factor_secret VARCHAR(99);"
+                          "UPDATE users SET two_factor_secret = 'x' WHERE id = 42")  # fmt: skip
+        done = site.run("request", "user@example.com", "--json")
+        self.assertEqual((done.exit, done.json["code"]), (77, "FORBIDDEN"), done)
+        self.assertIn("second factor", done.json["message"])
+        # Between the request and the mail, it is seen as well.
+        self.database.sql("UPDATE users SET two_factor_secret = NULL")
+        self.assertEqual(site.run("request", "user@example.com", "--queue").exit, 0)
+        self.database.sql("UPDATE users SET two_factor_secret = 'x' WHERE id = 42")
+        site.run("deliver")
+        ended = self.database.sql("SELECT state, reason FROM pwreset_deliveries ORDER BY id DESC LIMIT 1")
+        self.assertEqual(ended, [{"state": "refused", "reason": "second_factor"}])
+
+
+if __name__ == "__main__":
+    unittest.main()
