@@ -40,14 +40,35 @@ struct RoleHolders {
     bool given() const { return !table.empty(); }
 };
 
+/// A table by which what a source holds leads on to what is named: a row for each.
+struct RoleHop {
+    std::string table{};
+    std::string from{};  ///< its column that holds what the source does
+    std::string to{};    ///< and the one that `names` are looked up by
+
+    bool given() const { return !table.empty(); }
+};
+
+/// A table in which what a source holds stands below others, whose roles come with it.
+struct RoleTree {
+    std::string table{};
+    std::string id{};
+    std::string parent{};
+
+    bool given() const { return !table.empty(); }
+};
+
 /// A way by which an account has roles; one of the five.
 struct RoleSource {
-    std::string column{};                                      ///< of the users table, or of `in`
-    OtherTable in{};                                           ///< a row for each role
-    std::string names_table{};                                 ///< where `column` of `in` holds a key: its names
-    std::string names_id{};                                    ///< its column of keys
-    std::string names_name{};                                  ///< its column of names
-    std::string list{};                                        ///< how several stand in one value; empty = one
+    std::string column{};       ///< of the users table, or of `in`
+    OtherTable in{};            ///< a row for each role
+    std::string names_table{};  ///< where `column` of `in` holds a key: its names
+    std::string names_id{};     ///< its column of keys
+    std::string names_name{};   ///< its column of names
+    RoleHop through{};          ///< where a table stands between `column` and names
+    RoleTree up{};              ///< beside it: what stands above counts as well
+    std::vector<std::pair<std::string, std::string>> names_flags{};  ///< as `flags`, of the table of names
+    std::string list{};                                              ///< how several stand in one value; empty = one
     std::vector<std::pair<std::string, std::string>> flags{};  ///< a role, and the column that says whether it is held
     std::vector<std::pair<std::string, std::string>> keys{};   ///< an account's key, and the role that it has
     RoleHolders holders{};

@@ -87,7 +87,8 @@ void Accounts::load_roles(std::span<AccountRow> accounts) {
         if (role_source.holders.given()) add_holders(session_, role_source.holders, accounts);
         if (!role_source.in.given()) continue;
         const auto from = source(role_source.in, role_source.column);
-        const auto roles = roles_of(session_, role_source, from.types, keys_of(accounts));
+        const auto types = with_types_behind(session_, role_source, from.types);
+        const auto roles = roles_of(session_, role_source, types, keys_of(accounts));
         for (auto& account : accounts) {
             const auto found = roles.find(account.id);
             if (found != roles.end()) {
@@ -170,7 +171,7 @@ std::vector<AccountRow> Accounts::owners(AccountKey key, const std::string& cond
 Values Accounts::values_of(const RoleSource& role_source, const std::vector<std::string>& words) {
     if (role_source.in.given()) {
         const auto from = source(role_source.in, role_source.column);
-        return db::role_values(session_, role_source, from.types.role, words);
+        return db::role_values(session_, role_source, with_types_behind(session_, role_source, from.types), words);
     }
     if (!role_source.column.empty()) {
         const auto type = type_of(role_source.column);

@@ -196,14 +196,28 @@ void try_statements(Session& session, const PasswordNames& names) {
     }
 }
 
+namespace {
+
+/// The condition that names an account's rows, by its key or by the login that the users table has for that.
+std::string names_sessions(Session& session, const PasswordNames& names, const SessionRows& rows,
+                           const std::string& account, Params& params) {
+    const std::string table = qualified(session, rows.by_login ? names.users_table : rows.table);
+    const std::string& column = rows.by_login ? names.users_id : rows.user;
+    const auto types = column_types(session, table, {column});
+    const std::string is = is_key(KeyForm(types.front(), names.id_type), column, account, params);
+    if (!rows.by_login) return is;
+    return backquoted(rows.user) + " IN (SELECT " + backquoted(names.login) + " FROM " + table + " WHERE " + is + ")";
+}
+
+}  // namespace
+
 std::int64_t end_sessions(Session& session, const PasswordNames& names, const std::string& account) {
     std::int64_t count = 0;
     for (const auto& rows : names.sessions) {
         count += refused_in_words({names, rows.table}, [&] {
             const std::string table = qualified(session, rows.table);
-            const auto types = column_types(session, table, {rows.user});
             Params params;
-            std::string condition = is_key(KeyForm(types.front(), names.id_type), rows.user, account, params);
+            std::string condition = names_sessions(session, names, rows, account, params);
             condition += holds_constants(rows, params);
             return session.run("DELETE FROM " + table + " WHERE " + condition, params);
         });

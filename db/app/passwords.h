@@ -17,6 +17,7 @@ namespace pwreset::db {
 struct SessionRows {
     std::string table, user;                                   ///< the column that holds the account's key
     std::vector<std::pair<std::string, std::string>> where{};  ///< columns that must hold a constant, in a shared table
+    bool by_login = false;                                     ///< `user` holds the login of the users table instead
 };
 
 /// Names in the application's schema, validated as identifiers; empty = there is no such column or table.

@@ -1,5 +1,7 @@
 #include "db/app/roles.h"
 
+#include <algorithm>
+
 #include "db/app/condition.h"
 #include "db/app/key_proof.h"
 #include "db/app/rows_of_accounts.h"
@@ -16,16 +18,42 @@ constexpr std::size_t most_values = 200;
 constexpr int seconds_to_look = 2;
 constexpr const char* rows_of_a_sample = "20000";
 
+/// So many steps up: who nests roles deeper than that protects those above by their own.
+constexpr int most_steps_up = 8;
+
+/// The column by which names are found.
+std::string found_by(const RoleSource& source) {
+    return source.through.given() ? "t." + backquoted(source.through.to) : "r." + backquoted(source.column);
+}
+
 /// What the table with the names of roles adds to a query.
 std::string joined_names(const Session& session, const RoleSource& source) {
     if (source.names_table.empty()) return {};
-    return " LEFT JOIN " + qualified(session, source.names_table) + " n ON n." + backquoted(source.names_id) + " = r." +
-           backquoted(source.column);
+    return " LEFT JOIN " + qualified(session, source.names_table) + " n ON n." + backquoted(source.names_id) + " = " +
+           found_by(source);
+}
+
+/// What leads from a row of the source to its names: the rows for it, and for what stands above it.
+std::string joined_between(const Session& session, const RoleSource& source) {
+    if (!source.through.given()) return {};
+    std::string joined;
+    std::string held = "r." + backquoted(source.column);
+    std::string all = held;
+    for (int step = 1; source.up.given() && step <= most_steps_up; ++step) {
+        const std::string alias = "u" + std::to_string(step);
+        joined += " LEFT JOIN " + qualified(session, source.up.table) + " " + alias + " ON " + alias + "." +
+                  backquoted(source.up.id) + " = " + held;
+        held = alias + "." + backquoted(source.up.parent);
+        all += ", " + held;
+    }
+    return joined + " LEFT JOIN " + qualified(session, source.through.table) + " t ON t." +
+           backquoted(source.through.from) + " IN (" + all + ")";
 }
 
 /// The role; a key without a name stays a key.
-std::string role_text(const RoleSource& source, const ColumnType& type) {
-    std::string role = readable(type, source.column, "r.");
+std::string role_text(const RoleSource& source, const RoleTypes& types) {
+    const std::string role = source.through.given() ? readable(types.to, source.through.to, "t.")
+                                                    : readable(types.role, source.column, "r.");
     if (source.names_table.empty()) return role;
     return "COALESCE(n." + backquoted(source.names_name) + ", CAST(" + role + " AS CHAR))";
 }
@@ -92,6 +120,15 @@ void look_for(Session& session, const std::string& value, const std::string& fro
 
 }  // namespace
 
+RoleTypes with_types_behind(Session& session, const RoleSource& source, RoleTypes types) {
+    if (source.through.given())
+        types.to = column_types(session, qualified(session, source.through.table), {source.through.to}).front();
+    std::vector<std::string> flags;
+    for (const auto& [role, flag] : source.names_flags) flags.push_back(flag);
+    if (!flags.empty()) types.flags = column_types(session, qualified(session, source.names_table), flags);
+    return types;
+}
+
 std::string list_of(const RoleSource& source, const ColumnType& type) {
     if (!source.list.empty() || !source.names_table.empty()) return source.list;
     if (type.holds == Holds::json) return "json";
@@ -103,16 +140,23 @@ RolesByAccount roles_of(Session& session, const RoleSource& source, const RoleTy
                         const std::vector<std::string>& accounts) {
     const std::string list = list_of(source, types.role);
     RolesByAccount roles;
+    std::vector<std::string> wanted{role_text(source, types)};
+    for (std::size_t i = 0; i < source.names_flags.size(); ++i)
+        wanted.push_back(readable(types.flags.at(i), source.names_flags[i].second, "n."));
     const auto rows = rows_of(session,
                               {.of = source.in,
-                               .cells = {role_text(source, types.role)},
-                               .joined = joined_names(session, source),
+                               .cells = wanted,
+                               .joined = joined_between(session, source) + joined_names(session, source),
                                .whose = Whose::by_the_database},
                               types.user, accounts);
     for (const auto& [account, held] : rows) {
         auto& of_account = roles[account];
         for (const auto& cells : held) {
             if (cells.front()) of_account.emplace_back(*cells.front(), list);
+            for (std::size_t i = 0; i < source.names_flags.size(); ++i) {
+                if (auto role = role_by_flag(source.names_flags[i].first, cells.at(i + 1)))
+                    of_account.push_back(std::move(*role));
+            }
         }
     }
     return roles;
@@ -156,16 +200,32 @@ bool names_holder(const RoleHolders& holders, const std::string& list, const std
     return false;
 }
 
-Values role_values(Session& session, const RoleSource& source, const ColumnType& type,
+namespace {
+
+/// Adds the roles of flags that are set in some row of the table of names.
+void add_flagged(Session& session, const RoleSource& source, const RoleTypes& types, Values& values) {
+    const std::string from = " FROM " + qualified(session, source.names_table) + " n WHERE 1 = 1";
+    for (std::size_t i = 0; i < source.names_flags.size(); ++i) {
+        const auto& [role, flag] = source.names_flags[i];
+        const auto held = distinct(session, readable(types.flags.at(i), flag, "n."), from, {});
+        if (std::any_of(held.found.begin(), held.found.end(), is_set)) values.found.emplace_back(role);
+    }
+}
+
+}  // namespace
+
+Values role_values(Session& session, const RoleSource& source, const RoleTypes& types,
                    const std::vector<std::string>& words) {
     Params params;
     const std::string conditions = where_constants(source.in.where, "r.", params);
-    const std::string value = role_text(source, type);
-    const std::string from = " FROM " + qualified(session, source.in.table) + " r" + joined_names(session, source) +
-                             " WHERE 1 = 1" + conditions;
+    const std::string value = role_text(source, types);
+    const bool through = source.through.given();
+    const std::string from = " FROM " + qualified(session, through ? source.through.table : source.in.table) +
+                             (through ? " t" : " r") + joined_names(session, source) + " WHERE 1 = 1" + conditions;
     Values values = distinct(session, value, from, params);
     look_for(session, value, from, params, words, values);
-    values.list = list_of(source, type);
+    values.list = list_of(source, types.role);
+    add_flagged(session, source, types, values);
     return values;
 }
 

@@ -20,7 +20,11 @@ using RolesByAccount = std::map<std::string, std::vector<StoredRole>>;
 struct RoleTypes {
     KeyForm user;  ///< of the reference to the account
     ColumnType role;
+    ColumnType to{};                  ///< of what a source leads through to
+    std::vector<ColumnType> flags{};  ///< of the table of names
 };
+/// The same with those of the tables behind it.
+RoleTypes with_types_behind(Session& session, const RoleSource& source, RoleTypes types);
 
 /// How several roles stand in one value of a source: by the configuration, else by the column's type.
 std::string list_of(const RoleSource& source, const ColumnType& type);
@@ -46,7 +50,7 @@ struct Values {
 };
 
 /// The values of a table of roles; where there are too many, also those with one of these words in them.
-Values role_values(Session& session, const RoleSource& source, const ColumnType& type,
+Values role_values(Session& session, const RoleSource& source, const RoleTypes& types,
                    const std::vector<std::string>& words);
 /// The same of a column of the users table; `type` is the column's.
 Values column_values(Session& session, const UsersTable& names, const std::string& column, const ColumnType& type,

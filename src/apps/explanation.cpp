@@ -139,7 +139,10 @@ private:
         }
         std::string text = "column " + in_quotes(source.column);
         if (source.in.given()) text += " of " + rows_in_words(source.in);
+        if (source.through.given()) text += ", and by it table " + in_quotes(source.through.table);
+        if (source.up.given()) text += ", with what stands above it in table " + in_quotes(source.up.table);
         if (!source.names_table.empty()) text += ", called as in table " + in_quotes(source.names_table);
+        for (const auto& [role, flag] : source.names_flags) text += ", where " + in_quotes(flag) + " makes " + role;
         return text;
     }
 

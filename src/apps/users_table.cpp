@@ -42,12 +42,15 @@ db::PasswordNames password_names(const Config& config) {
                             .beside = {},
                             .compared = side.hash.empty() ? "" : users.password,
                             .sessions = {},
+                            .users_table = users.table,
+                            .users_id = users.id,
+                            .login = users.login,
                             .id_type = users.id_type,
                             .scope_column = users.scope.column,
                             .scope_value = users.scope.value};
     for (const auto& one : passwords.rotate) names.beside.push_back(one.column);
     for (const auto& one : side.set) names.beside.push_back(one.column);
-    for (const auto& one : passwords.sessions) names.sessions.push_back({one.table, one.user, one.where});
+    for (const auto& one : passwords.sessions) names.sessions.push_back({one.table, one.user, one.where, one.by_login});
     const auto elsewhere = users.elsewhere.find(UsersColumn::password);
     if (elsewhere == users.elsewhere.end()) return names;
     names.table = elsewhere->second.table;

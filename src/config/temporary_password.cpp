@@ -164,7 +164,8 @@ SessionTable read_session_rows(const Section& rows, const std::string& key, cons
     return {key, rows.text("table", table_name), rows.text("user", identifier)};
 }
 
-void read_sessions(const ConfigText& text, const Section& section, TemporaryPasswordConfig& config) {
+void read_sessions(const ConfigText& text, const Section& section, const UsersConfig& users,
+                   TemporaryPasswordConfig& config) {
     if (section.given("sessions")) {
         const std::string hint = "write sessions = { table = \"sessions\", user = \"user_id\" }";
         if (!section.is_table("sessions")) section.fail("sessions", "no table for 'temporary_password.sessions'", hint);
@@ -177,6 +178,10 @@ void read_sessions(const ConfigText& text, const Section& section, TemporaryPass
     for (const Section& rows : section.tables("ends")) {
         config.sessions.push_back(read_session_rows(rows, "ends", hint));
         config.sessions.back().where = read_constants(rows, "where", "write where = { action = \"autologin\" }");
+        config.sessions.back().by_login = rows.choice("of", false, {{"key", false}, {"login", true}});
+        if (config.sessions.back().by_login && (users.login.empty() || users.elsewhere.contains(UsersColumn::login)))
+            rows.fail("of", "logins in 'temporary_password.ends', and no column of the users table for them",
+                      "name it: login = \"username\" in [users]");
     }
 }
 
@@ -334,6 +339,7 @@ std::span<const std::string_view> temporary_password_keys() {
                                                 "temporary_password.ends",
                                                 "temporary_password.ends.table",
                                                 "temporary_password.ends.user",
+                                                "temporary_password.ends.of",
                                                 "temporary_password.ends.where",
                                                 "temporary_password.ends.where.GROUP"};
     return keys;
@@ -355,7 +361,7 @@ TemporaryPasswordConfig read_temporary_password(const ConfigText& text, const Us
     config.empty = section.texts("empty", identifier);
     read_side_columns(section, config);
     read_rotate(section, config);
-    read_sessions(text, section, config);
+    read_sessions(text, section, users, config);
     check_columns(section, users, config);
     return config;
 }

@@ -27,6 +27,7 @@ struct SessionTable {
     std::string table;
     std::string user;                                          ///< its column that holds the account's key
     std::vector<std::pair<std::string, std::string>> where{};  ///< its columns that must hold these constants
+    bool by_login = false;                                     ///< `user` holds the account's login instead
 };
 
 /// A column of the users table, and what each password puts there.

@@ -69,7 +69,9 @@ std::vector<std::string> all_keys() {
               "where",        "where.GROUP",   "names",          "names.table",   "names.id",
               "names.name",   "flags",         "flags.GROUP",    "keys",          "keys.GROUP",
               "holders",      "holders.table", "holders.column", "holders.where", "holders.where.GROUP",
-              "holders.list", "holders.of",    "optional"});
+              "holders.list", "holders.of",    "optional",       "names.flags",   "names.flags.GROUP",
+              "through",      "through.table", "through.from",   "through.to",    "up",
+              "up.table",     "up.id",         "up.parent"});
     for (const auto& [conditions, words] : {std::pair("users.refuse", "because"), {"users.blocked_by", "says"}})
         add_keys(keys, conditions,
                  {"column", "table", "user", "where", "where.GROUP", "is", "unless", "starts", "set", "none", words});

@@ -105,6 +105,26 @@ std::vector<std::string> columns_read(const UsersConfig& users) {
 
 std::string bare_table(const std::string& table) { return ascii_lower(table.substr(table.rfind('.') + 1)); }
 
+namespace {
+
+/// The tables that what a source of roles holds leads on to.
+void add_behind(const RoleSource& source, std::vector<TableRead>& out) {
+    const auto add = [&](const char* key, const std::string& table, std::vector<ColumnByKey> columns) {
+        if (!table.empty()) out.push_back({UsersColumn::role, key, table, "", std::move(columns), {}});
+    };
+    const auto& through = source.through;
+    const auto& up = source.up;
+    add("users.role.through", through.table,
+        {{through.from, "users.role.through.from"}, {through.to, "users.role.through.to"}});
+    add("users.role.up", up.table, {{up.id, "users.role.up.id"}, {up.parent, "users.role.up.parent"}});
+    std::vector<ColumnByKey> names{{source.names_id, "users.role.names.id"},
+                                   {source.names_name, "users.role.names.name"}};
+    for (const auto& [role, flag] : source.names_flags) names.push_back({flag, "users.role.names.flags." + role});
+    add("users.role.names", source.names_table, std::move(names));
+}
+
+}  // namespace
+
 std::vector<TableRead> tables_read(const UsersConfig& users) {
     std::vector<TableRead> out;
     for (const auto& [fact, in] : users.elsewhere) {
@@ -124,13 +144,7 @@ std::vector<TableRead> tables_read(const UsersConfig& users) {
         }
         if (!source.in.given()) continue;
         out.push_back(table_of(UsersColumn::role, source.in, source.column, "role"));
-        if (source.names_table.empty()) continue;
-        out.push_back({UsersColumn::role,
-                       "users.role.names",
-                       source.names_table,
-                       "",
-                       {{source.names_id, "users.role.names.id"}, {source.names_name, "users.role.names.name"}},
-                       {}});
+        add_behind(source, out);
     }
     for (const auto& [fact, conditions] :
          {std::pair(UsersColumn::refuse, &users.refuse), {UsersColumn::blocked_by, &users.blocked_by}}) {

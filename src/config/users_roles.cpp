@@ -13,6 +13,30 @@ void read_names(const Section& role, RoleSource& source) {
     source.names_table = names.text("table", table_name);
     source.names_id = names.text("id", identifier);
     source.names_name = names.text("name", identifier);
+    const Section flags = names.below("flags");
+    for (const auto& held : flags.keys()) {
+        flags.required(held, "write flags = { administrator = \"admin_access\" }, each role with its column");
+        source.names_flags.emplace_back(held, flags.text(held, identifier));
+    }
+}
+
+/// { column = "role", through = { table = "access", from = "role", to = "policy" }, names = … }: what the column holds
+/// leads on by the rows of another table.
+void read_through(const Section& role, const UsersConfig& users, RoleSource& source) {
+    const std::string hint = "write through = { table = \"access\", from = \"role\", to = \"policy\" }";
+    if (!role.given("names"))
+        role.fail("through", "missing 'users.role.names'",
+                  "say what is found there: names = { table = \"policies\", id = \"id\", name = \"name\" }");
+    source.in = {users.table, users.id, {}};
+    const Section through = role.below("through");
+    for (const char* key : {"table", "from", "to"}) through.required(key, hint);
+    source.through = {through.text("table", table_name), through.text("from", identifier),
+                      through.text("to", identifier)};
+    if (!role.given("up")) return;
+    const Section up = role.below("up");
+    for (const char* key : {"table", "id", "parent"})
+        up.required(key, "write up = { table = \"roles\", id = \"id\", parent = \"parent\" }");
+    source.up = {up.text("table", table_name), up.text("id", identifier), up.text("parent", identifier)};
 }
 
 std::string read_list(const Section& role) {
@@ -85,10 +109,17 @@ RoleSource read_role(const Section& role, const UsersConfig& users) {
     RoleSource source;
     source.list = read_list(role);
     if (role.given("column")) {
-        role.refuse({"table", "user", "role", "where", "names"}, "'column'");
+        role.refuse({"table", "user", "role", "where"}, "'column'");
         source.column = role.text("column", identifier);
+        if (!role.is_table("through")) {
+            role.refuse({"names", "up", "through"}, "'column'");
+            return source;
+        }
+        read_through(role, users, source);
+        read_names(role, source);
         return source;
     }
+    role.refuse({"through", "up"}, "no 'column'");
     const std::string hint = "write role = { table = \"roles\", user = \"user_id\", role = \"name\" }";
     source.in = read_other_table(role, hint, users);
     role.required("role", hint);

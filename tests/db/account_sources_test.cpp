@@ -314,3 +314,39 @@ TEST_CASE("a hash that stands in several rows of an account is none to go by") {
     CHECK_FALSE(accounts.by_ids({"3"}).at(0).password);
     CHECK(accounts.by_ids({"3"}).at(0).unclear.empty());
 }
+
+TEST_CASE("what a column holds, and what stands above it, leads on to roles by other tables") {
+    Database database(GENERATE(Dialect::mariadb, Dialect::sqlite), Tables::none);
+    auto& session = database.session;
+    session.run("CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(99), role VARCHAR(36))");
+    session.run("CREATE TABLE roles (id VARCHAR(36) PRIMARY KEY, parent VARCHAR(36))");
+    session.run("CREATE TABLE access (role VARCHAR(36), user INTEGER, policy VARCHAR(36))");
+    session.run("CREATE TABLE policies (id VARCHAR(36) PRIMARY KEY, name VARCHAR(99), admin_access INTEGER)");
+    session.run("INSERT INTO users VALUES (1, 'a', 'boss'), (2, 'b', 'clerk'), (3, 'c', 'deputy'), (4, 'd', NULL)");
+    // A circle above the deputy ends nothing.
+    session.run("INSERT INTO roles VALUES ('boss', NULL), ('clerk', NULL), ('deputy', 'vice'), ('vice', 'boss')");
+    session.run("INSERT INTO access VALUES ('boss', NULL, 'all'), ('clerk', NULL, 'some'), (NULL, 4, 'some')");
+    session.run("INSERT INTO policies VALUES ('all', 'Everything', 1), ('some', 'Something', 0)");
+    RoleSource source{.column = "role",
+                      .in = {"users", "id", {}},
+                      .names_table = "policies",
+                      .names_id = "id",
+                      .names_name = "name",
+                      .through = {"access", "role", "policy"},
+                      .up = {"roles", "id", "parent"},
+                      .names_flags = {{"administrator", "admin_access"}}};
+    UsersTable names = keyed_users();
+    names.roles = {source};
+    Accounts accounts(session, names);
+    CHECK(stored_roles(accounts.by_ids({"1"}).at(0)) == Told{"Everything", "administrator"});
+    CHECK(stored_roles(accounts.by_ids({"2"}).at(0)) == Told{"Something"});
+    CHECK(stored_roles(accounts.by_ids({"3"}).at(0)) == Told{"Everything", "administrator"});
+    CHECK(stored_roles(accounts.by_ids({"4"}).at(0)).empty());
+    const auto values = accounts.role_values().at(0).found;
+    for (const char* role : {"Everything", "Something", "administrator"})
+        CHECK(std::find(values.begin(), values.end(), std::optional<std::string>(role)) != values.end());
+    names.roles.front().up = {};
+    CHECK(stored_roles(Accounts(session, names).by_ids({"3"}).at(0)).empty());
+    session.run("UPDATE roles SET parent = 'deputy' WHERE id = 'boss'");
+    CHECK(stored_roles(accounts.by_ids({"3"}).at(0)) == Told{"Everything", "administrator"});
+}

@@ -413,3 +413,20 @@ TEST_CASE("a new password is demanded without another one") {
     CHECK(application.text("SELECT remember_token FROM users WHERE id = 2") == "r2");
     CHECK_THROWS_AS(demand_new_password(application.session, names, "3"), Conflict);
 }
+
+TEST_CASE("sessions that are known by the login end with its password") {
+    Application application;
+    auto& session = application.session;
+    session.run("ALTER TABLE users ADD username VARCHAR(20)");
+    session.run("UPDATE users SET username = CASE WHEN id = 1 THEN 'ada' ELSE 'bob' END");
+    session.run("CREATE TABLE user_keys (user_id VARCHAR(20), token VARCHAR(9))");
+    session.run("INSERT INTO user_keys VALUES ('ada', 'x'), ('bob', 'y'), ('bob', 'z'), ('2', 'w')");
+    auto names = application.names;
+    names.users_table = "users";
+    names.users_id = "id";
+    names.login = "username";
+    names.sessions = {{"user_keys", "user_id", {}, true}};
+    CHECK_NOTHROW(try_statements(session, names));
+    CHECK(end_sessions(session, names, "2") == 2);
+    CHECK(application.number("SELECT COUNT(*) FROM user_keys WHERE user_id IN ('ada', '2')") == 2);
+}

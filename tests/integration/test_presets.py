@@ -255,6 +255,15 @@ class PresetsTest(unittest.TestCase):
         done = site.run("request", "user@example.com")
         self.assertNotEqual(done.exit, 0, "there is no link to send")
 
+    def test_what_remembers_a_login_of_joomla_ends_with_its_password(self):
+        site = self.site("joomla")
+        self.database.sql("INSERT INTO jos_user_keys (user_id, token) VALUES ('ada', 'x'), ('bob', 'y');"
+                          "INSERT INTO jos_session VALUES ('s1', 42), ('s2', 43)")  # fmt: skip
+        self.asked(site, "--via", "password")
+        self.assertEqual(self.database.sql("SELECT user_id FROM jos_user_keys"), [{"user_id": "bob"}])
+        self.assertEqual(self.database.sql("SELECT userid FROM jos_session"), [{"userid": 43}])
+        self.assertEqual(self.database.sql("SELECT requireReset AS r FROM jos_users ORDER BY id"), [{"r": 1}, {"r": 0}])
+
     def test_no_link_that_signs_in_passes_by_a_second_factor(self):
         site = self.site("codeigniter-shield")
         self.database.sql("ALTER TABLE users ADD two_factor_secret VARCHAR(99);"

@@ -271,6 +271,15 @@ TEST_CASE("a new password may be demanded by a row of another table") {
     }
 }
 
+TEST_CASE("sessions may be known by the login") {
+    std::string text =
+        least + "[temporary_password]\nends = [{ table = \"user_keys\", user = \"user_id\", of = \"login\" }]\n";
+    CHECK_THAT(fault_of(text), ContainsSubstring("logins in 'temporary_password.ends'"));
+    text.replace(text.find("protected = []"), 14, "protected = []\nlogin = \"username\"");
+    CHECK(parse(text).temporary_password.sessions.at(0).by_login);
+    CHECK_FALSE(section("ends = [{ table = \"t\", user = \"u\" }]\n").sessions.at(0).by_login);
+}
+
 TEST_CASE("where a link signs in there may be no passwords, and then no temporary ones") {
     std::string text = least;
     text.replace(text.find("protected = []"), 14, "protected = []\npassword = \"\"");

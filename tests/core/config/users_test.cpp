@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "src/config/users_columns.h"
 #include "tests/core/config/fixture.h"
 
 using namespace pwreset;
@@ -196,4 +197,29 @@ TEST_CASE("a key may be kept unique by the application") {
     CHECK(parse(users_with("id = { column = \"uid\", unique = \"application\" }")).users.id_kept_unique);
     CHECK_FALSE(parse(users_with("id = { column = \"uid\" }")).users.id_kept_unique);
     CHECK_THAT(fault_of(users_with("id = { column = \"uid\", unique = 1.5 }")), ContainsSubstring("'users.id.unique'"));
+}
+
+TEST_CASE("what a column holds may lead on to roles by other tables") {
+    const std::string names =
+        "names = { table = \"policies\", id = \"id\", name = \"name\", flags = { admin = \"is_admin\" } }";
+    const std::string through = "through = { table = \"access\", from = \"role\", to = \"policy\" }";
+    const std::string up = "up = { table = \"roles\", id = \"id\", parent = \"parent\" }";
+    const auto config =
+        parse(with(protect, protect + "\nrole = [{ column = \"role\", " + up + ", " + through + ", " + names + " }]"));
+    REQUIRE(config.users.roles.size() == 1);
+    const auto& source = config.users.roles.front();
+    CHECK((source.in.table == "users" && source.in.user == "id" && source.column == "role"));
+    CHECK((source.through.table == "access" && source.through.from == "role" && source.through.to == "policy"));
+    CHECK((source.up.table == "roles" && source.up.parent == "parent"));
+    CHECK(source.names_flags == std::vector<std::pair<std::string, std::string>>{{"admin", "is_admin"}});
+    CHECK(tables_read(config.users).size() == 4);
+    const auto fault_of_role = [&](const std::string& role) {
+        return fault_of(with(protect, protect + "\nrole = [{ " + role + " }]"));
+    };
+    CHECK_THAT(fault_of_role("column = \"role\", " + through), ContainsSubstring("missing 'users.role.names'"));
+    CHECK_THAT(fault_of_role("column = \"role\", " + names), ContainsSubstring("'users.role.names' means nothing"));
+    CHECK_THAT(fault_of_role("column = \"role\", " + up + ", " + names),
+               ContainsSubstring("means nothing beside 'column'"));
+    CHECK_THAT(fault_of_role("table = \"t\", user = \"u\", role = \"r\", " + through),
+               ContainsSubstring("'users.role.through' means nothing beside no 'column'"));
 }

@@ -21,10 +21,9 @@ class Directus(NodeApplication):
         return {"secret": self.secret}
 
     def configuration(self):
-        (role,) = self.database.sql("SELECT id FROM directus_roles")
         secret = self.secret_file("directus.secret", self.secret)
         return (
-            f'[users]\nprofile = "{self.preset}"\nprotected = ["Administrator", "{role["id"]}"]\n'
+            f'[users]\nprofile = "{self.preset}"\n'
             f'[reset]\nbase = "{self.base}"\n[secrets]\ndirectus = {{ file = "{secret}" }}\n'
         )
 
