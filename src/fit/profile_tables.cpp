@@ -9,6 +9,7 @@
 #include "src/apps/clocks.h"
 #include "src/base/ascii.h"
 #include "src/base/suggestion.h"
+#include "src/fit/collations.h"
 
 namespace pwreset {
 
@@ -206,8 +207,12 @@ Checks check_profile_tables(db::Session& session, const Config& config, const Pr
     const TableDescription users = described(config.users.table);
     add_all(checks, judge_users_columns(profile, users));
     const auto& store = profile.store;
-    if (store.mode == StoreMode::columns) add_all(checks, judge_reset_store(store, users));
-    if (!store.table.empty()) add_all(checks, judge_reset_store(store, described(store.table)));
+    const auto judge_store = [&](const TableDescription& table) {
+        add_all(checks, judge_reset_store(store, table));
+        add_all(checks, judge_collations(config.users, store, table, users));
+    };
+    if (store.mode == StoreMode::columns) judge_store(users);
+    if (!store.table.empty()) judge_store(described(store.table));
     for (const auto& cache : store.caches) {
         std::vector<std::string> columns;
         for (const auto& column : cache.find) columns.push_back(column.name);
