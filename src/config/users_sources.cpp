@@ -57,9 +57,23 @@ Constants read_constants(const Section& section, std::string_view key, const std
     return where;
 }
 
+namespace {
+
+/// A table, also one that is called after the users table, whatever that is called here: "{users}_groups".
+std::string read_table_name(const Section& section, const UsersConfig& users) {
+    constexpr std::string_view place = "{users}";
+    const std::string written = section.text("table");
+    if (!written.starts_with(place)) return section.text("table", table_name);
+    const std::string name = users.table + written.substr(place.size());
+    if (table_name.valid(name)) return name;
+    section.fail("table", "expected a table name for '" + section.full("table") + "'", table_name.hint);
+}
+
+}  // namespace
+
 OtherTable read_other_table(const Section& section, const std::string& hint, const UsersConfig& users) {
     for (const char* key : {"table", "user"}) section.required(key, hint);
-    OtherTable in{section.text("table", table_name), section.text("user", identifier),
+    OtherTable in{read_table_name(section, users), section.text("user", identifier),
                   read_constants(section, "where", "write where = { meta_key = \"wp_capabilities\" }")};
     // In a table of its own the key is as ambiguous as in the users table.
     if (!users.scope.column.empty() && in.where.empty()) {

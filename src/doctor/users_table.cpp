@@ -65,6 +65,14 @@ std::optional<Check> judge_column(const TableDescription& table, const Named& na
         did_you_mean(named.column, names, named.key));
 }
 
+/// "'id', 'member_id', 'group_id'", where there are few.
+std::string columns_there(const TableDescription& table) {
+    constexpr std::size_t most_told = 8;
+    std::vector<std::string> names;
+    for (const auto& column : table.columns) names.push_back("'" + column.name + "'");
+    return names.size() > most_told ? std::string() : listed(names);
+}
+
 enum class Indexed { no, yes, unique };
 
 Indexed indexed(const TableDescription& table, const std::string& column) {
@@ -212,7 +220,11 @@ Checks judge_other_table(const TableRead& read, const TableDescription& table) {
     if (auto absent = judge_presence(table, read.key + ".table")) return {std::move(*absent)};
     Checks checks;
     for (const auto& one : read.columns) {
-        if (auto absent = judge_column(table, {one.name, one.key})) checks.push_back(std::move(*absent));
+        auto absent = judge_column(table, {one.name, one.key});
+        if (!absent) continue;
+        if (const auto there = columns_there(table); !there.empty() && absent->remedy.starts_with("correct"))
+            absent->remedy += ": there are " + there;
+        checks.push_back(std::move(*absent));
     }
     const auto* user = read.user.empty() ? nullptr : find_column(table, read.user);
     if (user && !table.facts->view && indexed(table, user->name) == Indexed::no) {
