@@ -123,7 +123,7 @@ Profile read_profile(const Config& config, const SecretSource* source) {
     read_token(text, section, scope, profile);
     profile.ascii_address = Section(text, "reset.refuse").text("email") == "not ascii";
     profile.store = read_store(text, scope);
-    profile.password_store = read_password_store(text, scope);
+    profile.password_store = read_password_store(text, config.temporary_password.side);
     profile.vectors = read_vectors(text);
     check_profile(text, config, profile);
     return profile;

@@ -192,25 +192,20 @@ ResetStore read_store(const ConfigText& text, std::vector<ScopeName> scope) {
     return store;
 }
 
-PasswordStore read_password_store(const ConfigText& text, std::vector<ScopeName> scope) {
+PasswordStore read_password_store(const ConfigText& text, const SideColumns& side) {
     using namespace std::chrono_literals;
-    std::erase_if(scope, [](const ScopeName& name) { return name.name == "token" || name.drawn; });
-    scope.push_back({"token", ValueType::text, false, true});
+    const auto literal = [](const std::optional<std::string>& text_of_none) {
+        return Expression::parse(text_of_none ? "'" + *text_of_none + "'" : "null", {}, false);
+    };
     const Section section(text, "temporary_password");
-    const Section columns(text, "temporary_password.store");
     PasswordStore store;
-    store.set = read_expressions(Section(text, "temporary_password.store.set"), scope);
-    store.empty = read_expressions(Section(text, "temporary_password.store.empty"), scope);
-    for (const auto& column : store.set) {
-        if (column.value.credential() || column.value.drawn())
-            columns.fail("set", "a secret or the password itself would be written into '" + column.name + "'",
-                         "what is stored holds them only through a digest");
+    if (!side.hash.empty()) {
+        store.set.push_back({side.hash, side.hashed});
+        store.empty.push_back({side.hash, literal(side.empty_hash)});
     }
-    for (const auto& column : store.set) {
-        const auto is = [&](const auto& other) { return other.name == column.name; };
-        if (std::none_of(store.empty.begin(), store.empty.end(), is))
-            columns.fail("empty", "no 'empty' for column '" + column.name + "' of 'temporary_password.store.set'",
-                         "say what it holds when there is no temporary password: null, '' or 0");
+    for (std::size_t i = 0; i < side.set.size(); ++i) {
+        store.set.push_back({side.set[i].column, side.set[i].value});
+        store.empty.push_back({side.set[i].column, literal(side.empty[i])});
     }
     if (section.given("application_lifetime"))
         store.lifetime = section.span("application_lifetime", 24h, 1min, 24h * 3650);

@@ -101,9 +101,6 @@ void add_profile_rights(const Config& config, const Profile& profile, RightsNeed
         add_names(read, names_of(addresses.where));
         needs.add(addresses.table, "SELECT", read);
     }
-    Names beside = names_of(profile.password_store.set);
-    add_names(beside, names_of(profile.password_store.empty));
-    if (config.temporary_password.enabled) needs.add(users.table, "UPDATE", beside);
 }
 
 std::vector<GrantStatement> grant_statements(const RightsNeeded& needed, const std::string& login) {
