@@ -1,4 +1,4 @@
-#include "src/apps/explanation.h"
+#include "src/fit/explanation.h"
 
 #include "src/apps/preset.h"
 #include "src/base/error.h"
