@@ -262,15 +262,12 @@ db::ResetRow Application::row_of(const Values& names, const db::AccountRow& acco
     return row;
 }
 
-/// The column of `set` that holds the token, in whatever form.
+/// The column of `set` that holds the token, in whatever form: not one that holds a draw of the row's own, such as its
+/// id.
 std::optional<std::size_t> Application::proof_column() const {
     const auto& set = profile_.store.set;
-    const auto depends = [&](const NamedExpression& column) {
-        if (column.value.drawn() || column.value.salted() || column.value.names("token")) return true;
-        return std::any_of(profile_.parts.begin(), profile_.parts.end(),
-                           [&](const auto& part) { return column.value.names(part.name); });
-    };
-    const auto found = std::find_if(set.begin(), set.end(), depends);
+    const auto found =
+        std::find_if(set.begin(), set.end(), [&](const auto& column) { return depends_on_token(column.value); });
     return found == set.end() ? std::nullopt : std::optional<std::size_t>(found - set.begin());
 }
 

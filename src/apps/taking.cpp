@@ -146,11 +146,14 @@ std::vector<db::AccountRow> Application::accounts_named(const Values& names) {
     return {};
 }
 
-/// Whether what is written there differs from token to token.
+/// Whether what is written there differs with the link. A part of which the link has nothing is the row's own: its id.
 bool Application::depends_on_token(const Expression& value) const {
     if (value.names("token") || value.names("code") || value.salted()) return true;
-    return std::any_of(profile_.parts.begin(), profile_.parts.end(),
-                       [&](const auto& part) { return value.names(part.name); });
+    return std::any_of(profile_.parts.begin(), profile_.parts.end(), [&](const auto& part) {
+        const bool in_link = (profile_.token.given() && profile_.token.names(part.name)) ||
+                             (profile_.mailed.given() && profile_.mailed.names(part.name));
+        return in_link && value.names(part.name);
+    });
 }
 
 /// Whether that is known of it, so that it proves something.

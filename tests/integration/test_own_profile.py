@@ -1,0 +1,71 @@
+"""Profiles of a site's own, for applications that there is no preset for: what is written, mailed and told of it again."""
+
+import unittest
+
+from database import Database
+from harness import Site, SmtpServer
+
+PASSWORD = "$2y$10$" + "u" * 53
+
+
+class OwnProfileTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database, cls.smtp = Database(), SmtpServer()
+        cls.addClassCleanup(cls.database.close)
+        cls.addClassCleanup(cls.smtp.close)
+
+    def site(self, tables, profile, **config):
+        """A site whose application has these tables, by a profile of its own."""
+        site = Site(database=self.database, smtp=self.smtp)
+        self.addCleanup(site.close)
+        self.database.sql("DROP TABLE users; " + tables)
+        site.write_secret("own.toml", profile)
+        users = {name: None for name in ("login", "active", "locale", "role", "protected")}
+        site.config(users=users | {"profile": "own.toml"}, reset={"link": None, "base": "https://shop.example"}, **config)
+        site.migrate()
+        checked = site.run("profile", "check")
+        self.assertEqual(checked.exit, 0, checked)
+        return site
+
+    def mail(self, site, identity):
+        """The mail of a request."""
+        before = len(self.smtp.mails())
+        done = site.run("request", identity)
+        self.assertEqual(done.exit, 0, done)
+        return self.smtp.mails(at_least=before + 1)[-1]
+
+    def verdict(self, site, link):
+        return site.run("inspect", "-", "--json", stdin=link).json["data"]["link"]["application"]["verdict"]
+
+    def test_a_key_that_is_drawn_for_a_row_is_no_part_of_its_token(self):
+        site = self.site(
+            f"""CREATE TABLE customer (id BINARY(16) PRIMARY KEY, email VARCHAR(190), password VARCHAR(255), KEY (email));
+                INSERT INTO customer VALUES (UNHEX('0190F5E67B1A7C3D8E4F000000000001'), 'ana@example.com', '{PASSWORD}');
+                CREATE TABLE recovery (id BINARY(16) PRIMARY KEY, hash VARCHAR(255), customer BINARY(16) UNIQUE,
+                                       created_at DATETIME(3))""",
+            """[users]
+               table = "customer"
+               protected = []
+               [reset]
+               link = "{base}/recover?hash={token}"
+               parts = { row = "random(hex, 32)" }
+               token = "random(alnum, 32)"
+               application_lifetime = "2h"
+               [reset.store]
+               mode = "delete-insert"
+               table = "recovery"
+               find = { customer = "key" }
+               set = { id = "unhex(row)", hash = "token", created_at = "issued" }
+               revoke = "delete" """)
+        link = self.smtp.link(self.mail(site, "ana@example.com"))
+        self.assertEqual(self.verdict(site, link), "valid")
+        # The application mails another one, and keeps the row.
+        self.database.sql("UPDATE recovery SET hash = 'other', created_at = UTC_TIMESTAMP()")
+        self.assertEqual(self.verdict(site, link), "superseded")
+        self.assertEqual(site.run("revoke", "ana@example.com").exit, 0)
+        self.assertEqual(self.database.sql("SELECT hash FROM recovery"), [{"hash": "other"}])
+
+
+if __name__ == "__main__":
+    unittest.main()
