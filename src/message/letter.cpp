@@ -77,7 +77,8 @@ MessageFacts facts_of(const Config& config, const Letter& letter, Message messag
 }
 
 Secret written_link(const Config& config, const Letter& letter, const Secret& token) {
-    return filled(link_with(config.reset.link, placeholder(token.size()), letter), token);
+    const Secret in_link = percent_encoded(token.reveal());
+    return filled(link_with(config.reset.link, placeholder(in_link.size()), letter), in_link);
 }
 
 WrittenLetter write_letter(const Env& env, const Config& config, const Templates& templates, const Letter& letter,
@@ -85,8 +86,11 @@ WrittenLetter write_letter(const Env& env, const Config& config, const Templates
     const Message message = message_of(letter.kind, Channel::email);
     if (secret.empty() && !secret_variable(message).empty()) throw internal_error("a letter without its secret");
     const std::string locale = templates.resolve(message, letter.locale, config.text.locale);
+    // What an application puts together itself may hold '|' or '+', which mail programs and servers read otherwise.
+    const bool in_link = secret_variable(message) == "link";
+    const Secret written = in_link ? percent_encoded(secret.reveal()) : secret.duplicate();
     auto text = templates.render(message, letter.locale, config.text.locale,
-                                 facts_of(config, letter, message, locale, secret.size()));
+                                 facts_of(config, letter, message, locale, written.size()));
     const std::string& from = config.mail.from_address;
     Mail mail{.from_address = from,
               .from_name = config.mail.from_name,
@@ -98,7 +102,7 @@ WrittenLetter write_letter(const Env& env, const Config& config, const Templates
               .message_id = new_uuid(env) + "@" + from.substr(from.rfind('@') + 1),
               .language = locale,
               .date = env.clock()};
-    return {compose(mail, secret), mail.subject};
+    return {compose(mail, written), mail.subject};
 }
 
 }  // namespace pwreset

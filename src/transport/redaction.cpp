@@ -5,6 +5,7 @@
 
 #include "src/base/address.h"
 #include "src/base/ascii.h"
+#include "src/base/encoding.h"
 #include "src/base/masking.h"
 #include "src/base/printable.h"
 #include "src/transport/transport.h"
@@ -72,8 +73,10 @@ std::string without_address(std::string answer, const std::string& address) {
 }  // namespace
 
 std::string redacted(const std::string& answer, const Secret& secret, const std::string& address) {
+    // A link has it percent-encoded.
+    const std::string told = without_secret(without_secret(answer, percent_encoded(secret.reveal())), secret);
     // Once more made printable: an invisible letter that was in order between two others may now stand beside a mask.
-    return cut_bytes(printable(without_address(without_secret(answer, secret), address)), longest_answer);
+    return cut_bytes(printable(without_address(told, address)), longest_answer);
 }
 
 }  // namespace pwreset

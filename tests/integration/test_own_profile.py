@@ -66,6 +66,31 @@ class OwnProfileTest(unittest.TestCase):
         self.assertEqual(site.run("revoke", "ana@example.com").exit, 0)
         self.assertEqual(self.database.sql("SELECT hash FROM recovery"), [{"hash": "other"}])
 
+    def test_a_link_has_letters_alone_that_links_may_have(self):
+        site = self.site(
+            f"""CREATE TABLE fe_users (uid INT PRIMARY KEY, email VARCHAR(190), password VARCHAR(255), groups_of TEXT,
+                                       forgot VARCHAR(80) DEFAULT '', KEY (email));
+                INSERT INTO fe_users (uid, email, password, groups_of) VALUES (1, 'ana@example.com', '{PASSWORD}', ''),
+                    (2, 'root@example.com', '{PASSWORD}', 'a:2:{{i:0;s:9:"ROLE_USER";i:1;s:10:"ROLE_ADMIN";}}')""",
+            """[users]
+               table = "fe_users"
+               id = "uid"
+               role = { column = "groups_of", list = "php-serialized" }
+               protected = ["ROLE_ADMIN"]
+               [reset]
+               link = "{base}/login?hash={token}"
+               token = "unix(expires) + '|' + random(hex, 32)"
+               [reset.store]
+               mode = "columns"
+               set = { forgot = "hex(sha256(token))" }
+               empty = { forgot = "''" }
+               revoke = "empty" """)
+        mail = self.mail(site, "ana@example.com")
+        link = self.smtp.link(mail)
+        self.assertRegex(link, r"^https://shop\.example/login\?hash=\d+%7C[0-9a-f]{32}$")
+        self.assertEqual(self.verdict(site, link), "valid")
+        self.assertEqual(self.verdict(site, link.replace("%7C", "|")), "valid")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -28,6 +28,12 @@ TEST_CASE("a quoted link is starred out in capitals, too") {
           "554 SPAM: HTTPS://SHOP.EXAMPLE/*******************");
 }
 
+TEST_CASE("a quoted link is starred out as it stands there, percent-encoded") {
+    const Secret joined(std::string_view("1a|2b|3c|4d|5e|6f"));
+    CHECK(redacted("554 https://shop.example/1a%7C2b%7C3c%7C4d", joined, "a@b.example") ==
+          "554 https://shop.example/*****************");
+}
+
 TEST_CASE("a quoted code is starred out") {
     const Secret code(std::string_view("482913"));
     CHECK(redacted("554 your code 482913 looks like spam", code, "a@b.example") ==
