@@ -70,7 +70,8 @@ MessageFacts facts_of(const Config& config, const Letter& letter, Message messag
         facts.changed_at = localised_moment(letter.issued_at, locale);
         return facts;
     }
-    const auto lifetime = std::chrono::duration_cast<Seconds>(letter.expires_at - letter.issued_at);
+    // An application's clock shows whole seconds: what is cut off of the first one is no "59 minutes 59 seconds".
+    const auto lifetime = std::chrono::ceil<Seconds>(letter.expires_at - letter.issued_at);
     facts.valid_for = localised_span(lifetime.count(), locale);
     facts.valid_until = localised_moment(letter.expires_at, locale);
     return facts;

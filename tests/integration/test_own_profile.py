@@ -66,7 +66,7 @@ class OwnProfileTest(unittest.TestCase):
         self.assertEqual(site.run("revoke", "ana@example.com").exit, 0)
         self.assertEqual(self.database.sql("SELECT hash FROM recovery"), [{"hash": "other"}])
 
-    def test_a_link_has_letters_alone_that_links_may_have(self):
+    def test_a_mail_of_whole_words_and_a_link_of_letters_that_links_may_have(self):
         site = self.site(
             f"""CREATE TABLE fe_users (uid INT PRIMARY KEY, email VARCHAR(190), password VARCHAR(255), groups_of TEXT,
                                        forgot VARCHAR(80) DEFAULT '', KEY (email));
@@ -90,6 +90,7 @@ class OwnProfileTest(unittest.TestCase):
         self.assertRegex(link, r"^https://shop\.example/login\?hash=\d+%7C[0-9a-f]{32}$")
         self.assertEqual(self.verdict(site, link), "valid")
         self.assertEqual(self.verdict(site, link.replace("%7C", "|")), "valid")
+        self.assertIn("for 1 hour", " ".join(self.smtp.text(mail).split()))
 
 
 if __name__ == "__main__":
