@@ -64,20 +64,27 @@ std::optional<Refusal> phone_refusal(const db::AccountRow& account, const Config
                          instead + "list the country in [sms] countries");
 }
 
+bool protects(const RoleReading& read, const UsersConfig& users) {
+    return std::any_of(users.protected_roles.begin(), users.protected_roles.end(),
+                       [&](const auto& word) { return contains(read.parts, word); });
+}
+
 /// The value that protects it, by the whole of it or any part; null when none does.
 const db::StoredRole* protecting_role(const db::AccountRow& account, const UsersConfig& users) {
     const auto found = std::find_if(account.roles.begin(), account.roles.end(), [&](const auto& role) {
-        const auto parts = read_roles(role.text, role.list).parts;
-        return std::any_of(users.protected_roles.begin(), users.protected_roles.end(),
-                           [&](const auto& word) { return contains(parts, word); });
+        return protects(read_roles(role.text, role.list), users);
     });
     return found == account.roles.end() ? nullptr : &*found;
 }
 
-/// The value as a message may show it: what is more than a word is cut.
-std::string shown_role(const std::string& role) {
+/// The role as a message may show it: of a list the one that protects; what is more than a word is cut.
+std::string shown_role(const db::StoredRole& role, const UsersConfig& users) {
     constexpr std::size_t longest = 60;
-    return role.size() > longest ? cut_bytes(role, longest) + "…" : role;
+    const auto words = read_roles(role.text, role.list).shown;
+    const auto word =
+        std::find_if(words.begin(), words.end(), [&](const auto& one) { return protects(read_roles(one, {}), users); });
+    const std::string& text = word == words.end() ? role.text : *word;
+    return text.size() > longest ? cut_bytes(text, longest) + "…" : text;
 }
 
 std::optional<Refusal> role_refusal(const db::AccountRow& account, const UsersConfig& users, const std::string& who) {
@@ -140,7 +147,7 @@ std::optional<Refusal> refusal(const db::AccountRow& account, const Config& conf
     const auto* role = protecting_role(account, users);
     if (role && !override_protected) {
         return Refusal{"protected", Error(Exit::forbidden, "PROTECTED_ACCOUNT",
-                                          who + " is protected by its role '" + shown_role(role->text) + "'",
+                                          who + " is protected by its role '" + shown_role(*role, users) + "'",
                                           "who has the capability 'privileged' may use --override-protected")};
     }
     return role_refusal(account, users, who);

@@ -91,6 +91,7 @@ class OwnProfileTest(unittest.TestCase):
         self.assertEqual(self.verdict(site, link), "valid")
         self.assertEqual(self.verdict(site, link.replace("%7C", "|")), "valid")
         self.assertIn("for 1 hour", " ".join(self.smtp.text(mail).split()))
+        self.assertIn("is protected by its role 'ROLE_ADMIN'\n", site.run("request", "root@example.com").err)
 
 
 if __name__ == "__main__":
