@@ -203,6 +203,17 @@ std::string find_account_key(db::Accounts& accounts, const Identity& identity) {
     return key;
 }
 
+namespace {
+
+/// Whether what was typed as an address is the login of somebody whose mail goes elsewhere, as with mailboxes.
+bool is_login(db::Accounts& accounts, const Identity& identity) {
+    if (identity.key != db::AccountKey::email || !accounts.has(db::AccountKey::login)) return false;
+    const auto rows = accounts.candidates(db::AccountKey::login, {identity.text});
+    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.login == identity.text; });
+}
+
+}  // namespace
+
 db::AccountRow find_account(db::Accounts& accounts, const Identity& identity) {
     if (!accounts.has(identity.key)) {
         throw usage_error("this application has no column for '" + spelled(identity) + "'",
@@ -210,6 +221,10 @@ db::AccountRow find_account(db::Accounts& accounts, const Identity& identity) {
     }
     const auto candidates = candidates_for(accounts, identity);
     accounts.require_key();
+    if (candidates.empty() && is_login(accounts, identity)) {
+        throw not_found("no account has the address '" + identity.text + "'",
+                        "it is the login of one: use login:" + identity.text);
+    }
     if (identity.key == db::AccountKey::id) {
         if (const auto* row = same_key(identity, candidates)) accounts.require_single(row->id);
     }

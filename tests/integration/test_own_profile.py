@@ -93,6 +93,34 @@ class OwnProfileTest(unittest.TestCase):
         self.assertIn("for 1 hour", " ".join(self.smtp.text(mail).split()))
         self.assertIn("is protected by its role 'ROLE_ADMIN'\n", site.run("request", "root@example.com").err)
 
+    def test_an_address_that_is_only_a_login_is_told_as_one(self):
+        site = self.site(
+            f"""CREATE TABLE mailbox (username VARCHAR(255) CHARACTER SET latin1 PRIMARY KEY, password VARCHAR(255),
+                    email_other VARCHAR(190) NOT NULL DEFAULT '', token VARCHAR(255) NOT NULL DEFAULT '',
+                    token_validity DATETIME NOT NULL DEFAULT '2000-01-01', KEY (email_other));
+                INSERT INTO mailbox (username, password, email_other)
+                    VALUES ('ana@example.com', '{PASSWORD}', 'ana@elsewhere.example')""",
+            """[users]
+               table = "mailbox"
+               id = "username"
+               login = "username"
+               email = "email_other"
+               protected = []
+               [reset]
+               link = "{base}/users/password-change.php?username={key}&code={token}"
+               token = "random(alnum, 24)"
+               zone = "application"
+               [reset.store]
+               mode = "columns"
+               set = { token = "bcrypt(token, 4)", token_validity = "expires" }
+               empty = { token = "''" }
+               revoke = "empty" """)
+        self.assertIn("it is the login of one: use login:ana@example.com", site.run("request", "ana@example.com").err)
+        self.assertIn("check the spelling", site.run("request", "bob@example.com").err)
+        link = self.smtp.link(self.mail(site, "login:ana@example.com"))
+        self.assertIn("username=ana%40example.com&code=", link)
+        self.assertEqual(self.verdict(site, link), "valid")
+
 
 if __name__ == "__main__":
     unittest.main()
