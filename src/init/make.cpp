@@ -102,8 +102,9 @@ Facts facts_of_schema(const Env& env, const Questions& questions) {
     if (detected.empty()) {
         facts.unknown.emplace_back(
             "no application that has a profile was found by its tables: write [users] as yours are, or a profile of "
-            "your "
-            "own, see pwreset-profiles(5)");
+            "your own, see EXAMPLES of pwreset-profiles(5)");
+        for (auto& likely : likely_columns(all_columns(session, facts.database.name)))
+            facts.unknown.push_back(std::move(likely));
         return facts;
     }
     facts.profile = facts.application = detected.front().preset;

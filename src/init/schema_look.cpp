@@ -1,5 +1,7 @@
 #include "src/init/schema_look.h"
 
+#include <algorithm>
+
 #include "db/inventory.h"
 #include "src/base/ascii.h"
 
@@ -19,6 +21,19 @@ Schema look_at_schema(db::Session& session, const std::string& schema, const std
         if (found.size() == most_tables) break;
         auto& columns = found[ascii_lower(table)];
         for (const auto& column : db::columns(session, schema, table)) columns.insert(ascii_lower(column.name));
+    }
+    return found;
+}
+
+std::vector<TableColumns> all_columns(db::Session& session, const std::string& schema) {
+    std::vector<TableColumns> found;
+    auto tables = db::table_names(session, schema);
+    std::sort(tables.begin(), tables.end());
+    for (const auto& table : tables) {
+        if (table.starts_with("pwreset_")) continue;
+        if (found.size() == most_tables) break;
+        found.push_back({table, {}});
+        for (const auto& column : db::columns(session, schema, table)) found.back().columns.push_back(column.name);
     }
     return found;
 }

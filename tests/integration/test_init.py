@@ -428,6 +428,17 @@ class TablesTest(InitTest):
         self.assertEqual((done.exit, done.json["data"]["profile"]), (0, "native"), done)
         self.assertIn("no application that has a profile was found", done.json["data"]["unknown"][0])
 
+    def test_of_an_unknown_application_the_columns_are_named_that_may_be_meant(self):
+        tables = """CREATE TABLE ps_customer (id_customer INT PRIMARY KEY, email VARCHAR(255), passwd VARCHAR(255),
+                                              last_passwd_gen TIMESTAMP, reset_password_token VARCHAR(40));
+                    CREATE TABLE password_reset (token VARCHAR(80) PRIMARY KEY, user_id INT)"""
+        done = self.look(tables, "", "no-reply@shop.example", "127.0.0.1:25", "")
+        self.assertEqual(done.json["data"]["unknown"][1:4], [
+            "addresses may be in ps_customer.email: for table and email of [users]",
+            "passwords may be in ps_customer.passwd: for password of [users]",
+            "tokens may be in password_reset, ps_customer.reset_password_token: for [reset.store] of a profile of your own",
+        ])
+
     def test_a_wrong_password_is_told(self):
         lines = f"{self.database.socket}\n{self.database.name}\n{self.database.user}\nwrong\n"
         done = self.site.run("init", "--base", "https://shop.example", stdin=lines)
