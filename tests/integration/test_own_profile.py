@@ -121,6 +121,45 @@ class OwnProfileTest(unittest.TestCase):
         self.assertIn("username=ana%40example.com&code=", link)
         self.assertEqual(self.verdict(site, link), "valid")
 
+    def test_what_stands_elsewhere_is_read_by_views_of_the_sites_own(self):
+        site = self.site(
+            f"""CREATE TABLE person (id INT PRIMARY KEY, password VARCHAR(255), code VARCHAR(64), code_at DATETIME,
+                                     until_day DATETIME);
+                CREATE TABLE element (id INT PRIMARY KEY, uid CHAR(36));
+                CREATE TABLE address (id INT PRIMARY KEY, name VARCHAR(190), KEY (name));
+                CREATE TABLE link (person INT, address INT, KEY (person), KEY (address));
+                INSERT INTO person VALUES (1, '{PASSWORD}', NULL, NULL, NULL), (2, '{PASSWORD}', NULL, NULL, '2001-01-01');
+                INSERT INTO element VALUES (1, '0190f5e6-7b1a-7c3d-8e4f-000000000001'), (2, 'x');
+                INSERT INTO address VALUES (7, 'ana@example.com'), (8, 'old@example.com');
+                INSERT INTO link VALUES (1, 7), (2, 8);
+                CREATE VIEW site_users AS SELECT p.id, p.password, p.code, p.code_at, e.uid
+                    FROM person p JOIN element e ON e.id = p.id;
+                CREATE VIEW site_mail AS SELECT l.person, a.name FROM link l JOIN address a ON a.id = l.address;
+                CREATE VIEW site_ended AS SELECT id FROM person WHERE until_day < NOW()""",
+            """[users]
+               table = "site_users"
+               id = { column = "id", unique = "application" }
+               email = { table = "site_mail", user = "person", column = "name" }
+               refuse = [{ table = "site_ended", user = "id", because = "its time is over" }]
+               protected = []
+               [reset]
+               link = "{base}/set-password?code={token}&id={uid}"
+               token = "random(hex, 64)"
+               application_lifetime = "1d"
+               reads = { uid = { column = "uid" } }
+               places = { uid = "uid" }
+               [reset.store]
+               mode = "columns"
+               set = { code = "token", code_at = "issued" }
+               empty = { code = "null", code_at = "null" }
+               revoke = "empty" """)
+        link = self.smtp.link(self.mail(site, "ana@example.com"))
+        self.assertTrue(link.endswith("&id=0190f5e6-7b1a-7c3d-8e4f-000000000001"), link)
+        self.assertIn(self.database.sql("SELECT code FROM person WHERE id = 1")[0]["code"], link)
+        self.assertIn("may not be reset: its time is over", site.run("request", "old@example.com").err)
+        self.assertEqual(site.run("revoke", "ana@example.com").exit, 0)
+        self.assertEqual(self.database.sql("SELECT code FROM person WHERE id = 1"), [{"code": None}])
+
 
 if __name__ == "__main__":
     unittest.main()
