@@ -9,6 +9,7 @@
 #include "src/hash/digest.h"
 #include "src/hash/draw.h"
 #include "src/hash/salted_hash.h"
+#include "src/hash/sealed.h"
 
 namespace pwreset {
 namespace {
@@ -196,6 +197,8 @@ Value Evaluation::called(const ExpressionNode& call) const {
         case Function::pbkdf2_mediawiki:
             return made(call.type, kept(make_salted(env(), salted_hash_of(function), static_cast<unsigned>(call.number),
                                                     argument(call))));
+        case Function::chacha20_magento:
+            return made(call.type, kept(seal_magento(env(), argument(call), argument(call, 1).reveal())));
         case Function::json:
             return made(call.type, listed(call));
         case Function::java_hash:

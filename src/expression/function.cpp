@@ -42,6 +42,8 @@ constexpr std::array rules{
     salted(Function::bcrypt, "bcrypt", SaltedHash::bcrypt, "the bcrypt hash"),
     salted(Function::phpass, "phpass", SaltedHash::phpass, "the phpass hash"),
     salted(Function::pbkdf2_mediawiki, "pbkdf2_mediawiki", SaltedHash::pbkdf2_mediawiki, "MediaWiki's PBKDF2 hash"),
+    FunctionRule{Function::chacha20_magento, "chacha20_magento", "xx", ValueType::bytes, "Magento's ChaCha20-Poly1305",
+                 true, true},
     plain(Function::json, "json", "i*", ValueType::text, "the JSON list"),
     plain(Function::unix_seconds, "unix", "m", ValueType::number, "in seconds since 1970"),
     plain(Function::unix_ms, "unix_ms", "m", ValueType::number, "in milliseconds since 1970"),

@@ -30,6 +30,7 @@ enum class Function {
     bcrypt,
     phpass,
     pbkdf2_mediawiki,
+    chacha20_magento,
     json,
     unix_seconds,
     unix_ms,

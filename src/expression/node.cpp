@@ -1,5 +1,7 @@
 #include "src/expression/node.h"
 
+#include "src/hash/sealed.h"
+
 namespace pwreset {
 namespace {
 
@@ -36,6 +38,8 @@ std::optional<std::size_t> length_of_call(const ExpressionNode& call) {
         case Function::phpass:
         case Function::pbkdf2_mediawiki:
             return salted_length(salted_hash_of(call.rule->function), static_cast<unsigned>(call.number));
+        case Function::chacha20_magento:
+            return call.parts.back().length ? std::optional(sealed_length(*call.parts.back().length)) : std::nullopt;
         case Function::iso:
             return 24;
         case Function::ts14:

@@ -9,6 +9,7 @@
 #include "src/expression/time_text.h"
 #include "src/hash/digest.h"
 #include "src/hash/salted_hash.h"
+#include "src/hash/sealed.h"
 
 namespace pwreset {
 namespace {
@@ -18,6 +19,10 @@ constexpr std::string_view base36_digits = "0123456789abcdefghijklmnopqrstuvwxyz
 
 bool is_call(const ExpressionNode& node, Function function) {
     return node.kind == ExpressionNode::Kind::call && node.rule->function == function;
+}
+
+bool is_salted_hash(const ExpressionNode& node) {
+    return node.kind == ExpressionNode::Kind::call && node.rule->salted && !is_call(node, Function::chacha20_magento);
 }
 
 bool is_encoding(const ExpressionNode& node) {
@@ -179,7 +184,7 @@ bool Taking::ends_run(const ExpressionNode& part, std::string_view letters, bool
 std::optional<std::size_t> Taking::size_at_front(const ExpressionNode& part, const ExpressionNode* after,
                                                  std::string_view text) const {
     if (after == nullptr) return text.size();
-    if (part.kind == ExpressionNode::Kind::call && part.rule->salted) {
+    if (is_salted_hash(part)) {
         return salted_length(salted_hash_of(part.rule->function), text);
     }
     const auto letters = own_letters(part);
@@ -230,10 +235,13 @@ bool Taking::settle(bool leniently) const {
     return std::all_of(owed_.begin(), owed_.end(), [&](const Owed& owed) {
         const ExpressionNode& node = *owed.node;
         if (!node.rule->salted) return is_known(node, known_) ? is_equal(node, owed.text) : leniently;
-        const ExpressionNode& phrase = node.parts.front();
-        if (!is_known(phrase, known_)) return leniently;
-        return verify_salted(salted_hash_of(node.rule->function), owed.text,
-                             as_text(evaluate(phrase, known_, nullptr)));
+        const auto known = [&](const ExpressionNode& part) { return is_known(part, known_); };
+        if (!std::all_of(node.parts.begin(), node.parts.end(), known)) return leniently;
+        const auto argument = [&](const ExpressionNode& part) { return as_text(evaluate(part, known_, nullptr)); };
+        const Secret first = argument(node.parts.front());
+        if (is_salted_hash(node)) return verify_salted(salted_hash_of(node.rule->function), owed.text, first);
+        const auto opened = open_magento(first, owed.text);
+        return opened && equal_in_constant_time(opened->reveal(), argument(node.parts.back()).reveal());
     });
 }
 

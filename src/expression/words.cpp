@@ -75,6 +75,7 @@ std::string call_in_words(const ExpressionNode& call) {
         case Function::hmac_sha256:
         case Function::hmac_sha512:
         case Function::blake2b:
+        case Function::chacha20_magento:
             return words + " under " + object_in_words(call.parts.front()) + " of " +
                    object_in_words(call.parts.back());
         default:

@@ -125,6 +125,11 @@ std::vector<StoredVector> salted_vectors() {
                        ":pbkdf2:sha512:30000:64:MDEyMzQ1Njc4OWFiY2RlZg==:POJ0KG035ID5ulamoSsaFIMf1Y4O1rDygF3TPjDzkMiFOy"
                        "QiyaNySJTDkY15cdrObIz8AMx/Yjhyis12M1JmXw==",
                        20});
+    vectors.push_back({"Magento", "'0:3:' + base64(chacha20_magento(secret.text, token))",
+                       Given()
+                           .text("token", "AbCdEfGhIjKlMnOpQrStUvWxYz012345")
+                           .text("secret.text", "0123456789abcdef0123456789abcdef"),
+                       "0:3:YWJjZGVmZ2hpamtsXd7bjVwtzjyuh6o7eZJ26wCzmm8QRddxpFxRsajYeIZ1jR7zn2uiUiEJeQkG5z1E"});
     return vectors;
 }
 
