@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from children import die_with_parent
+from children import HANGS, die_with_parent
 from sql_connection import Connection, SqlError
 
 # Where the folder is prepared: below build/, which is not under version control.
@@ -90,7 +90,7 @@ class MariadbServer:
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent
             )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + HANGS
         while True:
             try:
                 Connection(user="root", socket=self.socket).close()
