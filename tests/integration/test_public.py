@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import unittest
 
 import harness
@@ -130,11 +131,12 @@ class PublicTest(unittest.TestCase):
     def test_the_same_identity_waits_two_minutes_known_or_not_and_in_any_case(self):
         self.site.add_user(email="ada@example.com")
         for first, again in (("ada@example.com", "Ada@Example.com"), ("never@example.com", "NEVER@example.com")):
+            before = time.monotonic()
             self.assertEqual(call(self.site, {"identity": first}).exit, 0)
             self.assertEqual(self.deliver()["requests"], 0)
             done = call(self.site, {"identity": again})
             self.assertEqual((done.exit, done.json["code"]), (75, "RATE_LIMITED"), done)
-            self.assertTrue(100 <= done.json["available_in_seconds"] <= 120, done)
+            self.assertTrue(119 - (time.monotonic() - before) <= done.json["available_in_seconds"] <= 120, done)
             self.assertNotIn("override", done.out + done.err)
             entry = self.newest("request-public")
             self.assertEqual(entry["result"], "RATE_LIMITED")
