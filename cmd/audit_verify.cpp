@@ -33,6 +33,7 @@ Json json_of(const Verification& result) {
             {"oldest_unsealed", result.oldest_unsealed ? Json(rfc3339(*result.oldest_unsealed)) : Json(nullptr)},
             {"heads_compared", result.heads_compared},
             {"heads_purged", result.heads_purged},
+            {"heads_lost", result.heads_lost},
             {"head", {{"seq", result.head.seq}, {"mac", hex(result.head.mac)}}},
             {"keys", keys}};
 }
@@ -56,6 +57,7 @@ void print_for_people(Stage& stage, const Verification& result) {
     if (result.heads_purged > 0) {
         out << "; " << count(result.heads_purged, "head") << " older than the rows that are left, not compared";
     }
+    if (result.heads_lost > 0) out << "; " << count(result.heads_lost, "head") << " of rows that a restore lost";
     std::string keys;
     for (const auto& key : result.keys) keys += (keys.empty() ? "" : ", ") + key;
     out << (keys.empty() ? "" : "\nkeys: ") << printable(keys) << "\n"
@@ -79,7 +81,8 @@ void answer(Stage& stage, const Verification& result) {
     if (good) return;
     if (result.tampered) {
         throw CommandFailure(Error(Exit::failed, "TAMPERED", "the audit trail is not what pwreset wrote",
-                                   "leave the tables as they are, and compare them with the journal and a backup"),
+                                   "leave the tables as they are, and compare them with the journal and a backup; where one "
+                                   "was restored, see RESTORED BACKUPS in pwreset-audit(5)"),
                              json_of(result));
     }
     throw CommandFailure(Error(Exit::failed, "PROBLEMS", "audit rows were not sealed in time",

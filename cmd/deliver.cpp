@@ -4,6 +4,7 @@
 #include "cmd/output/progress.h"
 #include "db/own/deliveries.h"
 #include "db/own/intake.h"
+#include "src/audit/restored.h"
 #include "src/base/printable.h"
 #include "src/queue/notices.h"
 #include "src/queue/worker.h"
@@ -119,6 +120,7 @@ Command deliver_command(CommandLine& parent) {
     auto& line = parent.command("deliver", "send what is queued and due: once, or as a service");
     line.flag("--watch", *watching, "go on and wait for more, until SIGTERM or SIGINT");
     return {&line, Needs::database, {Capability::maintain}, [watching](Stage& stage) {
+                require_current_tables(*stage.context);
                 return *watching ? run_watch(stage) : run_once(stage);
             }};
 }

@@ -1,11 +1,13 @@
 #include "cmd/check_lines.h"
 #include "cmd/command.h"
 #include "src/apps/users_table.h"
+#include "src/audit/restored.h"
 #include "src/audit/trail.h"
 #include "src/config/connect.h"
 #include "src/config/load.h"
 #include "src/doctor/examination.h"
 #include "src/fit/profile_tables.h"
+#include "src/keys/key_registry.h"
 #include "src/queue/removal.h"
 
 namespace pwreset {
@@ -53,6 +55,41 @@ void look_at_profile(const Stage& stage, const Config& config, CheckLines& lines
     }
 }
 
+/// By all tables, or by the audit trail alone where the login may read no more.
+std::optional<std::string> why_behind_by_login(Context& context) {
+    context.issues = true;
+    try {
+        return why_behind(context);
+    } catch (const Error&) {
+        context.issues = false;
+        return why_behind(context);
+    }
+}
+
+/// Whether the tables are older than what was written into them; where that can be told, a line only if they are.
+void look_at_restore(const Stage& stage, const Config& config, CheckLines& lines) {
+    constexpr const char* area = "restore";
+    try {
+        db::Session session(connect_options(config.database));
+        const Keys keys = recorded_keys(stage.env, session, config);
+        db::Accounts accounts(session, users_table(config.users));
+        Context context{stage.env, config, keys, session, accounts, stage.who, stage.trace_id};
+        if (const auto why = why_behind_by_login(context)) {
+            const Error behind = tables_behind(*why);
+            lines.add(problem(area, behind.message, behind.hint));
+        }
+    } catch (const Error&) {
+        return;  // told in its own line: database, keys, schema or grants
+    } catch (const std::exception&) {
+        return;
+    }
+    const auto why = why_no_mark(config.keys, config.application, stage.env.effective_uid);
+    if (why.empty()) return;
+    lines.add(warning(
+        area, "this host cannot write its mark, so it does not notice a restored backup: " + why,
+        "let this user write it; in a unit with ProtectSystem=strict, below /var/lib/pwreset or in ReadWritePaths="));
+}
+
 void run_doctor(bool accounts, Stage& stage) {
     std::optional<Config> config;
     CheckLines lines(stage, "pwreset doctor");
@@ -68,6 +105,7 @@ void run_doctor(bool accounts, Stage& stage) {
     lines.read_under(*config);
     examine(stage.env, *config, stage.who, accounts, [&](const Check& check) { lines.add(check); });
     look_at_profile(stage, *config, lines);
+    look_at_restore(stage, *config, lines);
     lines.finish();
 }
 

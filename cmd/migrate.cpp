@@ -4,8 +4,10 @@
 
 #include "cmd/command.h"
 #include "cmd/hints.h"
+#include "cmd/migrate_restored.h"
 #include "src/account/protection.h"
 #include "src/apps/users_table.h"
+#include "src/audit/restored.h"
 #include "src/audit/seal.h"
 #include "src/audit/trail.h"
 #include "src/base/printable.h"
@@ -21,6 +23,7 @@ namespace {
 
 struct MigrateOptions {
     std::optional<std::string> adopt;  ///< the name that the application had
+    bool restored = false;             ///< a backup was restored
 };
 
 struct Migrated {
@@ -28,6 +31,7 @@ struct Migrated {
     std::vector<std::string> keys;
     std::vector<db::CurrentKey> recorded;  ///< keys that are the current ones from now on
     std::optional<Adopted> adopted{};      ///< of the name that --adopt says
+    std::optional<Restored> restored{};    ///< by --restored
 
     bool nothing() const { return steps.empty() && keys.empty() && recorded.empty() && !adopted; }
 };
@@ -60,6 +64,20 @@ void require_key_files_of(const std::string& former, const Config& config) {
     }
 }
 
+/// Who migrates after a restore has not settled it by that.
+void warn_of_restore(const MigrateOptions& options, Context& context, Stage& stage) {
+    if (options.restored) return;
+    std::optional<std::string> why;
+    try {
+        why = why_behind(context);
+    } catch (const Error&) {
+        return;  // a login for migrations alone may not look
+    }
+    if (!why) return;
+    const Error behind = tables_behind(*why);
+    warn(stage, behind.message, behind.hint);
+}
+
 Migrated apply(const Config& config, db::Session& session, const MigrateOptions& options, Stage& stage) {
     Migrated out;
     db::migrate(session, process_identity(), [&](const db::Step& step) {
@@ -71,9 +89,10 @@ Migrated apply(const Config& config, db::Session& session, const MigrateOptions&
     for (const auto& file : create_keys(stage.env, config.keys)) out.keys.push_back(file.string());
     out.recorded = record_first_keys(session, config, load_keys(stage.env, config.keys));
     const Keys keys = recorded_keys(stage.env, session, config);
-    if (out.nothing() && !options.adopt) return out;
     db::Accounts accounts(session, users_table(config.users));
     Context context{stage.env, config, keys, session, accounts, stage.who, stage.trace_id};
+    warn_of_restore(options, context, stage);
+    if (out.nothing() && !options.adopt) return out;
     const SealAtEnd seal_at_end(context);
     if (options.adopt) out.adopted = adopt(context, *options.adopt);
     AuditEntry entry;
@@ -96,6 +115,7 @@ Json data_of(const Migrated& migrated, bool dry_run) {
     if (migrated.adopted) {
         for (const auto& [name, count] : migrated.adopted->rows) data["adopted"][name] = count;
     }
+    if (migrated.restored) data["restored"] = json_of(*migrated.restored);
     return data;
 }
 
@@ -113,6 +133,7 @@ void print_rows(Stage& stage, const Migrated& migrated) {
         for (const auto& [name, count] : migrated.adopted->rows)
             listing.row({"adopted", Cell(), std::string(name), Cell(), count, done});
     }
+    if (migrated.restored) list_restored(listing, *migrated.restored, done);
     listing.finish();
 }
 
@@ -123,7 +144,7 @@ void answer(Stage& stage, const Migrated& migrated) {
     if (stage.common.quiet) return;
     auto& out = stage.env.out;
     if (migrated.adopted) out << "adopted " << migrated.adopted->in_words() << "\n";
-    if (migrated.nothing()) out << "nothing to do: tables and keys are up to date\n";
+    if (migrated.nothing() && !migrated.restored) out << "nothing to do: tables and keys are up to date\n";
     for (const auto& step : migrated.steps) {
         out << (dry ? "would run step " : "ran step ") << step.number << ": " << step.name << "\n";
         if (dry) out << step.sql << "\n";
@@ -131,6 +152,7 @@ void answer(Stage& stage, const Migrated& migrated) {
     for (const auto& file : migrated.keys) out << (dry ? "would make " : "made ") << file << "\n";
     for (const auto& key : migrated.recorded)
         out << (dry ? "would record" : "recorded") << " key " << key.key_id << " (" << key.purpose << ") as current\n";
+    if (migrated.restored) print_restored(stage, *migrated.restored);
 }
 
 /// Whether the protection of administrators protects anybody, where this login may look at the users at all.
@@ -157,10 +179,14 @@ void warn_of_former_names(const MigrateOptions& options, Stage& stage, db::Sessi
 void run_migrate(const MigrateOptions& options, Stage& stage) {
     if (options.adopt && stage.common.dry_run)
         throw usage_error("--dry-run does not go with --adopt", "'pwreset doctor' counts what lies under former names");
+    if (options.adopt && options.restored)
+        throw usage_error("'--restored' does not go with '--adopt'", "one at a time");
     db::Session session(connect_options(stage.config->database));
     const Config& config = *stage.config;
     warn_of_former_names(options, stage, session);
-    answer(stage, stage.common.dry_run ? plan(stage.env, config, session) : apply(config, session, options, stage));
+    auto migrated = stage.common.dry_run ? plan(stage.env, config, session) : apply(config, session, options, stage);
+    if (options.restored) migrated.restored = run_restored(stage, session);
+    answer(stage, migrated);
     warn_of_void_protection(stage, session);
 }
 
@@ -170,6 +196,8 @@ Command migrate_command(CommandLine& parent) {
     auto options = std::make_shared<MigrateOptions>();
     auto& line = parent.command("migrate", "create or upgrade pwreset's own tables and make its key files");
     line.text("--adopt", options->adopt, "NAME", "take over what lies under the name that the application had");
+    line.flag("--restored", options->restored,
+              "after a backup was restored: end what was live, and go on past its ids");
     return {
         &line, Needs::configuration, {Capability::maintain}, [options](Stage& stage) { run_migrate(*options, stage); }};
 }

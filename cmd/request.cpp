@@ -2,6 +2,7 @@
 #include "cmd/issue_options.h"
 #include "cmd/request_print.h"
 #include "cmd/request_public.h"
+#include "src/audit/restored.h"
 
 namespace pwreset {
 
@@ -59,7 +60,9 @@ Command request_command(CommandLine& parent) {
     Command command{&line, Needs::database};
     command.further = [options] { return capabilities_of(*options); };
     command.run = [options](Stage& stage) {
+        if (options->from_public) require_new_ids(*stage.context);
         if (options->from_public) return run_request_public(stage);
+        require_current_tables(*stage.context);
         if (options->print_link) return run_print_link(stage, options->issue);
         if (options->approve_link) return run_approve_link(stage, options->issue);
         run_issue(stage, options->issue, "request", kind_of_via(options->via));

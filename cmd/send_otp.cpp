@@ -1,5 +1,6 @@
 #include "cmd/command.h"
 #include "cmd/issue_options.h"
+#include "src/audit/restored.h"
 
 namespace pwreset {
 
@@ -11,6 +12,7 @@ struct SendOtpOptions {
 };
 
 void run_send_otp(const SendOtpOptions& options, Stage& stage) {
+    require_current_tables(*stage.context);
     run_issue(stage, options.issue, "send-otp", options.purpose == "caller" ? Kind::verify_caller : Kind::reset_otp);
 }
 

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "src/audit/restored.h"
 #include "src/base/printable.h"
 #include "src/recovery/verify.h"
 #include "src/token/mint.h"
@@ -27,6 +28,7 @@ Secret read_code(Stage& stage) {
 void run_verify_otp(const VerifyOptions& options, Stage& stage) {
     const Secret code = read_code(stage);
     if (stage.common.dry_run) throw usage_error("--dry-run means nothing here", "a try is counted, or it is none");
+    require_current_tables(*stage.context);  // a code that was used would be good again
     const auto result = verify_caller(*stage.context, options.identity, code, stage.common.grounds.ticket);
     const Json json{
         {"verified", true}, {"account", result.account}, {"verified_until", rfc3339(result.verified_until)}};

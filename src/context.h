@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,9 @@ struct Context {
     const Operator& who;
     std::string trace_id;   ///< UUID of this invocation, in the answer, the job and the audit trail
     bool recorded = false;  ///< something went into the audit trail: it is to be sealed
+    bool issues = false;    ///< it issues or sends, so its login reads the tables that this is done with
+    /// The MAC, raw, of the audit row that was committed last; empty before the first. Shared with those made of this.
+    std::shared_ptr<std::string> committed = std::make_shared<std::string>();
     std::chrono::steady_clock::time_point sealed_at = std::chrono::steady_clock::now();  ///< by us, in passing
     Application* at_work = nullptr;  ///< null for those who neither issue nor take back: see application()
 
@@ -38,13 +42,19 @@ struct Context {
     /// The same with other keys, which must outlive it.
     Context with(const Keys& other_keys) const {
         Context other{env, config, other_keys, session, accounts, who, trace_id};
-        other.at_work = at_work;
-        return other;
+        return like_this(std::move(other));
     }
     /// The same world and the same operator, for what belongs to another invocation. Who made it takes over `recorded`.
     Context with(std::string other_trace_id) const {
         Context other{env, config, keys, session, accounts, who, std::move(other_trace_id)};
+        return like_this(std::move(other));
+    }
+
+private:
+    Context like_this(Context other) const {
         other.at_work = at_work;
+        other.issues = issues;
+        other.committed = committed;
         return other;
     }
 };

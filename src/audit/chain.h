@@ -44,6 +44,10 @@ constexpr const char* clock_back_action = "clock-back";
 /// Rows are sealed within moments. One that comes so much later was held back, or is an old one played again.
 constexpr Seconds longest_delay{3600};
 
+/// The action of an entry which states that a backup was restored: the rows behind the one before it were lost, and
+/// numbers go on with its own, past all that those had.
+constexpr const char* restored_action = "restored";
+
 /// What a row is, apart from its place.
 enum class Authenticity {
     genuine,
@@ -89,6 +93,10 @@ public:
     std::int64_t rows() const { return rows_; }
     std::int64_t erased() const { return erased_; }      ///< rows without personal fields, purged ones included
     std::int64_t erasures() const { return erasures_; }  ///< how many there may be
+    /// The number of the last proven entry which states that a backup was restored, and of the row before it; 0
+    /// without.
+    std::int64_t restored_at() const { return restored_at_; }
+    std::int64_t restored_after() const { return restored_after_; }
     /// Those of ours that authenticate something here.
     const std::set<std::string>& keys_seen() const { return keys_seen_; }
 
@@ -96,7 +104,7 @@ private:
     enum class Place { proven, unprovable, wrong };
 
     bool check_row(const db::AuditRow& row);
-    Place check_place(const db::AuditRow& row);
+    Place check_place(const db::AuditRow& row, bool row_is_good);
     bool check_time(const db::AuditRow& row);
     bool check_age_of_key(const db::AuditRow& row);
     void fault(Fault what, const db::AuditRow& row) { on_fault_(what, *row.seq, *row.seq); }
@@ -115,6 +123,8 @@ private:
     std::int64_t rows_ = 0;
     std::int64_t erased_ = 0;
     std::int64_t erasures_ = 0;
+    std::int64_t restored_at_ = 0;
+    std::int64_t restored_after_ = 0;
     std::set<std::string> keys_seen_;
 };
 

@@ -6,6 +6,7 @@
 #include "db/own/clocks.h"
 #include "db/own/keys.h"
 #include "db/own/leases.h"
+#include "src/audit/restored.h"
 #include "src/audit/trail.h"
 
 namespace pwreset {
@@ -20,6 +21,9 @@ constexpr std::chrono::milliseconds command_patience{100};
 /// Where a commit alone takes longer than that, those who rely on us must still be looked after.
 constexpr int least_batches = 3;
 constexpr std::chrono::milliseconds passing{1000};
+
+/// Far beyond what rows there will ever be, and from the end of numbers.
+constexpr std::int64_t most_leapt = std::numeric_limits<std::int64_t>::max() / 2;
 
 /// What is recorded of the own key; nothing on tables from before keys were recorded.
 std::optional<db::CurrentKey> recorded_key(Context& context) {
@@ -89,10 +93,16 @@ SealingRules rules_of(const Keyring& keys, const db::ChainEnd& end, const std::o
     return {keys, end.latest_purged, recorded ? std::optional(recorded->since) : std::nullopt};
 }
 
+/// The number of a row behind `before`. Who states that a backup was restored leaves out those that may be in heads.
+std::int64_t number_of(const db::AuditRow& row, std::int64_t before) {
+    const auto used = row.action == restored_action ? told_numbers(row.detail.value_or("")) : std::nullopt;
+    return std::max(before, used ? std::min(used->seq, most_leapt) : 0) + 1;
+}
+
 /// Gives the rows their numbers and chain MACs, behind `link`.
 void place(const Key& key, std::vector<db::AuditRow>& rows, Link link) {
     for (auto& row : rows) {
-        row.seq = link.seq + 1;
+        row.seq = number_of(row, link.seq);
         row.chain_key_id = key.id;
         row.chain_mac = chain_mac(row, link.mac, key.bytes);
         link = {*row.seq, *row.chain_mac};
@@ -212,7 +222,10 @@ bool seal(Context& context, std::chrono::milliseconds patience) {
     return false;
 }
 
-void seal_quietly(Context& context) noexcept { seal_within(context, command_patience); }
+void seal_quietly(Context& context) noexcept {
+    seal_within(context, command_patience);
+    leave_mark(context);
+}
 
 void seal_in_passing(Context& context) noexcept {
     if (Clock::now() - context.sealed_at < passing) return;

@@ -15,8 +15,8 @@ namespace pwreset {
 /// somebody else is sealing, when the chain has gone on under another key, or when time ran out.
 /// Throws Error, db::Lost as every access to the database.
 bool seal(Context& context, std::chrono::milliseconds patience);
-/// What a command does at its end: seals what it recorded, if it recorded something. Never fails, never waits for
-/// another sealer; what it cannot do, the next command does.
+/// What a command does at its end: seals what it recorded, and leaves this host's mark, if it recorded something. Never
+/// fails, never waits for another sealer; what it cannot do, the next command does.
 void seal_quietly(Context& context) noexcept;
 /// The same in the course of long work, at most once a second.
 void seal_in_passing(Context& context) noexcept;

@@ -99,6 +99,7 @@ std::vector<db::AuditRow> record(Context& context, const std::vector<AuditEntry>
     context.recorded = true;
     db::insert_audit(context.session, rows);
     tell_journal(context, rows);
+    context.session.after_commit([committed = context.committed, mac = rows.back().mac] { *committed = mac; });
     return rows;
 }
 

@@ -82,6 +82,7 @@ public:
         begin();
         follow();
         judge_erasures();
+        judge_replaced_heads();
         judge_later_heads();
         judge_key();
         result_.rows = walk_.rows();
@@ -118,25 +119,32 @@ private:
         same->message = sentence(*same);
     }
 
-    /// Says who sealed what late (a system that stood still, or somebody who took numbers away to hide a removal), and
-    /// where the clock went back.
-    void remark(const db::AuditRow& row) {
+    void remark(const std::string& kind, const db::AuditRow& row, const std::string& message) {
         if (result_.remarks.size() == most_findings) {
             ++result_.more_remarks;
             return;
         }
-        Finding finding{.kind = "sealed_late",
-                        .first = *row.seq,
-                        .last = *row.seq,
-                        .message = " were sealed over an hour late, on ",
-                        .tampering = false};
+        result_.remarks.push_back(
+            {.kind = kind, .first = *row.seq, .last = *row.seq, .message = message, .tampering = false});
+    }
+
+    /// Says who sealed what late (a system that stood still, or somebody who took numbers away to hide a removal),
+    /// where the clock went back, and who stated that rows were lost.
+    void remark(const db::AuditRow& row) {
+        const std::string rows = "rows behind " + std::to_string(*row.seq);
+        const std::string when = rfc3339(row.at) + (row.detail ? " (" + *row.detail + ")" : "");
+        if (row.action == seal_late_action)
+            remark("sealed_late", row, rows + " were sealed over an hour late, on " + when);
         if (row.action == clock_back_action) {
-            finding.kind = "clock_back";
-            finding.message = " are dated before earlier ones: the database's clock was set back, told on ";
+            remark("clock_back", row,
+                   rows + " are dated before earlier ones: the database's clock was set back, told on " + when);
         }
-        finding.message = "rows behind " + std::to_string(*row.seq) + finding.message + rfc3339(row.at) +
-                          (row.detail ? " (" + *row.detail + ")" : "");
-        result_.remarks.push_back(std::move(finding));
+        if (row.action == restored_action) {
+            remark("restored", row,
+                   "row " + std::to_string(*row.seq) + ", of " + rfc3339(row.at) + " by '" + row.operator_name +
+                       "', states that a backup was restored: what had been sealed behind row " +
+                       std::to_string(walk_.restored_after()) + " was lost");
+        }
     }
 
     /// With the tables alone an old key can be made the current one again.
@@ -208,8 +216,7 @@ private:
             if (gap && catch_up_with_purge() && rows.empty()) more = true;
             for (const auto& row : rows) {
                 if (*row.seq <= walk_.end().seq) continue;
-                const bool told = row.action == seal_late_action || row.action == clock_back_action;
-                if (walk_.step(row) && told) remark(row);
+                if (walk_.step(row)) remark(row);
                 compare_heads();
             }
             on_progress_(walk_.rows());
@@ -223,14 +230,26 @@ private:
             if (head.seq < walk_.end().seq) {
                 // Before the first row there is nothing to compare with; of a row that is missing, that is said.
                 if (head.seq < result_.purged_up_to) ++result_.heads_purged;
+                if (walk_.restored_at() == walk_.end().seq && head.seq > walk_.restored_after()) ++result_.heads_lost;
                 continue;
             }
             ++result_.heads_compared;
-            if (equal_in_constant_time(head.mac, walk_.end().mac)) continue;
+            if (!equal_in_constant_time(head.mac, walk_.end().mac)) replaced_.push_back(head.seq);
+        }
+    }
+
+    /// Rows may have been sealed on the restored ones before anybody noticed. What comes after the statement has
+    /// numbers that no head had before.
+    void judge_replaced_heads() {
+        for (const auto seq : replaced_) {
+            if (seq < walk_.restored_at()) {
+                ++result_.heads_lost;
+                continue;
+            }
             add({.kind = "replaced",
-                 .first = head.seq,
-                 .last = head.seq,
-                 .message = "another row stands at " + std::to_string(head.seq) + " than when its head was printed"});
+                 .first = seq,
+                 .last = seq,
+                 .message = "another row stands at " + std::to_string(seq) + " than when its head was printed"});
         }
     }
 
@@ -264,6 +283,7 @@ private:
     const std::function<void(std::int64_t)>& on_progress_;
     ChainWalk walk_;
     std::size_t next_head_ = 0;
+    std::vector<std::int64_t> replaced_;  ///< heads of other rows than those that are there
     Verification result_;
 };
 

@@ -35,6 +35,7 @@ struct Verification {
     std::optional<Time> oldest_unsealed;
     std::int64_t heads_compared = 0;
     std::int64_t heads_purged = 0;  ///< too old to be compared: their rows were purged
+    std::int64_t heads_lost = 0;    ///< of rows that were lost when a backup was restored, as a later entry states
     Link head;
     std::set<std::string> keys;  ///< ids of those that were used
 };

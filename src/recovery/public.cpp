@@ -98,6 +98,7 @@ Route take_in(Context& context, const PublicCall& call, const CaptchaCheck& capt
     }
     // How long sealing takes depends on what others did, and the time of a call must tell nothing: `deliver` seals.
     context.recorded = false;
+    context.committed->clear();
     return route;
 }
 
@@ -107,6 +108,7 @@ void record_refused(Context& context, const PublicCall& call, const Error& error
         entry.recipient = normal_form(parse_public_identity(call.identity, context.config));
     record_alone(context, entry);
     context.recorded = false;
+    context.committed->clear();
 }
 
 }  // namespace pwreset

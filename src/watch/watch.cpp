@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "db/own/deliveries.h"
+#include "src/audit/restored.h"
 #include "src/audit/seal.h"
 #include "src/keys/key_registry.h"
 #include "src/queue/notices.h"
@@ -183,6 +184,7 @@ void Watch::keep_up() {
     if (!due && shift_ && key_files_stamp(given_.config.keys) == key_stamp_) return;
     if (!has_keys() || !due) return;
     kept_up_at_ = Clock::now();
+    require_current_tables(shift_->context);
     shift_->worker.release_abandoned();
     shift_->notices.look();
     seal(shift_->context, sealing_in_passing);
@@ -213,6 +215,7 @@ bool Watch::take_requests() {
 /// One round for each channel; false when there is nothing to do, or nobody to do it with.
 bool Watch::work() {
     if (!db::anything_due(given_.session, given_.config.application)) return false;
+    require_current_tables(shift_->context);  // a backup may have been restored while we watched
     bool moved = false;
     for (Line& line : lines_) {
         if (Clock::now() >= line.retry_at) moved = work(line) || moved;

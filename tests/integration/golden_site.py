@@ -120,6 +120,9 @@ class GoldenSite:
         if migrated and not self.migrated:
             self.make()
         if migrated:
+            # Without the host's mark, or the tables would be taken for those of an old backup.
+            for mark in (self.site.folder / "keys").glob("*.mark"):
+                mark.unlink()
             database.sql("; ".join(f"DELETE FROM pwreset_{table}" for table in OWN_TABLES))
             database.sql("; ".join(f"ALTER TABLE pwreset_{table} AUTO_INCREMENT = 1" for table in SHOWN_TABLES))
         else:

@@ -95,6 +95,29 @@ TEST_CASE("a chain MAC changes with application, number, id, the row before, the
     CHECK(macs.size() == 8);
 }
 
+TEST_CASE("an entry which states that a backup was restored may leave numbers out, and no other") {
+    const auto keys = two_keys();
+    const auto state = [&](const char* action) {
+        auto row = genuine(keys);
+        row.action = action;
+        row.mac = row_mac(row, keys.find("old")->bytes);
+        return row;
+    };
+    for (const char* action : {restored_action, "request"}) {
+        auto rows = chain_of(keys, 2);
+        auto row = state(action);
+        const bool leaps = row.action == restored_action;
+        row.seq = 100;
+        row.id = 1000;
+        row.chain_key_id = "old";
+        row.chain_mac = chain_mac(row, *rows.back().chain_mac, keys.find("old")->bytes);
+        rows.push_back(row);
+        CHECK(faults(keys, rows) == (leaps ? std::vector<Found>{} : std::vector<Found>{{Fault::missing, 3, 99}}));
+        rows.erase(rows.begin() + 1);
+        CHECK(faults(keys, rows) == std::vector<Found>{{Fault::missing, 2, 99}});
+    }
+}
+
 TEST_CASE("a checkpoint is genuine under the key that made it, and not after any change") {
     const auto keys = two_keys();
     db::Checkpoint checkpoint{"shop", 7, std::string(32, 'c'), noon, 1, 2, noon, "old", {}};
