@@ -3,6 +3,7 @@
 #include "db/binary.h"
 #include "db/bulk.h"
 #include "db/own/clocks.h"
+#include "db/value_list.h"
 #include "db/words.h"
 #include "src/base/encoding.h"
 
@@ -62,6 +63,19 @@ bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, cons
                            ", voided_at = UTC_TIMESTAMP(6), void_reason = :reason "
                            "WHERE delivery_id = :delivery AND attempt = :attempt AND live = 1",
                        {{"reason", reason}, {"delivery", delivery_id}, {"attempt", attempt}}) > 0;
+}
+
+std::optional<std::int64_t> minted_before(Session& session, const std::vector<std::int64_t>& deliveries) {
+    if (deliveries.empty()) return {};
+    Params params;
+    const auto row = session.row(
+        "SELECT d.id FROM pwreset_deliveries d JOIN pwreset_tokens t ON t.delivery_id = d.id "
+        "AND t.account = d.account AND t.kind = d.kind AND t.attempt >= d.attempts AND t.issued_at >= d.queued_at "
+        "WHERE d.id IN " +
+            value_list("delivery", deliveries, params) + " LIMIT 1",
+        params);
+    if (!row) return {};
+    return row->integer(0);
 }
 
 int attempts_put_back(Session& session, std::int64_t delivery_id) {

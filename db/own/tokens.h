@@ -39,6 +39,9 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
 std::int64_t supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind);
 /// Ends the live token that one attempt of a delivery minted. True when there was one.
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
+/// One of the deliveries that has a token of the attempt that it is at now, or a later one: its row is older than that
+/// token. Nothing when none has, as it should be for who has just claimed them.
+std::optional<std::int64_t> minted_before(Session& session, const std::vector<std::int64_t>& deliveries);
 /// How many attempts of a delivery were put back before anybody was offered the message: their tokens say so.
 int attempts_put_back(Session& session, std::int64_t delivery_id);
 /// Ends the live, unexpired tokens of an account, of one delivery, or of the whole application; the number. Without

@@ -9,8 +9,10 @@
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/apps/application.h"
+#include "src/audit/restored.h"
 #include "src/audit/trail.h"
 #include "src/base/password_policy.h"
+#include "src/base/reference.h"
 #include "src/hash/digest.h"
 #include "src/proof/proof.h"
 #include "src/queue/decision.h"
@@ -189,6 +191,12 @@ std::vector<std::string> accounts_of(const std::vector<db::DeliveryRow>& deliver
     return ids;
 }
 
+std::vector<std::int64_t> ids_of(const std::vector<db::DeliveryRow>& deliveries) {
+    std::vector<std::int64_t> ids;
+    for (const auto& delivery : deliveries) ids.push_back(delivery.id);
+    return ids;
+}
+
 /// Ends a claimed delivery instead of minting for it.
 AuditEntry drop(Context& context, const db::DeliveryRow& delivery, const db::Lease& claim, const db::Mark& why) {
     db::void_live(context.session, context.config.application, {}, delivery.id, "dropped");
@@ -294,11 +302,14 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
     auto& session = context.session;
     Claimed result;
     Seconds back{0};
+    std::optional<std::int64_t> older;
     const auto body = [&] {
         db::Transaction transaction(session);
         const Time now = session.now();
         const db::Lease claim{owner, now + lease_span};
         const auto claimed = claimed_of(session, mintable(context, owner, rows, now), claim);
+        older = db::minted_before(session, ids_of(claimed));
+        if (older) return;
         if (claimed.empty()) {
             result = {};
             return transaction.commit();
@@ -318,6 +329,10 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
         return std::any_of(rows.begin(), rows.end(),
                            [&](const auto& row) { return db::is_claimed_by(session, row.id, owner); });
     });
+    if (older) {
+        refuse_behind(context, "delivery '" + reference_of(*older) +
+                                   "' is older than its token: pwreset_deliveries was put back");
+    }
     if (!result.out.empty()) context.env.checkpoint("minted");
     return result;
 }

@@ -128,6 +128,17 @@ class RestoredTest(unittest.TestCase):
                 self.assertNotEqual(self.request("eve"), before)
                 self.good("audit", "verify")
 
+    def test_a_queue_that_was_put_back_without_its_tokens_sends_nothing_twice(self):
+        self.request("ana", "--queue")
+        dump = self.saved_table("pwreset_deliveries")
+        self.good("deliver")
+        self.database.sql(dump)
+        self.assertIn("is older than its token", self.refused("deliver"))
+        self.assertIn("noticed on host", self.refused("deliver"))
+        self.assertEqual(self.restored()["deliveries"], 1)
+        self.good("deliver")
+        self.assertEqual(len(self.mails_to("ana")), 1)
+
     def test_restored_twice(self):
         dump = self.saved()
         heads, given_out = "", set()
