@@ -80,10 +80,11 @@ void answer(Stage& stage, const Verification& result) {
     if (stage.common.format == Format::json && good) print_success(stage.env, json_of(result), stage.trace_id);
     if (good) return;
     if (result.tampered) {
-        throw CommandFailure(Error(Exit::failed, "TAMPERED", "the audit trail is not what pwreset wrote",
-                                   "leave the tables as they are, and compare them with the journal and a backup; where one "
-                                   "was restored, see RESTORED BACKUPS in pwreset-audit(5)"),
-                             json_of(result));
+        throw CommandFailure(
+            Error(Exit::failed, "TAMPERED", "the audit trail is not what pwreset wrote",
+                  "leave the tables as they are, and compare them with the journal and a backup; where one "
+                  "was restored, see RESTORED BACKUPS in pwreset-audit(5)"),
+            json_of(result));
     }
     throw CommandFailure(Error(Exit::failed, "PROBLEMS", "audit rows were not sealed in time",
                                "may the database's login update pwreset_audit and lock rows of pwreset_leases?"),

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "cmd/check_lines.h"
 #include "cmd/command.h"
 #include "src/apps/users_table.h"
@@ -69,6 +71,8 @@ std::optional<std::string> why_behind_by_login(Context& context) {
 /// Whether the tables are older than what was written into them; where that can be told, a line only if they are.
 void look_at_restore(const Stage& stage, const Config& config, CheckLines& lines) {
     constexpr const char* area = "restore";
+    const auto& database = config.database;
+    if (database.kind == DatabaseConfig::Kind::sqlite && !std::filesystem::exists(database.path)) return;
     try {
         db::Session session(connect_options(config.database));
         const Keys keys = recorded_keys(stage.env, session, config);

@@ -45,8 +45,10 @@ Reach reach(Session& session, const std::string& app, const std::string& former,
     }
     sql +=
         " FROM (SELECT 1 AS one) o "
-        "LEFT JOIN (SELECT id, at, key_id FROM pwreset_audit WHERE app = :app AND mac = UNHEX(:former) LIMIT 1) f ON 1 = 1 "
-        "LEFT JOIN (SELECT id, at, key_id FROM pwreset_audit WHERE app = :app AND mac = UNHEX(:newest) LIMIT 1) n ON 1 = 1";
+        "LEFT JOIN (SELECT id, at, key_id FROM pwreset_audit WHERE app = :app AND mac = UNHEX(:former) LIMIT 1) f ON 1 "
+        "= 1 "
+        "LEFT JOIN (SELECT id, at, key_id FROM pwreset_audit WHERE app = :app AND mac = UNHEX(:newest) LIMIT 1) n ON 1 "
+        "= 1";
     const auto row =
         *session.row(sql, {{"app", app}, {"name", note_name}, {"former", hex(former)}, {"newest", hex(newest)}});
     Reach out{.former = found_row(row, 0),

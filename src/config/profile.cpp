@@ -21,10 +21,9 @@ namespace {
 constexpr std::string_view toml_suffix = ".toml";
 
 /// What only a configuration decides: where links lead, and which profile it is.
-constexpr std::string_view only_of_configurations[] = {"users.profile",         "reset.base",
-                                                       "reset.verify_link_url", "reset.verify_otp_url",
-                                                       "reset.accept_burn",     "reset.accept_sign_in",
-                                                       "reset.test_account"};
+constexpr std::string_view only_of_configurations[] = {
+    "users.profile",     "reset.base",           "reset.verify_link_url", "reset.verify_otp_url",
+    "reset.accept_burn", "reset.accept_sign_in", "reset.test_account"};
 
 constexpr std::string_view of_itself[] = {"name",
                                           "title",

@@ -110,8 +110,8 @@ std::optional<HostMark> parse_mark(const std::string& app, const std::string& te
     std::string form, name, mac, sum;
     std::int64_t at = 0;
     HostMark mark;
-    in >> form >> name >> mark.audit_id >> mac >> mark.key_id >> at >> mark.used.audit >> mark.used.deliveries >> mark.used.tokens >>
-        mark.used.jobs >> mark.used.seq >> sum;
+    in >> form >> name >> mark.audit_id >> mac >> mark.key_id >> at >> mark.used.audit >> mark.used.deliveries >>
+        mark.used.tokens >> mark.used.jobs >> mark.used.seq >> sum;
     if (!in || form != mark_form || name != app) return {};
     mark.mac = unhex(mac).value_or("");
     mark.at = Time(std::chrono::microseconds(at));

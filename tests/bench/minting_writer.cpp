@@ -1,5 +1,6 @@
 // Mints links as a worker does, without mail: minting-writer CONFIG COUNT, for the accounts 1 to COUNT, a page a
-// transaction. Connects, says "ready", begins when a line comes on standard input, and prints how long it took, in seconds.
+// transaction. Connects, says "ready", begins when a line comes on standard input, and prints how long it took, in
+// seconds.
 #include <chrono>
 #include <cstdlib>
 #include <iostream>

@@ -438,6 +438,8 @@ class PurgeTest(TrailTest):
         super().setUp()
         self.site.config(retention={"audit": "10d"})
         self.sql("DELETE FROM pwreset_audit")
+        for mark in (self.site.folder / "keys").glob("*.mark"):  # else the rows are missed, as after a restored backup
+            mark.unlink()
         for shift, count in (("-20 DAY", 20), ("-5 DAY", 10)):
             now = self.trail.now(shift)
             self.trail.insert([self.trail.genuine(account=str(n), at=now) for n in range(count)])

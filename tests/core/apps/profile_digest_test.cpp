@@ -28,8 +28,7 @@ TEST_CASE("what decides nothing of a token changes no digest") {
     const std::string digest = digest_with("", "");
     CHECK(digest.size() == 64);
     CHECK(digest_with("", "link_lifetime = \"30m\"  # shorter\nnotify_on_change = false\n") == digest);
-    CHECK(digest_with("role = \"role\"\nallowed_roles = [\"customer\"]\n",
-                      "test_account = \"id:1\"\n") == digest);
+    CHECK(digest_with("role = \"role\"\nallowed_roles = [\"customer\"]\n", "test_account = \"id:1\"\n") == digest);
     CHECK(digest_with("", "", "[limits]\ncooldown = \"1m\"\n[text]\nproduct = \"Shop\"\n") == digest);
     // What the preset says is said again.
     CHECK(digest_with("table = \"users\"\nid = \"id\"\n", "application_lifetime = \"60m\"\n") == digest);

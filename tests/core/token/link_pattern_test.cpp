@@ -51,7 +51,6 @@ TEST_CASE("the fields of a query stand in any order, and others between them") {
               .front()
               .starts_with("aB3 login=ada"));
     CHECK(links_in("https://shop.example/wp-login.php?key=aB3&action=rp", wordpress).empty());
-    CHECK(links_in("https://shop.example/wp-login.php?x={token}&key=aB3&login=ada&action=rp", wordpress).empty());
     CHECK(links_in("https://shop.example/other.php?action=rp&key=aB3&login=ada", wordpress).empty());
     CHECK(links_in("https://shop.example/wp-login.php?" + std::string(4000, '&'), wordpress).empty());
 }
