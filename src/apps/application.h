@@ -104,6 +104,7 @@ private:
     bool depends_on_token(const Expression& value) const;
     bool depends_on_known(const Expression& value, const Values& known) const;
     std::string cell_text(const std::string& column, const std::string& held);
+    void learn_shown(const db::ReadCells& cells, Values& known);
     void learn_clock(const db::ReadCells& cells, Values& known);
     std::optional<std::size_t> end_column();
     db::ResetCell end_cell(std::size_t column, Time before) const;

@@ -170,25 +170,31 @@ std::string Application::cell_text(const std::string& column, const std::string&
     return store_->type_of(column).holds == db::Holds::bytes ? unhex(held).value_or("") : held;
 }
 
-/// The times that a row tells.
-void Application::learn_clock(const db::ReadCells& cells, Values& known) {
+/// The times that a row's columns show by themselves: a digest beside them may be of one.
+void Application::learn_shown(const db::ReadCells& cells, Values& known) {
     const auto& set = profile_.store.set;
     for (std::size_t i = 0; i < set.size(); ++i) {
-        if (!cells[i] || set[i].value.is_null()) continue;
-        if (!set[i].value.bare_time()) {
-            const std::string text = cell_text(set[i].name, *cells[i]);
-            auto read = set[i].value.read(text, known);
-            for (const auto& form : profile_.store.also) {
-                for (const auto& other : form) {
-                    if (!read && other.name == set[i].name) read = other.value.read(text, known);
-                }
-            }
-            learn(known, read);
-            continue;
-        }
+        if (!cells[i] || set[i].value.is_null() || !set[i].value.bare_time()) continue;
         const auto time = clocks_.read_cell(cells[i], store_->type_of(set[i].name).timestamp);
         const char* name = set[i].value.names("expires") ? "expires" : "issued";
-        if (time) known.emplace(name, Value{ValueType::time, Secret(), time->time_since_epoch().count()});
+        if (time) known.emplace(name, Clocks::value_of(*time));
+    }
+}
+
+/// All times that a row tells.
+void Application::learn_clock(const db::ReadCells& cells, Values& known) {
+    const auto& set = profile_.store.set;
+    learn_shown(cells, known);
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        if (!cells[i] || set[i].value.is_null() || set[i].value.bare_time()) continue;
+        const std::string text = cell_text(set[i].name, *cells[i]);
+        auto read = set[i].value.read(text, known);
+        for (const auto& form : profile_.store.also) {
+            for (const auto& other : form) {
+                if (!read && other.name == set[i].name) read = other.value.read(text, known);
+            }
+        }
+        learn(known, read);
     }
 }
 
@@ -197,6 +203,7 @@ std::optional<Values> Application::matched(const db::ReadCells& cells, const Val
     const auto in_form = [&](const std::vector<NamedExpression>& form) -> std::optional<Values> {
         Values known;
         learn(known, names);
+        learn_shown(cells, known);
         bool proved = false;
         for (std::size_t i = 0; i < profile_.store.set.size(); ++i) {
             const auto& column = profile_.store.set[i];
