@@ -64,7 +64,7 @@ Restored run_restored(Stage& stage, db::Session& session) {
     context.issues = true;
     const SealAtEnd seal_at_end(context);
     require_sign(context, stage);
-    const auto restored = stage.common.dry_run ? count_restored(context) : restore(context, stage.common.grounds);
+    auto restored = stage.common.dry_run ? count_restored(context) : restore(context, stage.common.grounds);
     warn_of_rest(stage, restored);
     return restored;
 }

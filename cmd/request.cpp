@@ -60,8 +60,10 @@ Command request_command(CommandLine& parent) {
     Command command{&line, Needs::database};
     command.further = [options] { return capabilities_of(*options); };
     command.run = [options](Stage& stage) {
-        if (options->from_public) require_new_ids(*stage.context);
-        if (options->from_public) return run_request_public(stage);
+        if (options->from_public) {
+            require_new_ids(*stage.context);
+            return run_request_public(stage);
+        }
         require_current_tables(*stage.context);
         if (options->print_link) return run_print_link(stage, options->issue);
         if (options->approve_link) return run_approve_link(stage, options->issue);

@@ -56,7 +56,7 @@ std::optional<std::string> approver(Context& context, const std::string& account
 
 }  // namespace
 
-void require_printable(Context& context, const db::AccountRow& account) {
+void require_printable(const Context& context, const db::AccountRow& account) {
     if (is_protected(account, context.config.users)) {
         throw Error(Exit::forbidden, "PROTECTED_ACCOUNT",
                     words_for(account) + " is protected: no link of it is printed for anybody",

@@ -21,7 +21,7 @@ constexpr const char* print_action = "print-link";
 
 /// Refuses where no link of this account may ever be shown: it is protected, whatever is overridden, or has a second
 /// factor, or nobody can tell whether it has one. Throws Error PROTECTED_ACCOUNT or FORBIDDEN.
-void require_printable(Context& context, const db::AccountRow& account);
+void require_printable(const Context& context, const db::AccountRow& account);
 
 /// Refuses as require_printable(), and where nobody vouches: neither the caller, by a code that was verified for this
 /// account and ticket in the last 15 minutes, nor another operator with another login uid, who approved it for this
