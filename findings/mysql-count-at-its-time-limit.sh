@@ -13,7 +13,8 @@ apt=(apt-get -o APT::Sandbox::User=root --quiet=2)
 "${apt[@]}" download mariadb-client-core=1:10.11.19-0+deb12u1 libmariadb3=1:10.11.19-0+deb12u1
 for package in *.deb; do dpkg -x "$package" client && rm "$package"; done
 # Lists of sid for this folder alone, and the server with all that it loads, down to its C library.
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main" > sources
+archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p)  # as this machine has it
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive sid main" > sources
 apt+=(-o Dir::Etc::SourceList="$PWD/sources" -o Dir::Etc::SourceParts="$PWD/none" -o Dir::State::Lists="$PWD/lists"
   -o Dir::Cache="$PWD" -o Acquire::Languages=none)
 "${apt[@]}" update

@@ -9,8 +9,9 @@ folder=$(mktemp -d)
 trap '! mountpoint -q "$folder/root/proc" || umount "$folder/root/proc"; rm -rf --one-file-system "$folder"' EXIT
 cd "$folder"
 inside() { chroot root env -i --chdir="${where:-/}" PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv LC_ALL=C.UTF-8 "$@"; }
+archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p)  # as this machine has it
 {
-  debootstrap --variant=minbase bookworm root http://deb.debian.org/debian
+  debootstrap --variant=minbase bookworm root "$archive"
   printf '#!/bin/sh\nexit 101\n' > root/usr/sbin/policy-rc.d && chmod 755 root/usr/sbin/policy-rc.d
   inside DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redmine=5.0.4-5+deb12u1 redmine-sqlite dbconfig-no-thanks tzdata
 } > made.log 2>&1 || { tail -n 20 made.log >&2; exit 1; }

@@ -12,7 +12,8 @@ mkdir -p none lists/partial archives/partial
 apt=(apt-get -o APT::Sandbox::User=root --quiet=2)
 "${apt[@]}" download sudo=1.9.13p3-1+deb12u4
 # Lists of Debian 13 for this folder alone, and what sudo-rs loads, down to its C library.
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" > sources
+archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p)  # as this machine has it
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive trixie main" > sources
 apt+=(-o Dir::Etc::SourceList="$PWD/sources" -o Dir::Etc::SourceParts="$PWD/none" -o Dir::State::Lists="$PWD/lists"
   -o Dir::Cache="$PWD" -o Acquire::Languages=none)
 "${apt[@]}" update

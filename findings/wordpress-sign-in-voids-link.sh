@@ -14,7 +14,8 @@ apt=(apt-get -o APT::Sandbox::User=root --quiet=2)
 "${apt[@]}" download php8.2-cli=8.2.36-1~deb12u1 php8.2-common=8.2.36-1~deb12u1 php8.2-mysql=8.2.36-1~deb12u1 \
   mariadb-server-core=1:10.11.19-0+deb12u1 wordpress=6.1.9+dfsg1-0+deb12u1
 # Lists of sid for this folder alone.
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main" > sources
+archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sed -n 1p)  # as this machine has it
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive sid main" > sources
 apt+=(-o Dir::Etc::SourceList="$PWD/sources" -o Dir::Etc::SourceParts="$PWD/none" -o Dir::State::Lists="$PWD/lists"
   -o Dir::Cache="$PWD" -o Acquire::Languages=none)
 "${apt[@]}" update

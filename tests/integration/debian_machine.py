@@ -17,7 +17,7 @@ from pathlib import Path
 from children import die_with_parent
 from harness import SOURCE
 
-RELEASE, MIRROR = "bookworm", "http://deb.debian.org/debian"
+RELEASE = "bookworm"
 CACHE = SOURCE / "build/package"
 
 # Run in new namespaces, with the folder as $1 and the first process behind it.
@@ -78,11 +78,17 @@ def base():
         if archive.exists():
             return archive
         with tempfile.TemporaryDirectory(prefix="pwreset-debian-") as folder:
-            run("debootstrap", "--variant=minbase", "--include=ca-certificates", RELEASE, folder, MIRROR)
+            run("debootstrap", "--variant=minbase", "--include=ca-certificates", RELEASE, folder, *mirror())
             part = archive.with_suffix(".part")
             run("tar", "-C", folder, "-cf", part, "--one-file-system", ".")
             part.rename(archive)
     return archive
+
+
+def mirror():
+    """Where this machine has Debian's packages from, for debootstrap; [] where it does not say."""
+    targets = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian"]
+    return subprocess.run(targets, capture_output=True, text=True).stdout.split()[:1]
 
 
 def run(*command):

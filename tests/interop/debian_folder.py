@@ -24,8 +24,9 @@ import tempfile
 from datetime import UTC
 from pathlib import Path
 
+from debian_machine import mirror  # the one of tests/integration, where application.py looks too
+
 FOLDERS = Path(__file__).resolve().parent.parent.parent / "build/interop"
-MIRROR = "http://deb.debian.org/debian"
 
 
 class Packages:
@@ -109,7 +110,7 @@ class DebianFolder(Packages):
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (self.root / "usr/sbin/policy-rc.d").exists():
                 shutil.rmtree(self.root, ignore_errors=True)
-                self._do("debootstrap", "--variant=minbase", self.suite, str(self.root), MIRROR)
+                self._do("debootstrap", "--variant=minbase", self.suite, str(self.root), *mirror())
                 # debootstrap may leave it; who removes the folder is not to meet the machine's.
                 if os.path.ismount(self.root / "proc"):
                     self._do("umount", str(self.root / "proc"))
