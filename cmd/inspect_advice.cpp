@@ -49,8 +49,7 @@ std::optional<std::string> of_link(const Inspection& found, const TimeText& when
     const bool refused = found.application && found.application->taken.verdict != Taken::Verdict::valid;
     if (link.verdict == valid && refused && found.application->taken.verdict == Taken::Verdict::superseded) {
         return "the application's own form was used since, and only the newest link works: ask the user to look for "
-               "the "
-               "application's own mail; or send another: pwreset request id:" +
+               "the application's own mail; or send another: pwreset request id:" +
                found.account;
     }
     if (link.verdict == valid && refused) {

@@ -37,8 +37,7 @@ public:
     std::optional<Error> of(Kind kind, const std::optional<std::string>& account) const;
     /// The same for accounts that no proof is asked of: why nobody gets a link.
     std::optional<Error> of_everybody() const { return any() ? std::optional(error()) : std::nullopt; }
-    /// "since 2026-03-01 by tom, with a token of the application", where nothing is missing; empty where nothing is
-    /// asked for.
+    /// "a token of the application agreed, 2026-03-01 by tom", of all that was shown and holds; empty where nothing is.
     const std::string& shown() const { return shown_; }
 
 private:

@@ -160,28 +160,30 @@ std::vector<db::DeliveryRow> claimed_of(db::Session& session, const std::vector<
 }
 
 /// How long a delivery waits that nothing may be minted for, until that is asked again.
-constexpr Seconds unproved_pause{5 * 60};
+constexpr Seconds unmintable_pause{5 * 60};
 
-/// Those that something may be minted for. The others are put off, until what is missing is shown or they are too old,
+/// Those that something may be minted for. The others are put off, until what is missing is there or they are too old,
 /// which ends them here.
 std::vector<db::DeliveryRow> mintable(Context& context, const std::string& owner,
                                       const std::vector<db::DeliveryRow>& rows, Time now) {
     const Suspension suspension(context);
-    if (!suspension.any()) return rows;
+    const auto no_end = unswept(context.session, context.config, context.application().profile());
+    if (!suspension.any() && !no_end) return rows;
     std::vector<db::DeliveryRow> may;
-    std::vector<std::int64_t> waiting;
-    std::string answer;
+    const auto put_off = [&](const db::DeliveryRow& row, const Error& why, const char* reason) {
+        db::put_off(context.session, {row.id}, {owner, now + unmintable_pause},
+                    {.relay = {}, .answer = why.message, .reason = reason});
+    };
     for (const auto& row : rows) {
-        const auto why = suspension.of(row.kind, row.account);
-        if (!why || now >= give_up_at(row.queued_at, row.kind)) {
+        const bool too_late = now >= give_up_at(row.queued_at, row.kind);
+        const auto unproved = too_late ? std::nullopt : suspension.of(row.kind, row.account);
+        if (unproved)
+            put_off(row, *unproved, "unproved");
+        else if (!too_late && no_end && row.kind == Kind::link)
+            put_off(row, *no_end, "unswept");
+        else
             may.push_back(row);
-            continue;
-        }
-        waiting.push_back(row.id);
-        answer = why->message;
     }
-    db::put_off(context.session, waiting, {owner, now + unproved_pause},
-                {.relay = {}, .answer = answer, .reason = "unproved"});
     return may;
 }
 

@@ -374,7 +374,8 @@ bool Worker::round(Channel channel) {
 
 Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {
     pass_ = {};
-    if (context_.application().profile().knows_no_end()) remove_all_ended(context_);  // so that more may be made
+    // So that links may be made. What keeps it from that keeps them waiting, and nothing else; it is told at the end.
+    if (context_.application().profile().knows_no_end()) fault_of([&] { remove_all_ended(context_); });
     release_abandoned();
     for (bool moved = true; moved;) {
         moved = false;

@@ -139,6 +139,20 @@ TEST_CASE("where the application knows no end none is made unless ended ones are
     CHECK(shop.outcome("id:42") == "accepted");
 }
 
+TEST_CASE("a link that was queued in time waits, too, where ended ones are not taken away any more") {
+    Shop shop(in_a_column);
+    shop.request("id:42", {.queue = true});
+    shop.later(Seconds(3600));
+    Context context = shop.invocation();
+    Worker(context).round(Channel::email);
+    CHECK(shop.in_column() == "-");
+    CHECK(shop.delivery() == "queued unswept");
+    shop.later(Seconds(300));
+    shop.deliver();
+    CHECK(shop.delivery() == "sent");
+    CHECK(shop.in_column() == shop.mailed());
+}
+
 TEST_CASE("the value of somebody else is not ended with ours") {
     Shop shop(in_a_column);
     shop.request("id:42");
