@@ -17,11 +17,6 @@ using Listener = Catch::TestEventListenerBase;
 
 extern "C" void __sanitizer_set_death_callback(void (*)()) __attribute__((weak));
 
-/// Asked by the address sanitizer when it starts. Where modules are opened (phone numbers, sockets), its record of
-/// their thread-local storage makes the leak checker of g++ 12 end with "Tracer caught signal 11" after tests that
-/// passed.
-extern "C" const char* __asan_default_options() { return "intercept_tls_get_addr=0"; }
-
 namespace {
 
 /// The case that runs, or nothing. Not freed: a sanitizer may ask for it at any time.
