@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "db/app/account_source.h"
-#include "src/base/password_policy.h"
 #include "src/base/time.h"
 #include "src/expression/expression.h"
 #include "src/hash/password_format.h"
 #include "src/secrets/named_secret.h"
+#include "src/secrets/password_policy.h"
 
 namespace pwreset {
 

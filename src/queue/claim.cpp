@@ -11,13 +11,13 @@
 #include "src/apps/application.h"
 #include "src/audit/restored.h"
 #include "src/audit/trail.h"
-#include "src/base/password_policy.h"
 #include "src/base/reference.h"
 #include "src/hash/digest.h"
 #include "src/proof/proof.h"
 #include "src/queue/decision.h"
 #include "src/queue/removal.h"
 #include "src/queue/schedule.h"
+#include "src/secrets/password_policy.h"
 #include "src/token/mint.h"
 
 namespace pwreset {

@@ -8,10 +8,10 @@
 #include "db/retrying.h"
 #include "src/apps/users_table.h"
 #include "src/audit/trail.h"
-#include "src/base/password_policy.h"
 #include "src/base/stop.h"
 #include "src/hash/password_choice.h"
 #include "src/queue/decision.h"
+#include "src/secrets/password_policy.h"
 #include "src/token/mint.h"
 
 namespace pwreset {

@@ -1,4 +1,4 @@
-#include "src/base/password_policy.h"
+#include "src/secrets/password_policy.h"
 
 #include <cmath>
 #include <map>
