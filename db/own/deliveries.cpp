@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* select_delivery =
     "SELECT d.id, d.job_id, d.account, d.kind, d.channel, d.state, d.attempts, d.failures, d.queued_at, "
-    "j.command, j.operator, j.ticket, j.reason, j.locale, j.override_protected "
+    "j.command, j.operator, j.ticket, j.reason, j.locale, j.override_protected, d.lane, d.next_at "
     "FROM pwreset_deliveries d JOIN pwreset_jobs j ON j.id = d.job_id ";
 
 DeliveryRow delivery_row(const Row& row) {
@@ -23,6 +23,7 @@ DeliveryRow delivery_row(const Row& row) {
             .kind = word_at(row, 3, kind_words),
             .channel = word_at(row, 4, channel_words),
             .state = word_at(row, 5, delivery_state_words),
+            .lane = word_at(row, 15, lane_words),
             .attempts = static_cast<int>(row.integer(6)),
             .failures = static_cast<int>(row.integer(7)),
             .queued_at = row.time(8),
@@ -60,19 +61,20 @@ std::string open_condition(const std::optional<std::string>& account, const std:
 }  // namespace
 
 void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
-                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder) {
+                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder, Lane lane) {
     const DeliveryState state = holder ? DeliveryState::held : DeliveryState::queued;
     std::vector<std::vector<Value>> values;
     for (const auto& row : rows) {
         std::vector<Value> tuple{app, job_id, row.account, word_of(row.kind), word_of(row.channel), word_of(state)};
         tuple.push_back(holder ? Value(holder->owner) : Value(std::nullopt));
         tuple.push_back(holder ? Value(holder->until) : Value(std::nullopt));
+        tuple.emplace_back(word_of(lane));
         values.push_back(std::move(tuple));
     }
     bulk_insert(session,
                 "INSERT INTO pwreset_deliveries (app, job_id, account, kind, channel, state, lease_owner, lease_until, "
-                "next_at, queued_at) VALUES",
-                "(?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", values);
+                "lane, next_at, queued_at) VALUES",
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", values);
 }
 
 std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
@@ -105,19 +107,28 @@ std::optional<DeliveryRow> delivery(Session& session, const std::string& app, st
     return delivery_row(*row);
 }
 
-std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, Channel channel, int most) {
+std::string due_sql() {
+    // The index gives the order, and so much of it that no more is read: only these rows are joined with their jobs.
+    return std::string(select_delivery) +
+           "JOIN (SELECT id FROM pwreset_deliveries WHERE app = :app AND state = :state AND channel = :channel "
+           "AND lane = :lane AND next_at <= UTC_TIMESTAMP(6) AND kind IN " +
+           list_of_words(kind_words) + " ORDER BY next_at, id LIMIT :most) f ON f.id = d.id";
+}
+
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, Channel channel, Lane lane,
+                                        int most) {
     // A statement for each state: only so the index gives the order, and the backlog is never sorted.
     std::vector<DeliveryRow> due;
     for (const auto state : {DeliveryState::uncertain, DeliveryState::queued}) {
         if (state == DeliveryState::uncertain && channel == Channel::sms) continue;
-        const auto rows = session.rows(std::string(select_delivery) +
-                                           "WHERE d.app = :app AND d.state = :state AND d.channel = :channel "
-                                           "AND d.next_at <= UTC_TIMESTAMP(6) AND d.kind IN " +
-                                           list_of_words(kind_words) + " ORDER BY d.next_at, d.id LIMIT :most",
-                                       {{"app", app},
-                                        {"state", word_of(state)},
-                                        {"channel", word_of(channel)},
-                                        {"most", most - static_cast<int>(due.size())}});
+        auto rows = session.rows(due_sql(), {{"app", app},
+                                             {"state", word_of(state)},
+                                             {"channel", word_of(channel)},
+                                             {"lane", word_of(lane)},
+                                             {"most", most - static_cast<int>(due.size())}});
+        // What they are joined with may have brought them out of it.
+        const auto place = [](const Row& row) { return std::pair(row.time(16), row.integer(0)); };
+        std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return place(a) < place(b); });
         for (const Row& row : rows) due.push_back(delivery_row(row));
     }
     return due;
@@ -125,8 +136,9 @@ std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app
 
 bool anything_due(Session& session, const std::string& app) {
     return session
-        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting() +
-                 " AND next_at <= UTC_TIMESTAMP(6) AND kind IN " + list_of_words(kind_words) + " LIMIT 1",
+        .row(std::string("SELECT 1 FROM pwreset_deliveries WHERE app = :app AND ") + waiting() + " AND lane IN " +
+                 list_of_words(lane_words) + " AND next_at <= UTC_TIMESTAMP(6) AND kind IN " +
+                 list_of_words(kind_words) + " LIMIT 1",
              {{"app", app}})
         .has_value();
 }
@@ -270,12 +282,16 @@ void put_off(Session& session, const std::vector<std::int64_t>& ids, const Lease
 }
 
 std::optional<Hindrance> hindrance_of_next(Session& session, const std::string& app, Channel channel) {
-    const auto row = session.row(
-        "SELECT relay, answer, reason FROM pwreset_deliveries WHERE app = :app AND state = 'queued' "
-        "AND channel = :channel ORDER BY next_at, id LIMIT 1",
-        {{"app", app}, {"channel", word_of(channel)}});
-    if (!row || row->is_null(2)) return {};
-    return Hindrance{row->text(0), row->text(1), row->text(2)};
+    for (const auto& [lane, word] : lane_words) {
+        const auto row = session.row(
+            "SELECT relay, answer, reason FROM pwreset_deliveries WHERE app = :app AND state = 'queued' "
+            "AND channel = :channel AND lane = :lane ORDER BY next_at, id LIMIT 1",
+            {{"app", app}, {"channel", word_of(channel)}, {"lane", word}});
+        if (!row) continue;
+        if (row->is_null(2)) return {};
+        return Hindrance{row->text(0), row->text(1), row->text(2)};
+    }
+    return {};
 }
 
 std::vector<std::string> lease_owners(Session& session, const std::string& app) {

@@ -12,6 +12,7 @@
 #include "src/base/channel.h"
 #include "src/base/grounds.h"
 #include "src/base/kind.h"
+#include "src/base/lane.h"
 #include "src/base/state.h"
 
 namespace pwreset::db {
@@ -23,6 +24,7 @@ struct DeliveryRow {
     Kind kind = Kind::link;
     Channel channel = Channel::email;
     DeliveryState state = DeliveryState::queued;
+    Lane lane = Lane::agents;
     int attempts = 0;
     int failures = 0;
     Time queued_at;
@@ -49,7 +51,8 @@ struct NewDelivery {
 /// Queues deliveries under a job. With `holder`, they are held for that process until the time; without, any worker may
 /// take them at once.
 void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
-                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder);
+                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder,
+                       Lane lane = Lane::agents);
 /// The delivery that this invocation (by its trace id) queued for an account: what is asked after a broken COMMIT.
 std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
                                              const std::string& account);
@@ -57,9 +60,11 @@ std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string
 std::vector<DeliveryRow> deliveries_of_job(Session& session, std::int64_t job_id,
                                            const std::vector<std::string>& accounts);
 std::optional<DeliveryRow> delivery(Session& session, const std::string& app, std::int64_t id);
-/// At most `most` deliveries by a channel that are due and of a kind we know; uncertain ones first, those that wait
-/// longest before others.
-std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, Channel channel, int most);
+/// At most `most` deliveries of a lane, by a channel, that are due and of a kind we know; uncertain ones first, those
+/// that wait longest before others. Costs as much as there are of these, whatever else waits.
+std::vector<DeliveryRow> due_deliveries(Session& session, const std::string& app, Channel channel, Lane lane, int most);
+/// The statement that finds them, with :app, :state, :channel, :lane and :most.
+std::string due_sql();
 
 /// Whether due_deliveries() would find any: a look at one row of the index.
 bool anything_due(Session& session, const std::string& app);

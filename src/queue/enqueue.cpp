@@ -52,7 +52,7 @@ std::vector<db::DeliveryRow> enqueue(Context& context, const Page& page) {
     take_limits(context, page.limits, now);
     const std::int64_t job = page.job_id != 0 ? page.job_id : db::insert_job(session, page.job);
     const auto holder = page.hold ? std::optional(db::Lease{process_identity(), now + hold_span}) : std::nullopt;
-    db::insert_deliveries(session, page.job.app, job, new_deliveries(page), holder);
+    db::insert_deliveries(session, page.job.app, job, new_deliveries(page), holder, page.lane);
     auto deliveries = read_back(session, job, page);
     std::vector<AuditEntry> entries;
     entries.reserve(deliveries.size());

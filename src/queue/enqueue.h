@@ -11,6 +11,7 @@
 #include "db/own/deliveries.h"
 #include "db/own/jobs.h"
 #include "src/audit/trail.h"
+#include "src/base/lane.h"
 #include "src/base/route.h"
 #include "src/context.h"
 #include "src/limits/limits.h"
@@ -31,6 +32,7 @@ struct Page {
     std::string action;           ///< for the audit trail
     std::vector<Limit> limits{};  ///< all of them are taken, or nothing happens; prepare() comes before the transaction
     bool hold = false;            ///< for this process, which will send it itself; otherwise for any worker
+    Lane lane = Lane::agents;     ///< whose wait it is
     std::vector<Queued> rows{};
 };
 

@@ -189,6 +189,7 @@ bool Notices::queue(const Tokens& tokens, const db::AccountRow& row, const std::
                       .trace_id = trace_id,
                       .total = 1},
               .action = notice_action,
+              .lane = Lane::web,
               .rows = {{row, {Kind::password_changed, Channel::email}}}};
     if (minted) page.job.grounds.ticket = minted->grounds.ticket;
     const auto delivery = enqueue(context_, page).front();

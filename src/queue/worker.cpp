@@ -354,13 +354,13 @@ Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
 }
 
 bool Worker::round(Channel channel) {
-    const auto due = [&] {
-        return db::due_deliveries(context_.session, context_.config.application, channel, relays_.batch(channel));
+    const auto due = [&](Lane lane) {
+        return db::due_deliveries(context_.session, context_.config.application, channel, lane, relays_.batch(channel));
     };
-    auto rows = due();
+    auto rows = turns_.at(static_cast<std::size_t>(channel)).next(due);
     if (rows.empty()) return false;
     try {
-        if (relays_.open(channel)) rows = due();  // opening takes its time
+        if (relays_.open(channel)) rows = due(rows.front().lane);  // opening takes its time
     } catch (const RelayUnavailable& fault) {
         note(fault, channel, rows);
         throw;

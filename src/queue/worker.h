@@ -1,6 +1,7 @@
 // The worker: takes deliveries from the queue, mints their tokens, sends, marks.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -15,6 +16,7 @@
 #include "src/queue/marking.h"
 #include "src/queue/outgoing.h"
 #include "src/queue/relays.h"
+#include "src/queue/turns.h"
 
 namespace pwreset {
 
@@ -54,9 +56,9 @@ public:
 
     // What a pass is made of, for a watch, which has to look at other things in between:
 
-    /// Claims, sends and marks one batch of what is due by a channel. False when nothing moved: none is due, or all
-    /// that is waits for deliveries that other workers have in flight. After a signal what is in flight is finished,
-    /// the rest of the batch put back. Throws RelayUnavailable; what an exception leaves claimed is for
+    /// Claims, sends and marks one batch of what is due by a channel, of one lane. False when nothing moved: none is
+    /// due, or all that is waits for deliveries that other workers have in flight. After a signal what is in flight is
+    /// finished, the rest of the batch put back. Throws RelayUnavailable; what an exception leaves claimed is for
     /// release_own().
     bool round(Channel channel);
     /// Frees what dead workers, here or elsewhere, held or had claimed; after a clock that was ahead, bounds what it
@@ -97,6 +99,7 @@ private:
     std::string owner_;
     Persistence persist_;
     Relays relays_;
+    std::array<Turns, channel_words.size()> turns_;
     Pass pass_;
 };
 

@@ -91,7 +91,8 @@ bool queue(Request& request) {
     const Route& route = request.route;
     const db::AccountRow& account = *request.account;
     const std::string recipient = recipient_of(account, route.channel, call.config.users);
-    Page page{.job = job_of(request), .action = "request", .rows = {{account, route, detail_of(request)}}};
+    Page page{
+        .job = job_of(request), .action = "request", .lane = Lane::web, .rows = {{account, route, detail_of(request)}}};
     page.limits = limits_after_call(call, {.account = account.id,
                                            .kind = route.kind,
                                            .recipient = recipient,

@@ -33,6 +33,9 @@ struct Queue : Database {
         return now ? now->state.word : "gone";
     }
     DeliveryRow row(std::int64_t id, const std::string& app = "shop") { return *delivery(session, app, id); }
+    std::vector<DeliveryRow> due(int most, Channel channel = Channel::email) {
+        return due_deliveries(session, "shop", channel, Lane::agents, most);
+    }
     bool claim(std::int64_t id, const Lease& lease) { return try_claim(session, row(id), lease); }
     void let_time_pass() { session.run("UPDATE pwreset_deliveries SET lease_until = '2000-01-01 00:00:00'"); }
 
@@ -55,7 +58,7 @@ TEST_CASE("what is queued is due at once, those first that wait longest") {
     const auto second = queue.add("2", Kind::reset_otp);
     queue.add("3");
     queue.add("4", Kind::link, {}, "crm");
-    const auto due = due_deliveries(queue.session, "shop", Channel::email, 2);
+    const auto due = queue.due(2);
     REQUIRE(due.size() == 2);
     CHECK(due[0].id == first);
     CHECK(due[1].id == second);
@@ -68,7 +71,7 @@ TEST_CASE("what is queued is due at once, those first that wait longest") {
     CHECK(due[1].operator_name == "tom");
     CHECK(due[1].grounds.ticket == "SUP-1");
     CHECK_FALSE(due[1].grounds.reason);
-    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).size() == 3);
+    CHECK(queue.due(10).size() == 3);
 }
 
 TEST_CASE("each channel has its own queue") {
@@ -76,8 +79,8 @@ TEST_CASE("each channel has its own queue") {
     queue.add("1");
     const auto text = queue.add("2", Kind::reset_otp);
     queue.session.run("UPDATE pwreset_deliveries SET channel = 'sms' WHERE id = :id", {{"id", text}});
-    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).size() == 1);
-    const auto due = due_deliveries(queue.session, "shop", Channel::sms, 10);
+    CHECK(queue.due(10).size() == 1);
+    const auto due = queue.due(10, Channel::sms);
     REQUIRE(due.size() == 1);
     CHECK(due[0].id == text);
 }
@@ -89,7 +92,7 @@ TEST_CASE("a text message that may have been sent is never sent again, supersede
     REQUIRE(queue.claim(id, queue.ours));
     CHECK(release_owner(queue.session, "shop", queue.ours.owner) == 1);
     CHECK(queue.state(id) == "uncertain");
-    CHECK(due_deliveries(queue.session, "shop", Channel::sms, 10).empty());
+    CHECK(queue.due(10, Channel::sms).empty());
     CHECK_FALSE(anything_due(queue.session, "shop"));
     CHECK_FALSE(queue.claim(id, queue.theirs));
     CHECK(backlog(queue.session, "shop").due == 0);
@@ -103,11 +106,11 @@ TEST_CASE("what may have been sent comes before what was not, and a kind we do n
     const auto uncertain = queue.add("2");
     queue.make_unknown(queue.add("3"));
     queue.session.run("UPDATE pwreset_deliveries SET state = 'uncertain' WHERE id = :id", {{"id", uncertain}});
-    const auto due = due_deliveries(queue.session, "shop", Channel::email, 10);
+    const auto due = queue.due(10);
     REQUIRE(due.size() == 2);
     CHECK(due[0].id == uncertain);
     CHECK(due[1].id == queued);
-    CHECK(due_deliveries(queue.session, "shop", Channel::email, 1).size() == 1);
+    CHECK(queue.due(1).size() == 1);
 }
 
 TEST_CASE("something is due exactly when there is a delivery to be had") {
@@ -134,7 +137,7 @@ TEST_CASE("something is due exactly when there is a delivery to be had") {
     for (const char* state : {"held", "claimed", "sent", "failed", "superseded", "cancelled", "refused"}) {
         set("state", state);
         CHECK_FALSE(due());
-        CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).empty());
+        CHECK(queue.due(10).empty());
     }
 }
 
@@ -234,7 +237,7 @@ TEST_CASE("what is held is not due, and its holder alone can claim it") {
     Queue queue;
     const auto id = queue.add("1", Kind::link, queue.ours);
     CHECK(queue.state(id) == "held");
-    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).empty());
+    CHECK(queue.due(10).empty());
     CHECK_FALSE(queue.claim(id, queue.theirs));
     CHECK(queue.claim(id, queue.ours));
 }
@@ -287,7 +290,7 @@ TEST_CASE("a delivery that is tried again waits its time, and counts its attempt
     REQUIRE(mark_delivery(queue.session, first, queue.ours, again));
     CHECK(queue.row(id).failures == 1);
     CHECK(standing(queue.session, id)->next_at == queue.soon);
-    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).empty());
+    CHECK(queue.due(10).empty());
     CHECK(queue.number("SELECT COUNT(*) FROM pwreset_deliveries WHERE finished_at IS NULL") == 1);
     CHECK_FALSE(queue.claim(id, queue.ours));
     queue.session.run("UPDATE pwreset_deliveries SET next_at = '2000-01-01 00:00:00'");
@@ -317,7 +320,7 @@ TEST_CASE("of a dead worker what it held is queued again, what it had claimed is
     CHECK(queue.state(claimed) == "uncertain");
     CHECK(queue.state(not_its_own) == "claimed");
     CHECK(queue.state(done) == "sent");
-    CHECK(due_deliveries(queue.session, "shop", Channel::email, 10).size() == 2);
+    CHECK(queue.due(10).size() == 2);
     CHECK(queue.claim(claimed, queue.theirs));
     CHECK(release_owner(queue.session, "shop", queue.ours.owner) == 0);
 }

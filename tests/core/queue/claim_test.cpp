@@ -28,7 +28,7 @@ void put_off_once(Desk& desk, const Ask& ask = {}) {
 }
 
 std::vector<db::DeliveryRow> due_now(Desk& desk) {
-    return db::due_deliveries(desk.session, "shop", Channel::email, 50);
+    return db::due_deliveries(desk.session, "shop", Channel::email, Lane::agents, 50);
 }
 
 }  // namespace

@@ -1,0 +1,45 @@
+#include "src/queue/turns.h"
+
+#include <map>
+
+#include "tests/catch.h"
+
+using namespace pwreset;
+
+namespace {
+
+/// The lanes of so many turns, while each has as many batches as it says.
+std::map<Lane, int> served(int turns, std::map<Lane, int> waiting) {
+    std::map<Lane, int> count;
+    Turns order;
+    for (int i = 0; i < turns; ++i) {
+        const auto rows = order.next([&](Lane lane) {
+            if (waiting[lane] == 0) return std::vector<db::DeliveryRow>{};
+            return std::vector<db::DeliveryRow>{{.lane = lane}};
+        });
+        if (rows.empty()) break;
+        --waiting[rows.front().lane];
+        ++count[rows.front().lane];
+    }
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("what people wait for comes first") {
+    CHECK(served(3, {{Lane::agents, 3}, {Lane::bulk, 1000}})[Lane::agents] == 3);
+    CHECK(served(4, {{Lane::agents, 1}, {Lane::web, 3}, {Lane::bulk, 1000}})[Lane::bulk] == 0);
+}
+
+TEST_CASE("a flood of one lane starves no other") {
+    auto flood = served(160, {{Lane::agents, 1000}, {Lane::web, 1000}, {Lane::bulk, 1000}});
+    CHECK(flood[Lane::agents] == 120);
+    CHECK(flood[Lane::web] == 30);
+    CHECK(flood[Lane::bulk] == 10);
+    CHECK(served(160, {{Lane::web, 1000}, {Lane::bulk, 1000}})[Lane::bulk] == 10);
+}
+
+TEST_CASE("what has nobody beside it has all turns, and nothing due is nobody's turn") {
+    CHECK(served(20, {{Lane::bulk, 20}})[Lane::bulk] == 20);
+    CHECK(served(1, {}).empty());
+}
