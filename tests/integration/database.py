@@ -9,6 +9,7 @@ import os
 import secrets
 import subprocess
 import tempfile
+import time
 import unittest
 from urllib.parse import unquote, urlsplit
 
@@ -124,8 +125,8 @@ class Database:
             return {row["Id"] for row in connection.execute("SHOW PROCESSLIST") if row["db"] == self.name} - {own["id"]}
 
     def waits_for_a_lock(self):
-        """Whether a transaction in the schema waits for another. The server looks anew only when it was not asked for a
-        tenth of a second."""
+        """Whether a transaction in the schema waits for another."""
+        time.sleep(0.15)  # the server looks anew only when it was not asked for a tenth of a second
         waiting = self.sql("SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
         return not self.connections().isdisjoint(row["id"] for row in waiting)
 

@@ -8,11 +8,11 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 import unittest
 from pathlib import Path
 
 import harness
+from children import until
 from database import Database
 from harness import Site
 from sql_connection import literal
@@ -144,10 +144,7 @@ class SealTest(TrailTest):
         self.site.run("keys", "rotate", "own", "--prepare")
         before = self.database.connections()
         waiting = self.site.start("verify-otp", "ana@example.com", stdin=subprocess.PIPE)
-        deadline = time.monotonic() + 20
-        while not self.database.connections() - before:
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.05)
+        until(lambda: self.database.connections() - before, told=waiting.err, alive=waiting.alive)
         self.assertEqual(self.site.run("keys", "rotate", "own").exit, 0)
         self.site.run("request", "ana@example.com", "--queue")
         waiting.say("000000\n")

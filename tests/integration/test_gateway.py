@@ -12,6 +12,7 @@ import unittest
 import urllib.parse
 from pathlib import Path
 
+from children import HANGS, until
 from harness import SOURCE, to_toml
 from web_service import WebService
 
@@ -171,10 +172,8 @@ class FailingGatewayTest(ProbeTest):
         self.assertEqual(self.outcome(redirect=307), "unknown: 307: a redirect, not followed")
 
     def test_a_body_of_100_mb_is_not_read(self):
-        began = time.monotonic()
         self.assertEqual(self.outcome(huge=True), "unknown: 200 with an answer that was not expected")
         self.assertLess(self.service.taken_of_huge(), 20_000_000)
-        self.assertLess(time.monotonic() - began, 20)
 
     def test_silence_ends_with_the_time(self):
         self.assertEqual(self.outcome(silence=True), "unknown: no answer in time")
@@ -182,7 +181,7 @@ class FailingGatewayTest(ProbeTest):
     def test_an_answer_that_drips_ends_with_the_same_time(self):
         began = time.monotonic()
         self.assertEqual(self.outcome(drip=0.5), "unknown: no answer in time")
-        self.assertLess(time.monotonic() - began, 10)
+        self.assertLess(time.monotonic() - began, 30)  # seconds; the whole answer takes over a minute
 
     def test_a_connection_that_is_cut_leaves_it_in_doubt(self):
         for cut in ("before_reading", "after_reading", "inside_head"):
@@ -209,13 +208,11 @@ class FailingGatewayTest(ProbeTest):
         running = self.start("sms", "+989121234567")
         running.stdin.write(TEXT)
         running.stdin.close()
-        deadline = time.monotonic() + 30
-        while not self.service.requests() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(self.service.requests)
         running.send_signal(signal.SIGTERM)
         began = time.monotonic()
-        running.wait(30)
-        self.assertLess(time.monotonic() - began, 20)
+        running.wait(HANGS)
+        self.assertLess(time.monotonic() - began, 50)
         running.stdout.close()
 
     def test_no_proxy_of_the_environment_is_used(self):

@@ -7,7 +7,6 @@ import ssl
 import stat
 import tempfile
 import threading
-import time
 import tomllib
 import unittest
 from decimal import Decimal
@@ -16,6 +15,7 @@ from pathlib import Path
 from unittest import mock
 
 import harness
+from children import until
 from database import Database, numbers
 from harness import Site, SmtpServer
 from sql_connection import SqlError
@@ -76,10 +76,7 @@ class DatabaseTest(unittest.TestCase):
             self.assertFalse(self.database.waits_for_a_lock())
             waiting = threading.Thread(target=second.execute, args=("UPDATE t SET id = 3",))
             waiting.start()
-            deadline = time.monotonic() + 10
-            while not self.database.waits_for_a_lock():
-                self.assertLess(time.monotonic(), deadline)
-                time.sleep(0.15)
+            until(self.database.waits_for_a_lock)
             first.execute("COMMIT")
             waiting.join()
 
@@ -199,10 +196,9 @@ class SiteTest(unittest.TestCase):
     def test_a_run_in_the_background_can_be_watched_and_ended(self):
         self.stand_in('echo working >&2; trap "exit 143" TERM; while :; do sleep 0.05; done')
         running = self.site.start("deliver", "--watch")
-        while "working" not in running.err():
-            self.assertTrue(running.alive())
+        until(lambda: "working" in running.err(), alive=running.alive)
         running.signal()
-        self.assertEqual(running.wait(10).exit, 143)
+        self.assertEqual(running.wait().exit, 143)
 
     def test_a_user_is_a_row(self):
         number = self.site.add_user(email="o'brien@example.com", name="Zoë \\", role=None)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pymysql
 
 import harness
+from children import until
 from harness import SOURCE, Site
 
 MAN = SOURCE / "man"
@@ -510,7 +511,7 @@ class TokensTest(unittest.TestCase):
             answers = []
             waiting = threading.Thread(target=lambda: answers.append(self.statement(second, "use-link", **values)))
             waiting.start()
-            waiting.join(0.3)
+            until(self.site.database.waits_for_a_lock)
             self.assertEqual(answers, [])
             getattr(self.db, end)()
             waiting.join(60)

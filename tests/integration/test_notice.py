@@ -198,7 +198,7 @@ class NoticeTest(unittest.TestCase):
         watch = self.site.start("deliver", "--watch")
         self.request()
         self.use()
-        self.site.smtp.mails(at_least=2, timeout=20)
+        self.site.smtp.mails(at_least=2)
         time.sleep(6)
         watch.signal()
         self.assertEqual(watch.wait().exit, 0)

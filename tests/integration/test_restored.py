@@ -4,9 +4,9 @@ import json
 import os
 import re
 import shutil
-import time
 import unittest
 
+from children import until
 from harness import SOURCE, Database, Site
 
 MANUAL = (SOURCE / "man/pwreset-audit.5").read_text()
@@ -165,10 +165,7 @@ class RestoredTest(unittest.TestCase):
         # The mails had left; the server that took over has not heard of it.
         self.replace_all(dump + "UPDATE pwreset_deliveries SET state = 'queued', attempts = 0, finished_at = NULL;")
         self.refused("request", "bob@example.com")
-        until = time.monotonic() + 40
-        while "--restored" not in watch.err() and time.monotonic() < until:
-            time.sleep(0.2)
-        self.assertIn("pwreset migrate --restored", watch.err())
+        until(lambda: "pwreset migrate --restored" in watch.err(), told=watch.err, alive=watch.alive)
         self.assertEqual(len(self.site.smtp.mails()), 4)
         self.assertEqual(self.restored()["deliveries"], 2)
         self.request("bob", "--queue")

@@ -9,10 +9,10 @@ import pwd
 import re
 import secrets
 import subprocess
-import time
 import unittest
 
 import harness
+from children import until
 from database import Database, numbers
 from harness import Site
 
@@ -350,11 +350,7 @@ class SubjectTest(unittest.TestCase):
 
     def assert_waits_for_a_lock(self):
         """Returns once some transaction waits for another."""
-        for _ in range(100):
-            if self.database.waits_for_a_lock():
-                return
-            time.sleep(0.15)
-        self.fail("nobody waits")
+        until(self.database.waits_for_a_lock)
 
     def test_a_worker_that_takes_its_place_later_finds_nothing_to_mint(self):
         self.run_good("request", "ana@example.com", "--queue")

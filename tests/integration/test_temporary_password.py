@@ -6,10 +6,10 @@ import os
 import re
 import secrets
 import subprocess
-import time
 import unittest
 
 import harness
+from children import until
 from database import Database
 from harness import SOURCE, Site
 
@@ -501,11 +501,7 @@ class EndTest(TemporaryPasswordTest):
         self.request()
         self.expire()
         watch = self.site.start("deliver", "--watch")
-        for _ in range(300):
-            if "1 temporary passwords made void" in watch.err():
-                break
-            self.assertTrue(watch.alive(), watch.err())
-            time.sleep(0.03)
+        until(lambda: "1 temporary passwords made void" in watch.err(), told=watch.err, alive=watch.alive)
         watch.signal()
         self.assertIn("1 temporary passwords made void", watch.wait().err)
         self.assertEqual(self.token()["state"], "void")

@@ -17,7 +17,7 @@ class QueueTest(WatchTest):
         watch = self.watch()
         for number, address in enumerate(addresses, 1):
             self.queue(address)
-            self.site.smtp.mails(at_least=number, timeout=10)
+            self.site.smtp.mails(at_least=number, timeout=50)
         self.wait_until({"sent": 3})
         done = watch.stop()
         self.assertEqual(done.exit, 0, done)
@@ -80,7 +80,7 @@ class QueueTest(WatchTest):
         watch = self.watch()
         began = time.monotonic()
         self.assertEqual(watch.stop().out, "0 sent, 0 failed, 0 deferred, 0 dropped\n")
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.monotonic() - began, 10)  # seconds, which a mark that cannot be written has after a signal
 
 
 class KeysTest(WatchTest):

@@ -5,11 +5,10 @@ import os
 import re
 import shutil
 import signal
-import time
 import unittest
 
 import harness
-from children import HANGS
+from children import HANGS, until
 from database import Database
 from harness import Site
 
@@ -26,12 +25,13 @@ class Watch:
 
     def wait_for(self, pattern, *, count=1, timeout=120):
         """Waits until so many lines of the log match; the last of them."""
-        deadline = time.monotonic() + timeout
-        while len(found := [line for line in self.log() if re.search(pattern, line)]) < count:
-            if time.monotonic() > deadline or not self.process.alive():
-                raise AssertionError(f"not {count} times {pattern!r} in:\n" + "\n".join(self.log()))
-            time.sleep(0.02)
-        return found[-1]
+
+        def found():
+            lines = [line for line in self.log() if re.search(pattern, line)]
+            return lines[-1:] if len(lines) >= count else None
+
+        told = lambda: f"not {count} times {pattern!r} in:\n{self.process.err()}"
+        return until(found, timeout, told=told, alive=self.process.alive)[0]
 
     def stop(self, number=signal.SIGTERM, timeout=HANGS):
         """Ends it as systemd does; the Result."""
@@ -101,10 +101,7 @@ class WatchTest(unittest.TestCase):
         return {row["state"]: row["n"] for row in rows}
 
     def wait_until(self, states, timeout=120):
-        deadline = time.monotonic() + timeout
-        while self.states() != states:
-            self.assertLess(time.monotonic(), deadline, self.states())
-            time.sleep(0.05)
+        until(lambda: self.states() == states, timeout, told=self.states)
 
     def assert_one_mail_and_one_live_link_each(self, addresses):
         """Exactly one mail for each, and the link in it is the one that lives."""

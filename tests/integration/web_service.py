@@ -5,10 +5,9 @@ import base64
 import json
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
-from children import PythonServer
+from children import PythonServer, until
 
 
 class Child:
@@ -65,11 +64,10 @@ class WebService(Child):
         """What was asked so far, oldest first."""
         return [json.loads(file.read_text()) for file in sorted(self.folder.glob("request-*.json"))]
 
-    def taken_of_huge(self, timeout=10):
+    def taken_of_huge(self):
         """How many bytes of the body of 100 MB went out before the client hung up."""
-        deadline = time.monotonic() + timeout
-        while not (file := self.folder / "huge.json").exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        file = self.folder / "huge.json"
+        until(file.exists)
         return json.loads(file.read_text())
 
 
