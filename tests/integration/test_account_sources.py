@@ -61,8 +61,8 @@ class AccountSourcesTest(unittest.TestCase):
         self.application(
             "CREATE TABLE users (id INT AUTO_INCREMENT PRIMARY KEY, login VARCHAR(190) UNIQUE, hashed_password VARCHAR(40) NOT NULL, "
             "admin BOOLEAN NOT NULL DEFAULT 0, status INT NOT NULL DEFAULT 1, auth_source_id INT, language VARCHAR(5));"
-            "CREATE TABLE email_addresses (id INT AUTO_INCREMENT PRIMARY KEY, user_id INT NOT NULL, address VARCHAR(190) NOT NULL, "
-            "is_default BOOLEAN NOT NULL DEFAULT 0, KEY (user_id), KEY (address));"
+            "CREATE TABLE email_addresses (id INT AUTO_INCREMENT PRIMARY KEY, user_id INT NOT NULL, "
+            "address VARCHAR(190) COLLATE utf8mb4_general_ci NOT NULL, is_default BOOLEAN NOT NULL DEFAULT 0, KEY (user_id), KEY (address));"
             "INSERT INTO users VALUES (1, 'admin', 'h', 1, 1, NULL, 'en'), (2, 'ana', 'h', 0, 1, NULL, 'de'), "
             "(3, 'bob', 'h', 0, 3, NULL, ''), (4, 'eve', '', 0, 1, 7, ''), (5, 'mike', 'h', 0, 1, NULL, '');"
             "INSERT INTO email_addresses (user_id, address, is_default) VALUES (1, 'admin@example.com', 1), (2, 'ana@example.com', 1), "
@@ -260,7 +260,8 @@ class AccountSourcesTest(unittest.TestCase):
                 granted += re.findall(r"GRANT [^;]* TO `[^;]*", one["remedy"])
         self.database.sql(";".join(granted))
         self.assert_said({"ana@example.com": "may", "bob@example.com": "banned"})
-        told = [re.sub(r"`[^`]*`\.", "", one.split(" TO ")[0]) for one in granted if "pwreset_" not in one]
+        told = [re.sub(r"`[^`]*`\.", "", one.split(" TO ")[0]) for one in granted]  # the schema's name may begin as our tables'
+        told = [one for one in told if "`pwreset_" not in one]
         self.assertEqual(told, ["GRANT SELECT (`id`, `gone`) ON `people`", "GRANT SELECT (`owner`, `mail`, `kind`, `hash`) ON `mails`",
                                 "GRANT SELECT (`who`) ON `bans`"])
         self.assertEqual([one for one in self.doctor() if one["area"] == "grants" and "lacks" in one["finding"]], [])
