@@ -11,10 +11,24 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import traceback
 
 _PR_SET_PDEATHSIG = 1
 HANGS = 300  # seconds after which a program is taken to hang; a busy machine makes each of them slow
+
+
+def until(held, timeout=HANGS, *, told=lambda: "", alive=lambda: True):
+    """Waits until held() is true, and returns what it is. Fails with what told() says after the timeout, and at once when what
+    it waits for is not alive() any more."""
+    deadline = time.monotonic() + timeout
+    while True:
+        ended = not alive()
+        if found := held():
+            return found
+        if ended or time.monotonic() > deadline:
+            raise AssertionError(f"{'it ended before' if ended else f'not within {timeout} s'}: {told()}")
+        time.sleep(0.03)
 
 
 def die_with_parent():

@@ -23,11 +23,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from children import HANGS, PythonServer, die_with_parent
+from children import HANGS, PythonServer, die_with_parent, until
 from database import Database
 from sql_connection import literal
 
@@ -48,6 +47,7 @@ class SmtpServer:
         self._server = None
         self._runs = 0
         self._behaviour = self._folder / "behaviour.json"
+        self._silent = self._behaviour.with_suffix(".silent")
         self.behave()
         self.host = "127.0.0.1" if tls == "none" else "localhost"
         self.port = 0
@@ -92,19 +92,20 @@ class SmtpServer:
 
     def behave(self, **wishes):
         """What to do from the next command on, as smtp_server.py describes; without arguments: as usual."""
+        self._silent.unlink(missing_ok=True)
         part = self._behaviour.with_suffix(".part")
         part.write_text(json.dumps(wishes))
         part.rename(self._behaviour)
 
-    def mails(self, *, at_least=0, timeout=60):
+    def wait_for_silence(self):
+        """Waits until somebody waits for an answer because of behave(silence=...)."""
+        until(self._silent.exists)
+
+    def mails(self, *, at_least=0, timeout=120):
         """The mails accepted so far, oldest first, as email.message.EmailMessage with the attributes `envelope` (what
         smtp_server.py noted) and `raw` (bytes). Waits until there are `at_least` so many, or fails."""
-        deadline = time.monotonic() + timeout
-        while len(files := self._files()) < at_least:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{len(files)} mails after {timeout} s, not {at_least}")
-            time.sleep(0.02)
-        return [_parsed(file) for file in files]
+        until(lambda: len(self._files()) >= at_least, timeout, told=lambda: f"{len(self._files())} mails, not {at_least}")
+        return [_parsed(file) for file in self._files()]
 
     def _files(self):
         return sorted(self._folder.glob("run-*/mail-*.json"), key=lambda f: (f.parent.name, len(f.name), f.name))

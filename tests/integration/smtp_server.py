@@ -71,6 +71,12 @@ class Behaviour:
         except (FileNotFoundError, json.JSONDecodeError):  # not there yet, or being written
             return default
 
+    async def fall_silent(self, where):
+        """Where silence is wished, never returns; the file beside the behaviour says that it has come to it."""
+        if self.get("silence") == where:
+            self.file.with_suffix(".silent").touch()
+            await asyncio.sleep(FOREVER)
+
 
 class Store:
     """The folder of accepted mails. The JSON appears last and at once: whoever sees it may read both files."""
@@ -103,8 +109,7 @@ class Handler:
         refusal = self.behaviour.get("final")
         if refusal:
             return refusal
-        if self.behaviour.get("silence") == "final":
-            await asyncio.sleep(FOREVER)
+        await self.behaviour.fall_silent("final")
         self.store.add(envelope.original_content, {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
@@ -143,8 +148,7 @@ class Server(SMTP):
     async def push(self, status):
         if not self.greeted:
             self.greeted = True
-            if self.behaviour.get("silence") == "greeting":
-                await asyncio.sleep(FOREVER)
+            await self.behaviour.fall_silent("greeting")
         await super().push(status)
 
     async def refused(self, step):
@@ -171,8 +175,7 @@ class Server(SMTP):
             await super().smtp_MAIL(arg)
 
     async def smtp_RCPT(self, arg):
-        if self.behaviour.get("silence") == "rcpt":
-            await asyncio.sleep(FOREVER)
+        await self.behaviour.fall_silent("rcpt")
         if await self.refused("rcpt"):
             return
         for address, reply in self.behaviour.get("rcpt_of", {}).items():

@@ -455,9 +455,9 @@ class DoctorTest(unittest.TestCase):
         self.smtp.behave(silence="greeting")
         self.addCleanup(self.smtp.behave)
         running = site.start("doctor")
-        time.sleep(1)
+        self.smtp.wait_for_silence()
         running.signal(signal.SIGINT)
-        done = running.wait(10)
+        done = running.wait()
         self.assertEqual(done.exit, 130, done)
         self.assertIn("nothing was changed", done.err)
 
