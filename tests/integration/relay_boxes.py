@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from database import die_with_parent, free_port
+from children import die_with_parent
+from mariadb_server import free_port
 
 USERS = ("box", "postfix", "Debian-exim", "opensmtpd", "opensmtpq")
 GROUPS = USERS + ("postdrop",)
