@@ -228,7 +228,10 @@ TEST_CASE("a statement that the server stops is told as that, whoever stopped it
     }
     const auto id = session.row("SELECT CONNECTION_ID()")->text(0);
     std::thread other([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        const std::string working =
+            "SELECT COUNT(*) FROM information_schema.processlist WHERE command = 'Query' AND id = " + id;
+        Session watcher(database.options);
+        while (watcher.row(working)->integer(0) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
         TestDatabase::get().run("KILL QUERY " + id);
     });
     // What is read while it sleeps, so that MySQL does not take the end of the sleep for an answer.
