@@ -94,12 +94,13 @@ class SlowWatchTest(unittest.TestCase):
 
     def test_a_mark_that_cannot_be_written_before_the_end_is_said(self):
         addresses = self.add_users(1)
-        self.site.smtp.behave(hold_final=2)
+        self.site.smtp.behave(hold_final=True)
         self.queue(addresses)
         watch = self.watch()
         self.site.smtp.mails(at_least=1)
         self.database.stop(signal.SIGKILL)
         try:
+            self.site.smtp.behave()
             watch.wait_for("^database away")
             done = watch.stop()
             self.assertEqual(done.exit, 69, done)

@@ -15,7 +15,7 @@ The behaviour file (JSON, read again at each command) may hold:
   "silence"                "greeting", "rcpt" or "final": never answer there
   "cut"                    "final": store the mail, write "250-ok" and close inside the reply
   "drop"                   "before_final_reply": store the mail and close without a reply
-  "hold_final"             seconds to wait before the final reply
+  "hold_final"             how many seconds to wait before the final reply; true is until the test behaves otherwise
 """
 
 import argparse
@@ -127,7 +127,9 @@ class Handler:
         if self.behaviour.get("drop") == "before_final_reply":
             server.transport.close()
             await asyncio.sleep(FOREVER)
-        await asyncio.sleep(self.behaviour.get("hold_final", 0))
+        while (hold := self.behaviour.get("hold_final", 0)) is True:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(hold)
         return "250 2.0.0 stored as %04d" % self.store.count
 
 

@@ -5,6 +5,7 @@ import os
 import unittest
 
 import harness
+from children import until
 from database import Database
 from harness import Site
 
@@ -91,8 +92,7 @@ class CrashTest(unittest.TestCase):
                                              env={"PWRESET_TEST_AT": step, "PWRESET_TEST_PAUSE": str(pause)})  # fmt: skip
                 finally:
                     harness.BINARY = before
-                while not pause.exists():
-                    self.assertTrue(worker.alive(), worker.err())
+                until(pause.exists, told=worker.err, alive=worker.alive)
                 self.assertEqual(self.site.run("revoke", "crash@example.com").exit, 0)
                 pause.rmdir()
                 worker.wait()

@@ -28,13 +28,13 @@ class DatabaseTest(WatchTest):
 
     def test_a_mail_that_was_taken_while_the_database_was_away_is_not_sent_twice(self):
         addresses = self.add_users(8)
-        self.site.smtp.behave(hold_final=2)
+        self.site.smtp.behave(hold_final=True)
         self.queue(*addresses)
         watch = self.watch()
         self.site.smtp.mails(at_least=1)
         self.database.stop(signal.SIGKILL)
-        watch.wait_for("^database away: ")
         self.site.smtp.behave()
+        watch.wait_for("^database away: ")
         time.sleep(5)
         self.database.start()
         self.wait_until({"sent": 8})

@@ -173,11 +173,12 @@ class DatabaseTest(SecretsTest):
         self.assertNotIn("Access denied", watch.stop().err)
 
     def test_a_mail_that_was_taken_is_marked_with_the_new_password(self):
-        self.site.smtp.behave(hold_final=2)
+        self.site.smtp.behave(hold_final=True)
         self.queue(self.address)
         watch = self.watch()
         self.site.smtp.mails(at_least=1)
         self.change_password()
+        self.site.smtp.behave()
         watch.wait_for(r"^database .*Access denied for user '" + self.login)
         self.site.write_secret("database.password", "the-new-one")
         watch.wait_for("^password read again: 'database.password_file'")

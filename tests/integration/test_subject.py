@@ -319,8 +319,7 @@ class SubjectTest(unittest.TestCase):
         return running, pause
 
     def wait_for(self, pause, running):
-        while not pause.exists():
-            self.assertTrue(running.alive(), running.err())
+        until(pause.exists, told=running.err, alive=running.alive)
 
     def test_a_worker_between_two_transactions_does_not_bring_her_back(self):
         for step in ("minted", "accepted"):

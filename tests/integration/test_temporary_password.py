@@ -144,8 +144,7 @@ class TemporaryPasswordTest(unittest.TestCase):
                                      env={"PWRESET_TEST_AT": step, "PWRESET_TEST_PAUSE": str(pause)})  # fmt: skip
         finally:
             harness.BINARY = before
-        while not pause.exists():
-            self.assertTrue(worker.alive(), worker.err())
+        until(pause.exists, told=worker.err, alive=worker.alive)
         return worker, pause
 
 

@@ -14,11 +14,11 @@ import subprocess
 import sys
 import tempfile
 import termios
-import time
 import unittest
 from pathlib import Path
 
 import harness
+from children import until
 from harness import Site
 
 WIDTH = 80
@@ -53,12 +53,9 @@ def columns_in_tmux(texts):
         tmux = ["tmux", "-S", f"{folder}/socket", "-f", "/dev/null", "-u"]
         command = [*tmux, "new-session", "-d", "-x", str(WIDTH + 40), "-y", "24", sys.executable, f"{folder}/ask.py", str(questions)]
         subprocess.run(command, check=True, timeout=60, env={"PATH": os.defpath, "LANG": "C.UTF-8", "TERM": "xterm"})
-        answer, deadline = Path(f"{questions}.answer"), time.monotonic() + 60
+        answer = Path(f"{questions}.answer")
         try:
-            while not answer.exists():
-                if time.monotonic() > deadline:
-                    raise AssertionError("tmux did not answer")
-                time.sleep(0.02)
+            until(answer.exists, told=lambda: "tmux does not answer")
             return json.loads(answer.read_text())
         finally:
             subprocess.run([*tmux, "kill-server"], stderr=subprocess.DEVNULL, timeout=60)

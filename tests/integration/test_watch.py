@@ -62,17 +62,18 @@ class QueueTest(WatchTest):
 
     def test_a_signal_finishes_the_mail_in_flight_and_puts_the_others_back(self):
         addresses = self.add_users(5)
-        self.site.smtp.behave(hold_final=1)
+        self.site.smtp.behave(hold_final=True)
         self.queue(*addresses)
         watch = self.watch()
         self.site.smtp.mails(at_least=1)
-        done = watch.stop()
+        watch.process.signal()
+        self.site.smtp.behave()
+        done = watch.process.wait()
         self.assertEqual(done.exit, 0, done)
         self.assertEqual(self.states(), {"sent": 1, "queued": 4})
         due = self.database.sql("SELECT COUNT(*) AS n FROM pwreset_deliveries WHERE state = 'queued' AND next_at <= UTC_TIMESTAMP(6)")
         self.assertEqual(due[0]["n"], 4)
         self.assertIn("1 sent, 0 failed, 4 deferred, 0 dropped; 4 still queued", done.out)
-        self.site.smtp.behave()
         self.assertEqual(self.site.run("deliver", "--json").json["data"]["sent"], 4)
         self.assert_one_mail_and_one_live_link_each(addresses)
 
