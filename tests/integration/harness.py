@@ -28,6 +28,7 @@ from pathlib import Path
 
 from children import HANGS, PythonServer, die_with_parent, until
 from database import Database
+from mariadb_server import free_port
 from sql_connection import literal
 
 HERE = Path(__file__).resolve().parent
@@ -50,7 +51,7 @@ class SmtpServer:
         self._silent = self._behaviour.with_suffix(".silent")
         self.behave()
         self.host = "127.0.0.1" if tls == "none" else "localhost"
-        self.port = 0
+        self.port = free_port()
         self.tls = tls
         self.auth = auth
         self.ca = None if tls == "none" else self._folder / "ca.pem"

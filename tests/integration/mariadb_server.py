@@ -3,6 +3,7 @@
 import atexit
 import fcntl
 import os
+import random
 import re
 import secrets
 import shutil
@@ -23,10 +24,17 @@ _SIZE = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=32M"]
 
 
 def free_port():
-    """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback interface that nobody listens on. None of those that the kernel gives to whoever connects or asks
+    for any: between this and its use, or while a server is stopped, another test could be given it."""
+    given = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10000, given) if given > 11000 else 0
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return probe.getsockname()[1]
+            except OSError:
+                pass
 
 
 def program():
