@@ -18,10 +18,10 @@
 #include "src/queue/claim.h"
 #include "src/queue/clock_correction.h"
 #include "src/queue/forfeit.h"
-#include "src/queue/outage.h"
 #include "src/queue/removal.h"
 #include "src/queue/schedule.h"
 #include "src/queue/temporary_password.h"
+#include "src/service/outage.h"
 #include "src/transport/redaction.h"
 
 namespace pwreset {

@@ -16,12 +16,12 @@
 #include "src/proof/proof.h"
 #include "src/queue/enqueue.h"
 #include "src/queue/forfeit.h"
-#include "src/queue/outage.h"
 #include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
 #include "src/queue/worker.h"
 #include "src/recovery/issue_report.h"
 #include "src/recovery/voucher.h"
+#include "src/service/outage.h"
 
 namespace pwreset {
 

@@ -5,7 +5,7 @@
 #include "src/base/concern.h"
 #include "src/base/reference.h"
 #include "src/queue/marking.h"
-#include "src/queue/outage.h"
+#include "src/service/outage.h"
 
 namespace pwreset {
 

@@ -12,9 +12,9 @@
 #include "src/keys/key_registry.h"
 #include "src/queue/notices.h"
 #include "src/queue/removal.h"
-#include "src/queue/renewal.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
+#include "src/service/renewal.h"
 
 namespace pwreset {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "src/context.h"
-#include "src/queue/outage.h"
 #include "src/queue/worker.h"
+#include "src/service/outage.h"
 
 namespace pwreset {
 

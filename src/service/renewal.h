@@ -6,7 +6,7 @@
 
 #include "src/base/channel.h"
 #include "src/context.h"
-#include "src/queue/outage.h"
+#include "src/service/outage.h"
 
 namespace pwreset {
 

@@ -1,4 +1,4 @@
-#include "src/queue/renewal.h"
+#include "src/service/renewal.h"
 
 namespace pwreset {
 

@@ -1,4 +1,4 @@
-#include "src/queue/outage.h"
+#include "src/service/outage.h"
 
 #include <vector>
 
