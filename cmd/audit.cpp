@@ -3,6 +3,7 @@
 #include "cmd/paging.h"
 #include "cmd/since.h"
 #include "src/account/matching.h"
+#include "src/audit/page.h"
 #include "src/base/encoding.h"
 #include "src/base/reference.h"
 
@@ -29,6 +30,7 @@ db::AuditFilter filter_of(const AuditOptions& options, Stage& stage) {
             throw usage_error("'" + *options.reference + "' is not a reference", "it looks like 7K3Q-M2");
     }
     const Time now = stage.context->session.now();
+    include_pages(stage.context->session, stage.context->config.application, filter);
     filter.since = parse_moment("--since", options.since, now);
     filter.until = parse_moment("--until", options.until, now);
     return filter;

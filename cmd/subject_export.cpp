@@ -68,6 +68,7 @@ private:
         if (token.code_mac) digests.push_back("code_mac");
         if (token.password_mark) digests.push_back("pw_mark");
         if (token.application_reference) digests.push_back("app_ref");
+        if (token.recipient) digests.push_back("recipient");
         return {{"account", account},
                 {"id", token.id},
                 {"kind", token.kind},

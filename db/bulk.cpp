@@ -18,6 +18,8 @@ using Statement = std::unique_ptr<MYSQL_STMT, decltype(&mysql_stmt_close)>;
 
 /// Rows a statement: large enough that round trips no longer count, small enough for any max_allowed_packet.
 constexpr std::size_t rows_a_statement = 500;
+/// To prepare a statement and to close it costs as much as to run two.
+constexpr std::size_t few = 2;
 
 Statement prepared(Session& session, const std::string& sql) {
     Statement statement(mysql_stmt_init(session.handle()), &mysql_stmt_close);
@@ -140,7 +142,7 @@ std::int64_t run_one_by_one(Session& session, std::string_view with_marks, const
 void bulk_insert(Session& session, std::string_view into, std::string_view tuple, const Rows& rows) {
     if (rows.empty()) return;
     const std::string one = std::string(into) + " " + std::string(tuple);
-    if (session.is_sqlite()) {
+    if (session.is_sqlite() || rows.size() <= few) {
         run_one_by_one(session, one, rows);
     } else if (!matched_by_arrays(session, one, rows)) {
         insert_tuples(session, std::string(into), tuple, rows);
@@ -148,8 +150,6 @@ void bulk_insert(Session& session, std::string_view into, std::string_view tuple
 }
 
 std::int64_t bulk_update(Session& session, std::string_view sql, const Rows& rows) {
-    // To prepare a statement and to close it costs as much as to run two.
-    constexpr std::size_t few = 3;
     if (rows.size() <= few) return run_one_by_one(session, sql, rows);
     const auto matched = matched_by_arrays(session, std::string(sql), rows);
     return matched ? *matched : run_one_by_one(session, sql, rows);

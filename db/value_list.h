@@ -1,6 +1,7 @@
-// A list of values in a statement: each one a parameter of its own.
+// A list of values in a statement: each one a parameter of its own, or a number.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ std::string value_list(const std::string& name, const std::vector<T>& values, Pa
         list += (list.empty() ? "(:" : ", :") + parameter;
         params.emplace_back(parameter, value);
     }
+    return list + ")";
+}
+
+/// "(17, 18)": numbers need no parameters. There must be one.
+inline std::string number_list(const std::vector<std::int64_t>& numbers) {
+    std::string list;
+    for (const auto number : numbers) list += (list.empty() ? "(" : ", ") + std::to_string(number);
     return list + ")";
 }
 

@@ -168,8 +168,11 @@ std::vector<std::string> audit_details(Session& session, const std::string& app,
     return out;
 }
 
-std::vector<AuditRow> list_audit(Session& session, const std::string& app, const AuditFilter& filter,
-                                 std::int64_t before, int most) {
+namespace {
+
+/// The newest of those that a filter is for (`whose`) as far as the rest of it allows.
+std::vector<AuditRow> newest_of(Session& session, const std::string& app, const AuditFilter& filter,
+                                const std::string& whose, std::int64_t before, int most) {
     Params params{{"app", app}, {"most", most}};
     std::string sql = std::string(fields) + " FROM pwreset_audit a WHERE app = :app";
     const auto narrow = [&](const char* name, const std::string& condition, const Value& value) {
@@ -178,16 +181,43 @@ std::vector<AuditRow> list_audit(Session& session, const std::string& app, const
         params.emplace_back(name, value);
     };
     if (before > 0) narrow("before", "id <", before);
-    narrow("account", "account =", filter.account);
+    if (whose.empty()) narrow("account", "account =", filter.account);
     // By its bytes as well: to a collation, Süd is Sud.
     narrow("operator", "HEX(operator) = HEX(:operator) AND operator =", filter.operator_name);
     narrow("action", "action =", filter.action);
     narrow("ticket", "ticket =", filter.ticket);
-    narrow("delivery", "delivery_id =", filter.delivery_id);
+    if (whose.empty()) narrow("delivery", "delivery_id =", filter.delivery_id);
     narrow("since", "at >=", filter.since);
     narrow("until", "at <", filter.until);
-    sql += " ORDER BY id DESC LIMIT :most";
+    sql += whose + " ORDER BY id DESC LIMIT :most";
     std::vector<AuditRow> out;
+    for (const Row& row : session.rows(sql, params)) out.push_back(audit_row(row, app));
+    return out;
+}
+
+}  // namespace
+
+std::vector<AuditRow> list_audit(Session& session, const std::string& app, const AuditFilter& filter,
+                                 std::int64_t before, int most) {
+    auto rows = newest_of(session, app, filter, "", before, most);
+    if (filter.also.empty()) return rows;
+    // For an OR the server would walk the whole trail.
+    auto also = newest_of(session, app, filter, " AND id IN " + number_list(filter.also), before, most);
+    std::vector<AuditRow> both;
+    std::merge(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()),
+               std::make_move_iterator(also.begin()), std::make_move_iterator(also.end()), std::back_inserter(both),
+               [](const AuditRow& one, const AuditRow& other) { return one.id > other.id; });
+    if (both.size() > static_cast<std::size_t>(most)) both.resize(static_cast<std::size_t>(most));
+    return both;
+}
+
+std::vector<AuditRow> page_rows(Session& session, const std::string& app, const std::vector<Time>& moments) {
+    if (moments.empty()) return {};
+    Params params{{"app", app}};
+    std::vector<AuditRow> out;
+    const std::string sql = std::string(fields) + " FROM pwreset_audit a WHERE at IN " +
+                            value_list("at", moments, params) +
+                            " AND app = :app AND account IS NULL AND detail LIKE 'rows=%' ORDER BY id";
     for (const Row& row : session.rows(sql, params)) out.push_back(audit_row(row, app));
     return out;
 }

@@ -73,10 +73,14 @@ struct AuditFilter {
     std::optional<std::string> account, operator_name, action, ticket;
     std::optional<std::int64_t> delivery_id;
     std::optional<Time> since, until;
+    std::vector<std::int64_t> also{};  ///< ids of entries that tell of the account or delivery among others
 };
 /// At most `most` rows with ids below `before` (0 = from the newest), newest first.
 std::vector<AuditRow> list_audit(Session& session, const std::string& app, const AuditFilter& filter,
                                  std::int64_t before, int most);
+
+/// The entries of these moments that name no account and tell of several rows.
+std::vector<AuditRow> page_rows(Session& session, const std::string& app, const std::vector<Time>& moments);
 
 /// Whether one of the newest `most` rows has one of these digests (raw) as its recipient, and another account.
 bool recipient_of_another(Session& session, const std::string& app, const std::vector<std::string>& digests,

@@ -61,7 +61,9 @@ std::string open_condition(const std::optional<std::string>& account, const std:
 }  // namespace
 
 void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
-                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder, Lane lane) {
+                       const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder, Lane lane,
+                       const std::optional<Time>& at) {
+    const Time queued = at ? *at : session.now();
     const DeliveryState state = holder ? DeliveryState::held : DeliveryState::queued;
     std::vector<std::vector<Value>> values;
     for (const auto& row : rows) {
@@ -69,12 +71,13 @@ void insert_deliveries(Session& session, const std::string& app, std::int64_t jo
         tuple.push_back(holder ? Value(holder->owner) : Value(std::nullopt));
         tuple.push_back(holder ? Value(holder->until) : Value(std::nullopt));
         tuple.emplace_back(word_of(lane));
+        tuple.insert(tuple.end(), {queued, queued});
         values.push_back(std::move(tuple));
     }
     bulk_insert(session,
                 "INSERT INTO pwreset_deliveries (app, job_id, account, kind, channel, state, lease_owner, lease_until, "
                 "lane, next_at, queued_at) VALUES",
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", values);
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values);
 }
 
 std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
@@ -176,14 +179,20 @@ std::vector<std::string> failed_accounts(Session& session, const std::string& ap
     return accounts;
 }
 
+std::int64_t try_claim(Session& session, const std::vector<std::int64_t>& ids, int attempts, const Lease& lease) {
+    return session.run(
+        "UPDATE pwreset_deliveries SET state = 'claimed', in_flight = 1, attempts = attempts + 1, "
+        "lease_owner = :owner, lease_until = :until WHERE id IN " +
+            number_list(ids) +
+            " AND attempts = :attempts AND finished_at IS NULL "
+            "AND ((state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)) "
+            "OR (state = 'held' AND lease_owner = :owner))",
+        {{"owner", lease.owner}, {"until", lease.until}, {"attempts", attempts}});
+}
+
 bool try_claim(Session& session, const DeliveryRow& row, const Lease& lease) {
     try {
-        return session.run(
-                   "UPDATE pwreset_deliveries SET state = 'claimed', in_flight = 1, attempts = attempts + 1, "
-                   "lease_owner = :owner, lease_until = :until WHERE id = :id AND attempts = :attempts "
-                   "AND finished_at IS NULL AND ((state IN ('queued', 'uncertain') AND next_at <= UTC_TIMESTAMP(6)) "
-                   "OR (state = 'held' AND lease_owner = :owner))",
-                   {{"owner", lease.owner}, {"until", lease.until}, {"id", row.id}, {"attempts", row.attempts}}) == 1;
+        return try_claim(session, {row.id}, row.attempts, lease) == 1;
     } catch (const Duplicate&) {
         return false;
     }

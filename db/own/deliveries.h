@@ -48,11 +48,11 @@ struct NewDelivery {
     Channel channel = Channel::email;
 };
 
-/// Queues deliveries under a job. With `holder`, they are held for that process until the time; without, any worker may
-/// take them at once.
+/// Queues deliveries under a job, at this moment or as the database says. With `holder`, they are held for that process
+/// until the time; without, any worker may take them at once.
 void insert_deliveries(Session& session, const std::string& app, std::int64_t job_id,
                        const std::vector<NewDelivery>& rows, const std::optional<Lease>& holder,
-                       Lane lane = Lane::agents);
+                       Lane lane = Lane::agents, const std::optional<Time>& at = {});
 /// The delivery that this invocation (by its trace id) queued for an account: what is asked after a broken COMMIT.
 std::optional<DeliveryRow> delivery_of_trace(Session& session, const std::string& app, const std::string& trace_id,
                                              const std::string& account);
@@ -89,6 +89,9 @@ std::vector<std::string> failed_accounts(Session& session, const std::string& ap
 /// queued/uncertain (and due)/held-by-us → claimed, if nobody tried it since `row` was read. False when somebody else
 /// has it, it ended, or another delivery to the same account and kind is in flight.
 bool try_claim(Session& session, const DeliveryRow& row, const Lease& lease);
+/// The same of many that are at this attempt; how many. Throws Duplicate, and claims none, where another delivery to
+/// one of the accounts is in flight.
+std::int64_t try_claim(Session& session, const std::vector<std::int64_t>& ids, int attempts, const Lease& lease);
 /// Whether this owner has it claimed: what is asked after a connection broke during COMMIT.
 bool is_claimed_by(Session& session, std::int64_t id, const std::string& owner);
 /// What is left of a claim.

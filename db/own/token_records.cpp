@@ -140,7 +140,8 @@ std::vector<TokenFacts> token_facts(Session& session, const std::string& app, co
              "THEN 'expired' ELSE state END, "
              "delivery_id, attempt, attempts, issued_at, expires_at, used_at, voided_at, void_reason, key_id, pw_form, "
              "CASE WHEN verifier IS NULL THEN 0 ELSE 1 END, CASE WHEN code_mac IS NULL THEN 0 ELSE 1 END, "
-             "CASE WHEN pw_mark IS NULL THEN 0 ELSE 1 END, CASE WHEN app_ref IS NULL THEN 0 ELSE 1 END "
+             "CASE WHEN pw_mark IS NULL THEN 0 ELSE 1 END, CASE WHEN app_ref IS NULL THEN 0 ELSE 1 END, "
+             "CASE WHEN recipient IS NULL THEN 0 ELSE 1 END "
              "FROM pwreset_tokens WHERE app = :app AND account = :account AND id > :after ORDER BY id LIMIT :most",
              {{"app", app}, {"account", account}, {"after", after}, {"most", most}})) {
         out.push_back({.id = row.integer(0),
@@ -160,7 +161,8 @@ std::vector<TokenFacts> token_facts(Session& session, const std::string& app, co
                        .verifier = row.integer(14) == 1,
                        .code_mac = row.integer(15) == 1,
                        .password_mark = row.integer(16) == 1,
-                       .application_reference = row.integer(17) == 1});
+                       .application_reference = row.integer(17) == 1,
+                       .recipient = row.integer(18) == 1});
     }
     return out;
 }

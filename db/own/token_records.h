@@ -70,7 +70,7 @@ struct TokenFacts {
     std::optional<std::string> void_reason;
     std::optional<std::string> key_id;
     std::optional<std::string> password_form;
-    bool verifier = false, code_mac = false, password_mark = false, application_reference = false;
+    bool verifier = false, code_mac = false, password_mark = false, application_reference = false, recipient = false;
 };
 /// At most `most` tokens of an account with ids above `after`, oldest first.
 std::vector<TokenFacts> token_facts(Session& session, const std::string& app, const std::string& account,

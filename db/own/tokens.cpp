@@ -41,21 +41,32 @@ void insert_tokens(Session& session, const std::string& app, const std::vector<N
         rows.push_back({app, token.account, word_of(token.kind), word_of(token.channel), token.delivery_id,
                         token.attempt, hexed(token.verifier), hexed(token.code_mac), token.key_id, hexed(token.pw_mark),
                         token.pw_form, hexed(token.app_ref), token.issued_at, token.expires_at, erase_at,
-                        token.notice ? Value(0) : Value(std::nullopt)});
+                        token.notice ? Value(0) : Value(std::nullopt), hexed(token.recipient), token.recipient_key});
     }
     bulk_insert(session,
                 "INSERT INTO pwreset_tokens (app, account, kind, channel, delivery_id, attempt, verifier, code_mac, "
-                "key_id, pw_mark, pw_form, app_ref, issued_at, expires_at, erase_at, notice, state, live) VALUES",
-                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, UNHEX(?), ?, ?, ?, ?, 'live', 1)", rows);
+                "key_id, pw_mark, pw_form, app_ref, issued_at, expires_at, erase_at, notice, recipient, "
+                "recipient_key, state, live) VALUES",
+                "(?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), ?, UNHEX(?), ?, UNHEX(?), ?, ?, ?, ?, UNHEX(?), ?, 'live', 1)",
+                rows);
 }
 
-std::int64_t supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind) {
+std::int64_t supersede_live(Session& session, const std::string& app, const std::vector<std::string>& accounts,
+                            Kind kind) {
+    if (accounts.empty()) return 0;
+    Params params{{"app", app}, {"kind", word_of(kind)}};
+    const std::string theirs = value_list("account", accounts, params);
     return session.run(
         "UPDATE pwreset_tokens SET state = 'void', " + std::string(end_token) +
             ", voided_at = UTC_TIMESTAMP(6), "
             "void_reason = CASE WHEN expires_at <= UTC_TIMESTAMP(6) THEN 'expired' ELSE 'superseded' END "
-            "WHERE app = :app AND account = :account AND kind = :kind AND live = 1",
-        {{"app", app}, {"account", account}, {"kind", word_of(kind)}});
+            "WHERE app = :app AND account IN " +
+            theirs + " AND kind = :kind AND live = 1",
+        params);
+}
+
+std::int64_t supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind) {
+    return supersede_live(session, app, std::vector{account}, kind);
 }
 
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason) {
@@ -109,13 +120,13 @@ std::vector<LiveToken> live_tokens(Session& session, const std::string& app, con
                                    std::int64_t after, int most) {
     Params params{{"app", app}, {"after", after}, {"most", most}};
     if (account) params.emplace_back("account", *account);
-    // The trail's row of the minting tells the recipient, which the ledger never holds.
+    // The trail's row of the minting tells the recipient; the ledger only of a token that has none there.
     const std::string minted =
         "(SELECT MAX(a.id) FROM pwreset_audit a WHERE a.delivery_id = t.delivery_id AND a.action = 'mint')";
     std::vector<LiveToken> tokens;
     for (const Row& row : session.rows(
              "SELECT t.id, t.account, t.kind, t.channel, t.delivery_id, t.attempt, COALESCE(j.override_protected, 0), "
-             "HEX(m.recipient), m.key_id FROM pwreset_tokens t "
+             "HEX(COALESCE(t.recipient, m.recipient)), COALESCE(t.recipient_key, m.key_id) FROM pwreset_tokens t "
              "LEFT JOIN pwreset_deliveries d ON d.id = t.delivery_id LEFT JOIN pwreset_jobs j ON j.id = d.job_id "
              "LEFT JOIN pwreset_audit m ON m.id = " +
                  minted +

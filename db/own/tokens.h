@@ -30,13 +30,18 @@ struct NewToken {
     bool swept = false;  ///< the application knows no end of it, or a later one: it is taken away there at ours
     Time issued_at;
     Time expires_at;
-    bool notice = false;  ///< a change of the password after it is told, see notices.h
+    bool notice = false;                         ///< a change of the password after it is told, see notices.h
+    std::optional<std::string> recipient{};      ///< keyed digest, raw, where the trail has no entry that tells it
+    std::optional<std::string> recipient_key{};  ///< id of the own key that made it
 };
 
 void insert_tokens(Session& session, const std::string& app, const std::vector<NewToken>& tokens);
 
 /// Ends the live token of an account and kind, if any, so that the next can be the only one; how many there were.
 std::int64_t supersede_live(Session& session, const std::string& app, const std::string& account, Kind kind);
+/// The same for many accounts.
+std::int64_t supersede_live(Session& session, const std::string& app, const std::vector<std::string>& accounts,
+                            Kind kind);
 /// Ends the live token that one attempt of a delivery minted. True when there was one.
 bool void_token_of(Session& session, std::int64_t delivery_id, int attempt, const std::string& reason);
 /// One of the deliveries that has a token of the attempt that it is at now, or a later one: its row is older than that

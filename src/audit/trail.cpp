@@ -91,11 +91,11 @@ std::string row_mac(const db::AuditRow& row, const Secret& key) {
     return hmac_sha256(key, text);
 }
 
-std::vector<db::AuditRow> record(Context& context, const std::vector<AuditEntry>& entries) {
+std::vector<db::AuditRow> record(Context& context, const std::vector<AuditEntry>& entries, std::optional<Time> at) {
     if (entries.empty()) return {};
-    const Time at = context.session.now();
+    if (!at) at = context.session.now();
     std::vector<db::AuditRow> rows;
-    for (const auto& entry : entries) rows.push_back(row_of(context, entry, at));
+    for (const auto& entry : entries) rows.push_back(row_of(context, entry, *at));
     context.recorded = true;
     db::insert_audit(context.session, rows);
     tell_journal(context, rows);

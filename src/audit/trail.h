@@ -25,8 +25,9 @@ struct AuditEntry {
     std::optional<std::string> detail{};  ///< the relay's words, counts; never a secret
 };
 
-/// Writes the entries inside the caller's transaction, each with its own MAC; the rows, without their ids.
-std::vector<db::AuditRow> record(Context& context, const std::vector<AuditEntry>& entries);
+/// Writes the entries inside the caller's transaction, each with its own MAC; the rows, without their ids. `at`: what
+/// the caller has just been told of the database's clock.
+std::vector<db::AuditRow> record(Context& context, const std::vector<AuditEntry>& entries, std::optional<Time> at = {});
 /// The same in a transaction of its own: for refusals, where nothing else is committed.
 void record_alone(Context& context, const AuditEntry& entry);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/audit/page.h"
 #include "src/audit/seal.h"
 #include "src/base/stop.h"
 #include "src/base/time.h"
@@ -42,6 +43,10 @@ std::string word_of(Fault fault) {
 }
 
 std::string number_of_rows(std::int64_t number) { return std::to_string(number) + (number == 1 ? " row" : " rows"); }
+
+std::string number_of_deliveries(std::int64_t number) {
+    return std::to_string(number) + (number == 1 ? " delivery" : " deliveries");
+}
 
 /// "row 17 was changed", "rows 17 to 19 were changed".
 std::string sentence(const Finding& finding) {
@@ -216,7 +221,10 @@ private:
             if (gap && catch_up_with_purge() && rows.empty()) more = true;
             for (const auto& row : rows) {
                 if (*row.seq <= walk_.end().seq) continue;
-                if (walk_.step(row)) remark(row);
+                if (walk_.step(row)) {
+                    remark(row);
+                    compare_page(row);
+                }
                 compare_heads();
             }
             on_progress_(walk_.rows());
@@ -263,6 +271,17 @@ private:
              .last = sealed,
              .message = "the tail is cut: " + std::to_string(sealed) + " rows were sealed, " + std::to_string(there) +
                         " are there"});
+    }
+
+    /// An entry of a page of deliveries is held against the ledger.
+    void compare_page(const db::AuditRow& row) {
+        const auto page = told_page(row);
+        if (!page || check_page(session(), app(), row, *page) != PageVerdict::differs) return;
+        add({.kind = "ledger",
+             .first = *row.seq,
+             .last = *row.seq,
+             .message = "row " + std::to_string(*row.seq) + " tells of " + number_of_deliveries(page->rows) +
+                        " what the ledger does not say any more"});
     }
 
     /// Personal fields go with an entry of 'subject erase' that tells how many rows it was, and not without one.

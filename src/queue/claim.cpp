@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <map>
 
+#include "db/own/claims.h"
 #include "db/own/notices.h"
 #include "db/retrying.h"
 #include "src/account/eligibility.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
 #include "src/apps/application.h"
+#include "src/audit/page.h"
 #include "src/audit/restored.h"
 #include "src/audit/trail.h"
+#include "src/base/ascii.h"
+#include "src/base/encoding.h"
 #include "src/base/reference.h"
 #include "src/hash/digest.h"
 #include "src/proof/proof.h"
@@ -38,7 +42,8 @@ bool has_passwords(const Context& context) { return !context.config.users.passwo
 
 /// What minting works with: the moment, how long a link is to live, and of each account what the profile reads.
 struct Minting {
-    Time now;
+    Time now;  ///< from which its life is counted
+    Time at;   ///< by the database's clock
     Seconds link_lifetime;
     std::map<std::string, db::ReadCells> cells{};
     std::vector<MintedLink> written{};  ///< what the application's tables are to hold
@@ -120,6 +125,10 @@ Outgoing mint(const Context& context, const db::DeliveryRow& delivery, const db:
                  .issued_at = now,
                  .expires_at = now + lifetime_of(context.config, kind),
                  .notice = context.config.reset.notify_on_change && lets_choose(kind) && has_passwords(context)};
+    if (delivery.lane == Lane::bulk) {
+        out.token.recipient = keyed_digest(context.keys.own, "recipient", ascii_lower(out.recipient));
+        out.token.recipient_key = context.keys.own.current().id;
+    }
     if (kind == Kind::link) {
         mint_link(context, minting, out);
         return out;
@@ -145,18 +154,6 @@ std::optional<Outgoing> try_mint(const Context& context, const db::DeliveryRow& 
         why = error.message;
         return {};
     }
-}
-
-/// The rows that are ours now, each with one attempt more.
-std::vector<db::DeliveryRow> claimed_of(db::Session& session, const std::vector<db::DeliveryRow>& rows,
-                                        const db::Lease& claim) {
-    std::vector<db::DeliveryRow> claimed;
-    for (const auto& row : rows) {
-        if (!db::try_claim(session, row, claim)) continue;
-        claimed.push_back(row);
-        claimed.back().attempts += 1;
-    }
-    return claimed;
 }
 
 /// How long a delivery waits that nothing may be minted for, until that is asked again.
@@ -212,9 +209,13 @@ AuditEntry drop(Context& context, const db::DeliveryRow& delivery, const db::Lea
             .reason = why.reason};
 }
 
+bool is_overridden(const Context& context, const Outgoing& outgoing) {
+    return outgoing.delivery.override_protected && is_protected(outgoing.account, context.config.users);
+}
+
 AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
     const auto& delivery = outgoing.delivery;
-    const bool overridden = delivery.override_protected && is_protected(outgoing.account, context.config.users);
+    const bool overridden = is_overridden(context, outgoing);
     return {.action = "mint",
             .result = "done",
             .channel = std::string(word_of(delivery.channel)),
@@ -227,57 +228,91 @@ AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
 }
 
 /// Only the newest link is to work. Where the application keeps older ones beside it, ours are taken out first.
-void supersede(Context& context, const std::string& account, Kind kind) {
+void supersede_live(Context& context, const std::vector<std::string>& accounts, Kind kind) {
     constexpr int most_of_an_account = 100;
-    const auto ended = db::supersede_live(context.session, context.config.application, account, kind);
-    if (ended > 0 && context.application().profile().store.mode == StoreMode::insert)
-        remove_ended(context, account, most_of_an_account);
+    const auto ended = db::supersede_live(context.session, context.config.application, accounts, kind);
+    if (ended == 0 || context.application().profile().store.mode != StoreMode::insert) return;
+    for (const auto& account : accounts) remove_ended(context, account, most_of_an_account);
+}
+
+/// What waits behind these, and the tokens that they take the place of; how many the former were.
+std::int64_t supersede(Context& context, const std::vector<db::DeliveryRow>& winners) {
+    const auto behind = db::supersede_queued(context.session, context.config.application, winners);
+    std::map<Kind, std::vector<std::string>> accounts;
+    for (const auto& winner : winners) accounts[winner.kind].push_back(winner.account);
+    for (const auto& [kind, theirs] : accounts) supersede_live(context, theirs, kind);
+    return behind;
 }
 
 /// The body of the transaction, after the claim.
-Claimed mint_all(Context& context, const std::vector<db::DeliveryRow>& claimed, const db::Lease& claim, Time now) {
-    auto& session = context.session;
-    const std::string& app = context.config.application;
-    Claimed result;
-    const auto ids = accounts_of(claimed);
-    const auto accounts = context.accounts.by_ids(ids);
-    Minting minting{now, context.config.reset.link_lifetime, context.application().read(ids)};
-    std::vector<db::NewToken> tokens;
-    std::vector<AuditEntry> entries;
-    for (const auto& delivery : claimed) {
-        const auto* account = only_account(accounts, delivery.account);
-        if (const auto why = why_not_minted(context, delivery, account, now)) {
-            entries.push_back(drop(context, delivery, claim, *why));
-            if (why->state == DeliveryState::refused) result.refused.push_back(delivery.account);
-            ++result.dropped;
-            continue;
+class MintingAll {
+public:
+    MintingAll(Context& context, const db::Lease& claim, Minting minting)
+        : context_(context), claim_(claim), minting_(std::move(minting)) {}
+
+    Claimed run(const std::vector<db::DeliveryRow>& claimed) {
+        const auto accounts = context_.accounts.by_ids(accounts_of(claimed));
+        std::vector<db::DeliveryRow> minted;
+        for (const auto& delivery : claimed) {
+            if (is_refused(delivery, only_account(accounts, delivery.account))) continue;
+            if (mints(delivery.kind))
+                minted.push_back(delivery);
+            else
+                result_.out.push_back(news(context_, delivery, *only_account(accounts, delivery.account), now()));
         }
-        if (!mints(delivery.kind)) {
-            result.out.push_back(news(context, delivery, *account, now));
-            continue;
-        }
-        result.dropped += db::supersede_queued(session, app, delivery);
-        supersede(context, delivery.account, delivery.kind);
+        result_.dropped += supersede(context_, minted);
+        for (const auto& delivery : minted) mint_one(delivery, *only_account(accounts, delivery.account));
+        context_.application().write(minting_.written);
+        db::insert_tokens(context_.session, context_.config.application, tokens_);
+        page_.append_to(entries_);
+        record(context_, entries_, minting_.at);
+        return std::move(result_);
+    }
+
+private:
+    Time now() const { return minting_.now; }
+
+    /// Then it is ended.
+    bool is_refused(const db::DeliveryRow& delivery, const db::AccountRow* account) {
+        const auto why = why_not_minted(context_, delivery, account, now());
+        if (!why) return false;
+        entries_.push_back(drop(context_, delivery, claim_, *why));
+        if (why->state == DeliveryState::refused) result_.refused.push_back(delivery.account);
+        ++result_.dropped;
+        return true;
+    }
+
+    void mint_one(const db::DeliveryRow& delivery, const db::AccountRow& account) {
         std::string unreadable;
-        auto minted = try_mint(context, delivery, *account, minting, unreadable);
+        auto minted = try_mint(context_, delivery, account, minting_, unreadable);
         if (!minted) {
             db::Mark mark;
             mark.state = DeliveryState::refused;
             mark.reason = "unreadable";
-            entries.push_back(drop(context, delivery, claim, mark));
-            entries.back().detail = unreadable;
-            ++result.dropped;
-            continue;
+            entries_.push_back(drop(context_, delivery, claim_, mark));
+            entries_.back().detail = unreadable;
+            ++result_.dropped;
+            return;
         }
-        const Outgoing& out = result.out.emplace_back(std::move(*minted));
-        tokens.push_back(out.token);
-        entries.push_back(minted_entry(context, out));
+        const Outgoing& out = result_.out.emplace_back(std::move(*minted));
+        tokens_.push_back(out.token);
+        if (delivery.lane == Lane::bulk && !is_overridden(context_, out)) {
+            const auto& verifier = out.token.verifier;
+            page_.add({.action = "mint", .result = "done"}, delivery,
+                      std::string(word_of(delivery.kind)) + (verifier ? " " + hex(*verifier) : ""));
+            return;
+        }
+        entries_.push_back(minted_entry(context_, out));
     }
-    context.application().write(minting.written);
-    db::insert_tokens(session, app, tokens);
-    record(context, entries);
-    return result;
-}
+
+    Context& context_;
+    const db::Lease& claim_;
+    Minting minting_;
+    Claimed result_;
+    std::vector<db::NewToken> tokens_;
+    std::vector<AuditEntry> entries_;
+    PageEntries page_;  ///< of those that have none of their own
+};
 
 }  // namespace
 
@@ -287,10 +322,9 @@ Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::A
     if (auto why = Suspension(context).of(Kind::link_printed, account.id)) throw std::move(*why);
     db::DeliveryRow delivery = told;
     delivery.kind = Kind::link;
-    Minting minting{now, printed_lifetime(context.config.reset), context.application().read({account.id})};
+    Minting minting{now, now, printed_lifetime(context.config.reset), context.application().read({account.id})};
     Outgoing out = mint(context, delivery, account, minting);
-    db::supersede_queued(session, app, delivery);
-    supersede(context, account.id, Kind::link);
+    supersede(context, {delivery});
     context.application().write(minting.written);
     try {
         db::insert_tokens(session, app, {out.token});
@@ -309,7 +343,7 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
         db::Transaction transaction(session);
         const Time now = session.now();
         const db::Lease claim{owner, now + lease_span};
-        const auto claimed = claimed_of(session, mintable(context, owner, rows, now), claim);
+        const auto claimed = db::claim_all(session, mintable(context, owner, rows, now), claim);
         older = db::minted_before(session, ids_of(claimed));
         if (older) return;
         if (claimed.empty()) {
@@ -318,7 +352,9 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
         }
         context.env.checkpoint("claimed");
         try {
-            result = mint_all(context, claimed, claim, now - back);
+            Minting minting{now - back, now, context.config.reset.link_lifetime,
+                            context.application().read(accounts_of(claimed))};
+            result = MintingAll(context, claim, std::move(minting)).run(claimed);
         } catch (const db::Duplicate&) {
             // Where nothing is drawn, what an account is given twice in a second is the same: again, dated before it.
             ++back;
@@ -327,10 +363,7 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
         context.env.checkpoint("minting");
         transaction.commit();
     };
-    db::retrying(session, body, [&] {
-        return std::any_of(rows.begin(), rows.end(),
-                           [&](const auto& row) { return db::is_claimed_by(session, row.id, owner); });
-    });
+    db::retrying(session, body, [&] { return db::is_any_claimed_by(session, rows, owner); });
     if (older) {
         refuse_behind(context, "delivery '" + reference_of(*older) +
                                    "' is older than its token: pwreset_deliveries was put back");

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "src/account/recipient.h"
+#include "src/audit/page.h"
 #include "src/base/process.h"
 
 namespace pwreset {
@@ -44,6 +45,35 @@ AuditEntry entry_of(const Context& context, const Page& page, const Queued& row,
     return entry;
 }
 
+/// Of a page of many: what it tells of all of them.
+AuditEntry entry_of_all(const Page& page, Channel channel) {
+    AuditEntry entry;
+    entry.action = page.action;
+    entry.result = word_of(DeliveryState::queued);
+    entry.channel = std::string(word_of(channel));
+    entry.ticket = page.job.grounds.ticket;
+    entry.reason = page.job.grounds.reason;
+    return entry;
+}
+
+/// Of a job of many a page has one entry for each channel; of what people ask for, each has its own.
+std::vector<AuditEntry> entries_of(const Context& context, const Page& page,
+                                   const std::vector<db::DeliveryRow>& deliveries) {
+    std::vector<AuditEntry> entries;
+    if (page.lane != Lane::bulk) {
+        entries.reserve(deliveries.size());
+        for (std::size_t i = 0; i < deliveries.size(); ++i)
+            entries.push_back(entry_of(context, page, page.rows[i], deliveries[i].id));
+        return entries;
+    }
+    std::map<Channel, std::vector<PageLine>> lines;
+    for (const auto& row : deliveries) lines[row.channel].push_back({row.id, 0, std::string(word_of(row.kind))});
+    for (const auto& [channel, told] : lines) {
+        for (auto& one : page_entries(entry_of_all(page, channel), told)) entries.push_back(std::move(one));
+    }
+    return entries;
+}
+
 }  // namespace
 
 std::vector<db::DeliveryRow> enqueue(Context& context, const Page& page) {
@@ -52,13 +82,9 @@ std::vector<db::DeliveryRow> enqueue(Context& context, const Page& page) {
     take_limits(context, page.limits, now);
     const std::int64_t job = page.job_id != 0 ? page.job_id : db::insert_job(session, page.job);
     const auto holder = page.hold ? std::optional(db::Lease{process_identity(), now + hold_span}) : std::nullopt;
-    db::insert_deliveries(session, page.job.app, job, new_deliveries(page), holder, page.lane);
+    db::insert_deliveries(session, page.job.app, job, new_deliveries(page), holder, page.lane, now);
     auto deliveries = read_back(session, job, page);
-    std::vector<AuditEntry> entries;
-    entries.reserve(deliveries.size());
-    for (std::size_t i = 0; i < deliveries.size(); ++i)
-        entries.push_back(entry_of(context, page, page.rows[i], deliveries[i].id));
-    record(context, entries);
+    record(context, entries_of(context, page, deliveries), now);
     return deliveries;
 }
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "db/own/claims.h"
 #include "db/own/delivery_records.h"
 #include "db/own/tokens.h"
 #include "db/retrying.h"
+#include "src/audit/page.h"
 #include "src/audit/trail.h"
 #include "src/queue/decision.h"
 #include "src/queue/removal.h"
@@ -76,7 +78,8 @@ void write(Context& context, const std::string& owner, const Outgoing& outgoing,
     auto& session = context.session;
     const auto& delivery = outgoing.delivery;
     const auto& result = sending.result;
-    marked.mark = mark_for(delivery, result, session.now(), pause_of(context, outgoing, sending));
+    const Time now = session.now();
+    marked.mark = mark_for(delivery, result, now, pause_of(context, outgoing, sending));
     if (sending.reason) marked.mark.reason = sending.reason;
     if (!sending.relay.empty()) marked.mark.relay = sending.relay;
     if (outgoing.kind == Kind::temporary_password) store(context, owner, outgoing, result, marked.mark);
@@ -87,7 +90,7 @@ void write(Context& context, const std::string& owner, const Outgoing& outgoing,
         db::void_token_of(session, delivery.id, delivery.attempts, why_void(marked, sending));
         if (outgoing.token.app_ref) remove_ended(context, delivery.account, most_at_once);
     }
-    record(context, {entry_for(outgoing, marked, sending, erased)});
+    record(context, {entry_for(outgoing, marked, sending, erased)}, now);
 }
 
 }  // namespace
@@ -102,6 +105,37 @@ void write_mark(Context& context, const std::string& owner, const Outgoing& outg
         transaction.commit();
     };
     db::retrying(session, body, [&] { return !db::is_claimed_by(session, outgoing.delivery.id, owner); });
+}
+
+bool is_any_claimed(Context& context, const std::string& owner, const std::vector<SentMail>& mails) {
+    std::vector<db::DeliveryRow> rows;
+    for (const auto& mail : mails) rows.push_back(mail.outgoing->delivery);
+    return db::is_any_claimed_by(context.session, rows, owner);
+}
+
+bool write_sent(Context& context, const std::string& owner, const std::vector<SentMail>& mails) {
+    auto& session = context.session;
+    std::vector<db::Taken> taken;
+    PageEntries page;
+    const std::string sent(word_of(DeliveryState::sent));
+    for (const auto& [outgoing, sending] : mails) {
+        taken.push_back({outgoing->delivery, sending.relay, sending.result.answer});
+        page.add({.action = "send", .result = sent}, outgoing->delivery, sent);
+    }
+    std::vector<AuditEntry> entries;
+    page.append_to(entries);
+    bool all_ours = false;
+    const auto body = [&] {
+        db::Transaction transaction(session);
+        const Time now = session.now();
+        all_ours = db::mark_sent(session, taken, owner, now) == static_cast<std::int64_t>(taken.size());
+        if (!all_ours) return;
+        record(context, entries, now);
+        context.env.checkpoint("marking");
+        transaction.commit();
+    };
+    db::retrying(session, body, [&] { return !is_any_claimed(context, owner, mails); });
+    return all_ours;
 }
 
 Marked try_mark(Context& context, const std::string& owner, const Outgoing& outgoing, const std::string& relay) {

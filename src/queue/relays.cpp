@@ -8,8 +8,17 @@ namespace pwreset {
 
 namespace {
 
-constexpr int largest_batch = 50;
-constexpr std::chrono::seconds batch_span{5};
+/// How many are claimed at once, and how long they should take.
+struct BatchRule {
+    int largest;
+    std::chrono::seconds span;
+};
+
+/// The more of one statement, the cheaper is each; beyond some hundreds there is nothing more to be had.
+constexpr BatchRule rule_of(Lane lane) {
+    return lane == Lane::bulk ? BatchRule{500, std::chrono::seconds(2)} : BatchRule{50, std::chrono::seconds(5)};
+}
+
 /// A connection that was idle for longer is tried out before anything is claimed for it.
 constexpr std::chrono::milliseconds trusted_idle{100};
 /// Refusals in a row that are about us, and may yet be about one mail alone, after which the others wait.
@@ -55,11 +64,12 @@ bool Relays::open(Channel channel) {
     return true;
 }
 
-int Relays::batch(Channel channel) const {
+int Relays::batch(Channel channel, Lane lane) const {
     const Line& there = line(channel);
-    if (there.transport) return std::min(there.batch, std::max(there.transport->room(), 1));
+    const int wanted = lane == Lane::bulk ? there.bulk : there.batch;
+    if (there.transport) return std::min(wanted, std::max(there.transport->room(), 1));
     const int most = channel == Channel::email ? context_.config.mail.per_connection : 0;
-    return most > 0 ? std::min(there.batch, most) : there.batch;
+    return most > 0 ? std::min(wanted, most) : wanted;
 }
 
 /// A gateway that wants a pause would tell the same of every other message.
@@ -121,12 +131,14 @@ void Relays::end_batch(Channel channel) {
     throw fault;
 }
 
-void Relays::used(Channel channel, Clock::duration took) {
+void Relays::used(Channel channel, Lane lane, Clock::duration took) {
     Line& there = line(channel);
     there.used = Clock::now();
     if (channel == Channel::sms) return;
-    if (took > batch_span) there.batch = std::max(there.batch / 2, 1);
-    if (took < batch_span / 4 && there.moved) there.batch = std::min(there.batch * 2, largest_batch);
+    const BatchRule rule = rule_of(lane);
+    int& batch = lane == Lane::bulk ? there.bulk : there.batch;
+    if (took > rule.span) batch = std::max(batch / 2, 1);
+    if (took < rule.span / 4 && there.moved) batch = std::min(batch * 2, rule.largest);
 }
 
 void Relays::hang_up_after(std::chrono::seconds idle) {

@@ -8,6 +8,7 @@
 
 #include "src/base/channel.h"
 #include "src/base/error.h"
+#include "src/base/lane.h"
 #include "src/context.h"
 #include "src/transport/transport.h"
 
@@ -38,12 +39,12 @@ public:
     /// After a batch: closes what takes no more; a new connection goes on where this one has brought something on its
     /// way. Throws RelayUnavailable where the channel was stopped.
     void end_batch(Channel channel);
-    /// How many messages are claimed for it at once: what it sent in five seconds before, since every token's lifetime
-    /// starts at the claim, and no more than its connection takes. One text message at a time: a crash leaves no more
-    /// than one in doubt.
-    int batch(Channel channel) const;
-    /// Notes how long a batch took, until now.
-    void used(Channel channel, std::chrono::steady_clock::duration took);
+    /// How many messages of a lane are claimed for it at once: what it sent in five seconds before, since every token's
+    /// lifetime starts at the claim, and no more than its connection takes. Of what nobody waits for, what it sent in
+    /// two: so long others wait behind it. One text message at a time: a crash leaves no more than one in doubt.
+    int batch(Channel channel, Lane lane) const;
+    /// Notes how long a batch of a lane took, until now.
+    void used(Channel channel, Lane lane, std::chrono::steady_clock::duration took);
     /// Closes what was not used for so long.
     void hang_up_after(std::chrono::seconds idle);
 
@@ -53,6 +54,7 @@ private:
         std::unique_ptr<Transport> transport;
         Clock::time_point used;
         int batch;
+        int bulk = batch;                        ///< the same of lane bulk
         bool moved = false;                      ///< a message has come to its end on this connection
         bool proven = false;                     ///< it has taken a recipient, whatever it said of others
         int bare = 0;                            ///< refusals in a row since then that name nothing

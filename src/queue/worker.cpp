@@ -4,15 +4,13 @@
 #include <random>
 #include <thread>
 
+#include "db/own/claims.h"
 #include "db/own/delivery_records.h"
-#include "db/own/limits.h"
 #include "db/retrying.h"
 #include "src/audit/seal.h"
-#include "src/base/printable.h"
 #include "src/base/process.h"
 #include "src/base/reference.h"
 #include "src/base/stop.h"
-#include "src/limits/limits.h"
 #include "src/message/letter.h"
 #include "src/message/text_message.h"
 #include "src/queue/claim.h"
@@ -34,28 +32,8 @@ constexpr std::chrono::seconds patience{20};
 /// gone.
 constexpr std::chrono::seconds too_late{60};
 
-/// What may come right by itself: a database that is away or busy, memory or a disk that is full.
-bool may_pass(const Error& fault) {
-    return fault.exit == Exit::unavailable || fault.exit == Exit::outcome_unknown || fault.exit == Exit::io;
-}
-
-/// A fault in the place of a relay's words, as long as those may be.
-std::string in_an_answer(const char* what, const Error& fault) {
-    return cut_bytes(printable(what + fault.message), longest_answer);
-}
-
-/// What is told when nothing could be written after a message was taken: of a temporary password also what the user has
-/// in hand.
-Error unmarked(const Outgoing& outgoing, const Sending& sending, Error fault) {
-    if (outgoing.kind != Kind::temporary_password || sending.result.verdict != Verdict::accepted) return fault;
-    const std::string reference = reference_of(outgoing.delivery.id);
-    const bool unknown = fault.exit == Exit::outcome_unknown;
-    fault.message += std::string("; the mail with the temporary password left before that, and ") +
-                     (unknown ? "whether its password works is not known" : "its password does not work yet");
-    fault.hint = "the next 'pwreset deliver' sends another where it is needed; 'pwreset inspect ref:" + reference +
-                 "' and 'pwreset audit --ref " + reference + "' tell what became of it";
-    return fault;
-}
+/// Between two looks at the claims of a batch for which nobody waits: a revocation reaches it within a second.
+constexpr std::chrono::milliseconds look_pause{500};
 
 }  // namespace
 
@@ -63,8 +41,8 @@ Worker::Worker(Context& context, Persistence persist)
     : context_(context),
       templates_(context.config.text.templates),
       owner_(process_identity()),
-      persist_(std::move(persist)),
-      relays_(context) {}
+      relays_(context),
+      marks_(context, owner_, std::move(persist), pass_) {}
 
 db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}; }
 
@@ -115,80 +93,9 @@ Secret Worker::message_for(const Outgoing& outgoing) {
     return std::move(written.message);
 }
 
-/// A temporary password whose mail was taken, and which the database refuses to store though that was tried before the
-/// mail left, would be refused again: so that its user is not mailed one after another, none of which works, the
-/// delivery has failed.
-std::optional<Marked> Worker::failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault) {
-    if (outgoing.kind != Kind::temporary_password || sending.result.verdict != Verdict::accepted) return {};
-    if (may_pass(fault)) return {};
-    Marked marked;
-    const SendResult failure{Verdict::permanent, true,
-                             in_an_answer("the mail left, its password was not stored: ", fault)};
-    write_mark(context_, owner_, outgoing, {failure, sending.relay, sending.immediately, not_stored}, marked);
-    return marked;
-}
-
-/// Until it is written, or nobody wants to wait any longer: what a relay has taken must not be sent again.
-Marked Worker::written_mark(const Outgoing& outgoing, const Sending& sending) {
-    auto& session = context_.session;
-    Marked marked;
-    for (bool unknown = false;;) {
-        const auto fault = fault_of([&] {
-            bool open = true;
-            if (unknown)
-                db::retrying(session, [&] { open = db::is_claimed_by(session, outgoing.delivery.id, owner_); });
-            if (open) write_mark(context_, owner_, outgoing, sending, marked);
-        });
-        if (!fault) return marked;
-        if (const auto failed = failed_to_store(outgoing, sending, *fault)) return *failed;
-        if (!persist_ || !persist_(*fault)) throw unmarked(outgoing, sending, *fault);
-        unknown = unknown || fault->exit == Exit::outcome_unknown;
-    }
-}
-
-void Worker::count(Channel channel, DeliveryState marked) {
-    switch (marked) {
-        case DeliveryState::sent:
-            ++pass_.sent;
-            break;
-        case DeliveryState::failed:
-            ++pass_.failed;
-            break;
-        case DeliveryState::uncertain:
-            ++(channel == Channel::sms ? pass_.in_doubt : pass_.deferred);
-            break;
-        case DeliveryState::queued:
-            ++pass_.deferred;
-            break;
-        case DeliveryState::cancelled:
-            ++pass_.dropped;
-            break;
-        case DeliveryState::held:
-        case DeliveryState::claimed:
-        case DeliveryState::superseded:
-        case DeliveryState::refused:
-            break;  // no mark says so after a message was handed over
-    }
-}
-
-void Worker::mark(const Outgoing& outgoing, const SendResult& result, bool immediately,
-                  const std::optional<std::string>& reason) {
-    const std::string relay = result.asked ? relays_.at(outgoing.channel).name() : std::string();
-    const auto [mark, ours] = written_mark(outgoing, {result, relay, immediately, reason});
-    if (!ours) {
-        ++pass_.dropped;
-        return;
-    }
-    count(outgoing.channel, mark.state);
-    if (mark.state != DeliveryState::failed) return;
-    // After the commit, because requests lock the counters before the deliveries.
-    db::give_back_limit(context_.session, context_.config.application,
-                        cooldown_key(outgoing.delivery.account, outgoing.kind));
-}
-
 /// What was never offered costs neither a try nor a pause, and is held against no relay.
 void Worker::put_back(const Outgoing& outgoing, const char* why) {
-    mark(outgoing, {.answer = why, .asked = false}, true);
+    marks_.mark(outgoing, {.result = {.answer = why, .asked = false}, .relay = {}, .immediately = true});
 }
 
 const char* Worker::why_not_offered(Channel channel) const {
@@ -198,31 +105,25 @@ const char* Worker::why_not_offered(Channel channel) const {
     return "not tried: it had to wait too long";
 }
 
-bool Worker::still_ours(const Outgoing& outgoing) {
+/// Whether the claim of one still stands, and, of what nobody waits for, of those behind it.
+bool Worker::still_ours(const std::vector<Outgoing>& batch, std::size_t at, Claims& claims) {
+    const bool together = batch[at].delivery.lane == Lane::bulk;
+    if (together && Clock::now() - claims.looked_at < look_pause) return claims.ours[at];
+    std::vector<db::DeliveryRow> asked;
+    for (std::size_t i = at; i < (together ? batch.size() : at + 1); ++i) asked.push_back(batch[i].delivery);
     auto& session = context_.session;
-    bool ours = false;
     db::retrying(session, [&] {
-        const auto left = db::claim_left(session, outgoing.delivery, owner_, lease_span / 2);
-        if (left == db::Claim::short_lived) db::renew_claims(session, context_.config.application, lease());
-        ours = left != db::Claim::lost;
+        const auto left = db::claims_left(session, asked, owner_, lease_span / 2);
+        if (std::find(left.begin(), left.end(), db::Claim::short_lived) != left.end())
+            db::renew_claims(session, context_.config.application, lease());
+        for (std::size_t i = 0; i < left.size(); ++i) claims.ours[at + i] = left[i] != db::Claim::lost;
     });
-    return ours;
+    claims.looked_at = Clock::now();
+    return claims.ours[at];
 }
 
 Envelope Worker::envelope_for(const Outgoing& outgoing) const {
     return {context_.config.mail.from_address, outgoing.recipient, reference_of(outgoing.delivery.id)};
-}
-
-/// Nothing was sent: the delivery waits for what may come right (whoever looks after the tables mends them, too), and
-/// has failed where it may be about this account.
-void Worker::mark_unready(const Outgoing& outgoing, const Error& fault) {
-    const bool later = may_pass(fault) || fault.exit == Exit::config;
-    mark(outgoing,
-         {.verdict = later ? Verdict::temporary : Verdict::permanent,
-          .counts = may_pass(fault),
-          .answer = in_an_answer("not sent, since its password cannot be stored: ", fault),
-          .asked = false},
-         false, not_storable);
 }
 
 /// Whether a mail may leave: with a temporary password only when that would be stored, which is tried. Otherwise the
@@ -235,7 +136,7 @@ bool Worker::is_ready(Outgoing& outgoing) {
         tried = try_mark(context_, owner_, outgoing, relays_.at(outgoing.channel).name());
     });
     if (fault) {
-        mark_unready(outgoing, *fault);
+        marks_.mark_unready(outgoing, *fault);
         return false;
     }
     if (!tried.ours) ++pass_.dropped;
@@ -257,39 +158,55 @@ SendResult Worker::send(const Outgoing& outgoing) {
     }
 }
 
+void Worker::send_one(Channel channel, std::vector<Outgoing>& batch, std::size_t at) {
+    auto& outgoing = batch[at];
+    // Of a temporary password it is not sure yet that it will follow.
+    if (at + 1 < batch.size() && batch[at + 1].kind != Kind::temporary_password)
+        relays_.at(channel).announce(envelope_for(batch[at + 1]));
+    SendResult result = relays_.weighed(channel, send(outgoing));
+    outgoing.secret = Secret();
+    if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
+    // What holds for all messages makes the channel wait, not this one; and what is not tried because we were told to
+    // stop is due at once for whoever comes next.
+    const bool for_all = channel == Channel::sms && result.concern == Concern::login;
+    const bool immediately = result.connection_full || for_all || context_.env.signalled() != 0;
+    const std::string relay = result.asked ? relays_.at(channel).name() : std::string();
+    marks_.settle(outgoing, {std::move(result), relay, immediately});
+}
+
 void Worker::send_batch(Channel channel, std::vector<Outgoing>& batch) {
     const auto began = Clock::now();
+    Claims claims{std::vector<bool>(batch.size(), true), began};
     for (std::size_t i = 0; i < batch.size(); ++i) {
         auto& outgoing = batch[i];
         const bool going = relays_.usable(channel) && !relays_.stopped(channel) && relays_.at(channel).room() > 0;
         if (context_.env.signalled() != 0 || !going || Clock::now() - began > too_late) {
+            marks_.flush();
             put_back(outgoing, why_not_offered(channel));
             continue;
         }
-        if (!still_ours(outgoing)) {  // revoked since it was minted, or taken over: its token is void
+        marks_.flush_if_due();
+        if (!still_ours(batch, i, claims)) {  // revoked since it was minted, or taken over: its token is void
             ++pass_.dropped;
             continue;
         }
-        if (!is_ready(outgoing)) continue;
-        // Of a temporary password it is not sure yet that it will follow.
-        if (i + 1 < batch.size() && batch[i + 1].kind != Kind::temporary_password)
-            relays_.at(channel).announce(envelope_for(batch[i + 1]));
-        const SendResult result = relays_.weighed(channel, send(outgoing));
-        outgoing.secret = Secret();
-        if (result.verdict == Verdict::accepted) context_.env.checkpoint("accepted");
-        // What holds for all messages makes the channel wait, not this one; and what is not tried because we were told
-        // to stop is due at once for whoever comes next.
-        const bool for_all = channel == Channel::sms && result.concern == Concern::login;
-        mark(outgoing, result, result.connection_full || for_all || context_.env.signalled() != 0);
+        if (is_ready(outgoing)) send_one(channel, batch, i);
     }
-    relays_.used(channel, Clock::now() - began);
+    marks_.flush();
+    if (!batch.empty()) relays_.used(channel, batch.front().delivery.lane, Clock::now() - began);
 }
 
 void Worker::work_off(Channel channel, const std::vector<db::DeliveryRow>& rows) {
     auto claimed = claim_and_mint(context_, owner_, rows);
     pass_.dropped += claimed.dropped;
     for (const auto& account : claimed.refused) fault_of([&] { end_forfeited(context_, account); });
-    send_batch(channel, claimed.out);
+    try {
+        send_batch(channel, claimed.out);
+    } catch (const std::exception&) {
+        // What was taken before is not to be sent again.
+        fault_of([&] { marks_.flush(); });
+        throw;
+    }
 }
 
 /// Whether a delivery of this process is held yet, or was put back for another connection; then it is one attempt
@@ -320,7 +237,8 @@ void Worker::send_held_by(Channel channel, std::vector<db::DeliveryRow> held) {
     std::minstd_rand random{std::random_device{}()};
     while (!held.empty() && context_.env.signalled() == 0 && Clock::now() < until) {
         relays_.open(channel);
-        const auto chunk = std::min<std::size_t>(held.size(), static_cast<std::size_t>(relays_.batch(channel)));
+        const auto chunk =
+            std::min<std::size_t>(held.size(), static_cast<std::size_t>(relays_.batch(channel, held.front().lane)));
         work_off(channel, {held.begin(), held.begin() + static_cast<std::ptrdiff_t>(chunk)});
         std::erase_if(held, [&](auto& row) { return !is_still_to_be_sent(row); });
         relays_.end_batch(channel);
@@ -355,7 +273,8 @@ Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
 
 bool Worker::round(Channel channel) {
     const auto due = [&](Lane lane) {
-        return db::due_deliveries(context_.session, context_.config.application, channel, lane, relays_.batch(channel));
+        return db::due_deliveries(context_.session, context_.config.application, channel, lane,
+                                  relays_.batch(channel, lane));
     };
     auto rows = turns_.at(static_cast<std::size_t>(channel)).next(due);
     if (rows.empty()) return false;

@@ -5,41 +5,24 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "db/own/deliveries.h"
 #include "src/context.h"
 #include "src/message/templates.h"
-#include "src/queue/marking.h"
+#include "src/queue/marks.h"
 #include "src/queue/outgoing.h"
+#include "src/queue/pass.h"
 #include "src/queue/relays.h"
 #include "src/queue/turns.h"
 
 namespace pwreset {
 
-/// What a pass over the queue did.
-struct Pass {
-    std::int64_t sent = 0;
-    std::int64_t failed = 0;                       ///< for good
-    std::int64_t deferred = 0;                     ///< temporary failures and unknown outcomes: tried again later
-    std::int64_t in_doubt = 0;                     ///< text messages of unknown outcome: never tried again
-    std::int64_t dropped = 0;                      ///< refused, superseded or done already when their turn came
-    std::int64_t taken_back = 0;                   ///< from workers that died
-    std::map<std::int64_t, std::string> subjects;  ///< by delivery; of what this process held
-    std::map<Channel, Error> unavailable;          ///< what could not be opened: its messages stay queued
-
-    /// How many are done with, for now or for good.
-    std::int64_t moved() const { return sent + failed + deferred + in_doubt + dropped; }
-};
-
 /// One process's worker, with at most one open connection for each channel.
 class Worker {
 public:
-    /// Asked when a mark could not be written, though it was tried for some seconds: true to try again.
-    using Persistence = std::function<bool(const Error&)>;
+    using Persistence = Marks::Persistence;
 
     explicit Worker(Context& context, Persistence persist = {});
 
@@ -74,22 +57,23 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    /// The claims of a batch: whether they stand is asked before each mail, of a job of many twice a second.
+    struct Claims {
+        std::vector<bool> ours;
+        Clock::time_point looked_at;
+    };
+
     Secret message_for(const Outgoing& outgoing);
     Envelope envelope_for(const Outgoing& outgoing) const;
     SendResult send(const Outgoing& outgoing);
     bool is_ready(Outgoing& outgoing);
-    void mark_unready(const Outgoing& outgoing, const Error& fault);
-    std::optional<Marked> failed_to_store(const Outgoing& outgoing, const Sending& sending, const Error& fault);
-    Marked written_mark(const Outgoing& outgoing, const Sending& sending);
-    void count(Channel channel, DeliveryState marked);
-    void mark(const Outgoing& outgoing, const SendResult& result, bool immediately,
-              const std::optional<std::string>& reason = {});
     void work_off(Channel channel, const std::vector<db::DeliveryRow>& rows);
     void send_batch(Channel channel, std::vector<Outgoing>& batch);
+    void send_one(Channel channel, std::vector<Outgoing>& batch, std::size_t at);
     void send_held_by(Channel channel, std::vector<db::DeliveryRow> held);
     void put_back(const Outgoing& outgoing, const char* why);
     const char* why_not_offered(Channel channel) const;
-    bool still_ours(const Outgoing& outgoing);
+    bool still_ours(const std::vector<Outgoing>& batch, std::size_t at, Claims& claims);
     bool is_still_to_be_sent(db::DeliveryRow& row);
     void note(const RelayUnavailable& fault, Channel channel, const std::vector<db::DeliveryRow>& rows);
     void stop_if_signalled() const;
@@ -97,10 +81,10 @@ private:
     Context& context_;
     Templates templates_;
     std::string owner_;
-    Persistence persist_;
     Relays relays_;
     std::array<Turns, channel_words.size()> turns_;
     Pass pass_;
+    Marks marks_;
 };
 
 }  // namespace pwreset

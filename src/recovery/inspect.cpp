@@ -8,6 +8,7 @@
 #include "src/account/identity.h"
 #include "src/account/matching.h"
 #include "src/account/recipient.h"
+#include "src/audit/page.h"
 #include "src/audit/trail.h"
 #include "src/base/ascii.h"
 #include "src/base/concern.h"
@@ -166,6 +167,7 @@ void read_limits(Context& context, Inspection& out) {
 void read_history(Context& context, Inspection& out) {
     db::AuditFilter filter;
     filter.account = out.account;
+    include_pages(context.session, context.config.application, filter);
     out.history = db::list_audit(context.session, context.config.application, filter, 0, entries_read);
     std::erase_if(out.history, [](const auto& row) { return row.action == action; });
     if (out.history.size() > newest) out.history.resize(newest);
