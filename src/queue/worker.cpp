@@ -37,12 +37,13 @@ constexpr std::chrono::milliseconds look_pause{500};
 
 }  // namespace
 
-Worker::Worker(Context& context, Persistence persist)
+Worker::Worker(Context& context, Persistence persist, Feed feed)
     : context_(context),
       templates_(context.config.text.templates),
       owner_(process_identity()),
       relays_(context),
-      marks_(context, owner_, std::move(persist), pass_) {}
+      marks_(context, owner_, std::move(persist), pass_),
+      feed_(std::move(feed)) {}
 
 db::Lease Worker::lease() { return {owner_, context_.session.now() + lease_span}; }
 
@@ -272,12 +273,19 @@ Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
 }
 
 bool Worker::round(Channel channel) {
+    bool fed = false;
     const auto due = [&](Lane lane) {
-        return db::due_deliveries(context_.session, context_.config.application, channel, lane,
-                                  relays_.batch(channel, lane));
+        const int most = relays_.batch(channel, lane);
+        const auto look = [&] {
+            return db::due_deliveries(context_.session, context_.config.application, channel, lane, most);
+        };
+        auto rows = look();
+        if (lane != Lane::bulk || fed || rows.size() >= static_cast<std::size_t>(most)) return rows;
+        fed = feed();
+        return fed ? look() : rows;
     };
     auto rows = turns_.at(static_cast<std::size_t>(channel)).next(due);
-    if (rows.empty()) return false;
+    if (rows.empty()) return fed;
     try {
         if (relays_.open(channel)) rows = due(rows.front().lane);  // opening takes its time
     } catch (const RelayUnavailable& fault) {

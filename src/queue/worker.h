@@ -23,8 +23,10 @@ namespace pwreset {
 class Worker {
 public:
     using Persistence = Marks::Persistence;
+    /// Asked when less of a lane is due than is sent at once: true when it has queued something.
+    using Feed = std::function<bool(Lane)>;
 
-    explicit Worker(Context& context, Persistence persist = {});
+    explicit Worker(Context& context, Persistence persist = {}, Feed feed = {});
 
     /// The lease under which new deliveries are held for this process.
     db::Lease lease();
@@ -44,6 +46,8 @@ public:
     /// finished, the rest of the batch put back. Throws RelayUnavailable; what an exception leaves claimed is for
     /// release_own().
     bool round(Channel channel);
+    /// Queues what somebody has for lane bulk. False when that is nothing for now.
+    bool feed() { return feed_ && feed_(Lane::bulk); }
     /// Frees what dead workers, here or elsewhere, held or had claimed; after a clock that was ahead, bounds what it
     /// dated.
     void release_abandoned();
@@ -85,6 +89,7 @@ private:
     std::array<Turns, channel_words.size()> turns_;
     Pass pass_;
     Marks marks_;
+    Feed feed_;
 };
 
 }  // namespace pwreset

@@ -50,8 +50,11 @@ Pass sum(const Pass& a, const Pass& b, int sign = 1) {
 
 /// A worker with the keys it was made with: when they change, another one takes its place.
 struct Shift {
-    Shift(const Context& from, Keys read, Worker::Persistence persist)
-        : keys(std::move(read)), context(from.with(keys)), worker(context, std::move(persist)), notices(context) {}
+    Shift(const Context& from, Keys read, Worker::Persistence persist, const FeedMaker& feed)
+        : keys(std::move(read)),
+          context(from.with(keys)),
+          worker(context, std::move(persist), feed ? feed(context) : Worker::Feed()),
+          notices(context) {}
 
     bool mints_with(const std::vector<db::CurrentKey>& recorded) const {
         return std::all_of(recorded.begin(), recorded.end(),
@@ -73,8 +76,8 @@ struct Line {
 
 class Watch {
 public:
-    Watch(Context& given, const ServiceLog& log)
-        : given_(given), log_(log), database_("database", log), keys_("key", log), renewal_(given, log) {
+    Watch(Context& given, const ServiceLog& log, const FeedMaker& feed)
+        : given_(given), log_(log), feed_(feed), database_("database", log), keys_("key", log), renewal_(given, log) {
         key_stamp_ = key_files_stamp(given_.config.keys);
         begin_shift(db::current_keys(given_.session, given_.config.application));
         // What fails here is wrong; what fails later may come right again.
@@ -108,6 +111,7 @@ private:
 
     Context& given_;
     const ServiceLog& log_;
+    const FeedMaker& feed_;
     Outage database_;
     std::array<Line, channel_words.size()> lines_{Line{Channel::email, {"relay", log_}, {}},
                                                   Line{Channel::sms, {"gateway", log_}, {}}};
@@ -142,7 +146,8 @@ void Watch::wait(milliseconds span) {
 void Watch::begin_shift(const std::vector<db::CurrentKey>& recorded) {
     Keys keys = load_keys(given_.env, given_.config.keys);
     use_recorded_keys(given_.config, recorded, keys);
-    auto next = std::make_unique<Shift>(given_, std::move(keys), [this](const Error& fault) { return persist(fault); });
+    auto next = std::make_unique<Shift>(
+        given_, std::move(keys), [this](const Error& fault) { return persist(fault); }, feed_);
     end_shift();
     shift_ = std::move(next);
 }
@@ -214,7 +219,7 @@ bool Watch::take_requests() {
 
 /// One round for each channel; false when there is nothing to do, or nobody to do it with.
 bool Watch::work() {
-    if (!db::anything_due(given_.session, given_.config.application)) return false;
+    if (!db::anything_due(given_.session, given_.config.application) && !shift_->worker.feed()) return false;
     require_current_tables(shift_->context);  // a backup may have been restored while we watched
     bool moved = false;
     for (Line& line : lines_) {
@@ -363,6 +368,6 @@ std::string in_words(const Pass& pass) {
     return text;
 }
 
-Pass watch(Context& context, const ServiceLog& log) { return Watch(context, log).run(); }
+Pass watch(Context& context, const ServiceLog& log, const FeedMaker& feed) { return Watch(context, log, feed).run(); }
 
 }  // namespace pwreset
