@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "db/own/deliveries.h"
@@ -21,8 +22,12 @@ public:
     /// comes first, in every sixteenth bulk, so that a flood of one starves no other.
     std::vector<db::DeliveryRow> next(const Due& due);
 
+    /// Nothing of that batch could be had, since others have it or are in its way: the next turn is another lane's.
+    void barren(Lane lane) { barren_ = lane; }
+
 private:
     unsigned taken_ = 0;
+    std::optional<Lane> barren_;
 };
 
 }  // namespace pwreset

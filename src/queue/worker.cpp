@@ -32,6 +32,9 @@ constexpr std::chrono::seconds patience{20};
 /// gone.
 constexpr std::chrono::seconds too_late{60};
 
+/// How often in a row a worker looks again at once where others had taken what was due: there may be more behind it, or
+/// in another lane.
+constexpr int most_contested = 3;
 /// Between two looks at the claims of a batch for which nobody waits: a revocation reaches it within a second.
 constexpr std::chrono::milliseconds look_pause{500};
 
@@ -284,7 +287,8 @@ bool Worker::round(Channel channel) {
         fed = feed();
         return fed ? look() : rows;
     };
-    auto rows = turns_.at(static_cast<std::size_t>(channel)).next(due);
+    Turns& turns = turns_.at(static_cast<std::size_t>(channel));
+    auto rows = turns.next(due);
     if (rows.empty()) return fed;
     try {
         if (relays_.open(channel)) rows = due(rows.front().lane);  // opening takes its time
@@ -296,7 +300,12 @@ bool Worker::round(Channel channel) {
     work_off(channel, rows);
     seal_in_passing(context_);
     relays_.end_batch(channel);
-    return pass_.moved() > before;
+    if (pass_.moved() > before) {
+        contested_ = 0;
+        return true;
+    }
+    if (!rows.empty()) turns.barren(rows.front().lane);
+    return ++contested_ <= most_contested;
 }
 
 Pass Worker::pass(const std::function<void(std::int64_t)>& on_progress) {

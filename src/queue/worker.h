@@ -42,7 +42,8 @@ public:
     // What a pass is made of, for a watch, which has to look at other things in between:
 
     /// Claims, sends and marks one batch of what is due by a channel, of one lane. False when nothing moved: none is
-    /// due, or all that is waits for deliveries that other workers have in flight. After a signal what is in flight is
+    /// due, or all that is waits for deliveries that other workers have in flight; they may also have been faster, so
+    /// that it is worth another look: true. After a signal what is in flight is
     /// finished, the rest of the batch put back. Throws RelayUnavailable; what an exception leaves claimed is for
     /// release_own().
     bool round(Channel channel);
@@ -87,6 +88,7 @@ private:
     std::string owner_;
     Relays relays_;
     std::array<Turns, channel_words.size()> turns_;
+    int contested_ = 0;  ///< rounds in a row in which others had taken what was due
     Pass pass_;
     Marks marks_;
     Feed feed_;

@@ -43,3 +43,17 @@ TEST_CASE("what has nobody beside it has all turns, and nothing due is nobody's 
     CHECK(served(20, {{Lane::bulk, 20}})[Lane::bulk] == 20);
     CHECK(served(1, {}).empty());
 }
+
+TEST_CASE("a lane whose batch could not be had lets another one go first, once") {
+    Turns order;
+    const auto all = [](Lane lane) { return std::vector<db::DeliveryRow>{{.lane = lane}}; };
+    CHECK(order.next(all).front().lane == Lane::agents);
+    order.barren(Lane::agents);
+    CHECK(order.next(all).front().lane == Lane::web);
+    CHECK(order.next(all).front().lane == Lane::agents);
+    order.barren(Lane::agents);
+    const auto nothing_else = [&](Lane lane) {
+        return lane == Lane::agents ? all(lane) : std::vector<db::DeliveryRow>{};
+    };
+    CHECK(order.next(nothing_else).front().lane == Lane::agents);
+}
