@@ -1,9 +1,10 @@
 // The CSV reader over any file, and the cells that listings write.
-#include "src/base/csv.h"
+#include "src/jobs/csv_reader.h"
 
 #include <algorithm>
 #include <sstream>
 
+#include "src/base/csv.h"
 #include "tests/fuzz/target.h"
 
 namespace pwreset::fuzz {
