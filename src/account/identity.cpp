@@ -18,10 +18,14 @@ namespace {
 
 constexpr std::size_t longest = 254;  // RFC 5321, section 4.5.3.1.3, less the angle brackets
 
-Error invalid(std::string message, std::string hint = "give an e-mail address, a phone number, id:42 or login:bob") {
-    Error error(Exit::bad_data, "INVALID_IDENTITY", message, std::move(hint));
-    error.errors["identity"] = {std::move(message)};
-    return error;
+constexpr const char* any_form = "give an e-mail address, a phone number, id:42 or login:bob";
+
+/// A fault that holds nothing of what was typed.
+InvalidIdentity invalid(const std::string& fault) { return {"the identity " + fault, any_form, fault}; }
+
+/// One that quotes it.
+InvalidIdentity invalid(std::string_view text, const std::string& fault, const std::string& about = {}) {
+    return {"'" + std::string(text) + "' is " + fault + about, any_form, fault};
 }
 
 /// Throws when a character could hide or drive something: what printable() would have to escape.
@@ -30,14 +34,14 @@ void require_visible(std::string_view text) {
         const std::size_t start = at;
         const char32_t c = next_code_point(text, at);
         if (printable(text.substr(start, at - start)) != text.substr(start, at - start)) {
-            throw invalid("the identity holds the invisible character " + name_character(c));
+            throw invalid("holds the invisible character " + name_character(c));
         }
     }
 }
 
 Identity phone_identity(std::string_view typed, const std::string& region) {
     const auto [phone, fault] = parse_phone(typed, region);
-    if (!phone) throw invalid("'" + std::string(typed) + "' is not a phone number: " + fault);
+    if (!phone) throw invalid(typed, "not a phone number", ": " + fault);
     return {db::AccountKey::phone, phone->e164, spellings_of(*phone), region, tail_of(*phone)};
 }
 
@@ -99,12 +103,17 @@ std::optional<Identity> prefixed(std::string_view typed, const std::string& text
 
 }  // namespace
 
+InvalidIdentity::InvalidIdentity(const std::string& fault, const std::string& next_step, std::string without_text)
+    : Error(Exit::bad_data, "INVALID_IDENTITY", fault, next_step), plain(std::move(without_text)) {
+    errors["identity"] = {fault};
+}
+
 Identity parse_identity(std::string_view typed, const std::string& phone_region) {
-    if (typed.empty()) throw invalid("the identity is empty");
-    if (typed.size() > longest) throw invalid("the identity is longer than " + std::to_string(longest) + " bytes");
-    if (!is_utf8(typed)) throw invalid("the identity is not UTF-8 text");
+    if (typed.empty()) throw invalid("is empty");
+    if (typed.size() > longest) throw invalid("is longer than " + std::to_string(longest) + " bytes");
+    if (!is_utf8(typed)) throw invalid("is not UTF-8 text");
     std::string text = without_wrapping(typed);
-    if (text.empty()) throw invalid("the identity is nothing but blanks");
+    if (text.empty()) throw invalid("is nothing but blanks");
     if (auto identity = prefixed(typed, text)) {
         require_visible(text);
         return *identity;
@@ -114,11 +123,12 @@ Identity parse_identity(std::string_view typed, const std::string& phone_region)
     require_visible(text);
     if (is_number) {
         if (phone_region.empty())
-            throw invalid("'" + text + "' looks like a phone number, and this application has none",
-                          "name their column in [users] phone, or use another form of identity");
+            throw InvalidIdentity("'" + text + "' looks like a phone number, and this application has none",
+                                  "name their column in [users] phone, or use another form of identity",
+                                  "looks like a phone number, and this application has none");
         return phone_identity(text, phone_region);
     }
-    if (!is_address(text, true)) throw invalid("'" + text + "' is not an e-mail address" + odd_character(text));
+    if (!is_address(text, true)) throw invalid(text, "not an e-mail address", odd_character(text));
     return email_identity(text);
 }
 

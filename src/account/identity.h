@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/app/accounts.h"
+#include "src/base/error.h"
 
 namespace pwreset {
 
@@ -18,8 +19,14 @@ struct Identity {
     std::string with_blanks{};             ///< of a key or login: the same with the blanks that were typed around it
 };
 
-/// Reads an identity, without what surrounds it where it was copied from: blanks, brackets, "mailto:". Throws Error
-/// INVALID_IDENTITY that names what is wrong (a control or invisible character, bad UTF-8, more than 254 bytes, no
+/// INVALID_IDENTITY, and the same fault without a word of what was typed: of files no text is told.
+struct InvalidIdentity : Error {
+    InvalidIdentity(const std::string& fault, const std::string& next_step, std::string without_text);
+    std::string plain;  ///< "not an e-mail address"
+};
+
+/// Reads an identity, without what surrounds it where it was copied from: blanks, brackets, "mailto:". Throws
+/// InvalidIdentity that names what is wrong (a control or invisible character, bad UTF-8, more than 254 bytes, no
 /// address, no number). `phone_region` is the country of numbers without a code; empty when the application has no
 /// phone numbers: then none is read.
 Identity parse_identity(std::string_view typed, const std::string& phone_region);

@@ -55,6 +55,25 @@ TEST_CASE("what is none of them is refused, and quoted") {
     CHECK(read("ana@example.com,bob@example.com") == "'ana@example.com,bob@example.com' is not an e-mail address");
 }
 
+TEST_CASE("the fault of an identity is told without its text as well") {
+    const auto plain = [](std::string_view typed, const std::string& region) {
+        try {
+            parse_identity(typed, region);
+        } catch (const InvalidIdentity& invalid) {
+            return invalid.plain;
+        }
+        return std::string("none");
+    };
+    CHECK(plain("", "IR") == "is empty");
+    CHECK(plain("j\u00F3se", "IR") == "not an e-mail address");
+    CHECK(plain("+49 12345678x", "IR") == "not a phone number");
+    CHECK(plain("0912 123 4567", "") == "looks like a phone number, and this application has none");
+    CHECK(plain("a\u200Bna@example.com", "IR") == "holds the invisible character U+200B");
+    CHECK(plain("\xFF", "IR") == "is not UTF-8 text");
+    CHECK(plain(std::string(255, 'a'), "IR") == "is longer than 254 bytes");
+    CHECK(plain("ana@example.com", "IR") == "none");
+}
+
 TEST_CASE("what surrounds an identity where it was copied from is taken off") {
     for (const char* typed : {" ana@example.com",
                               "ana@example.com ",
