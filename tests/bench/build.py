@@ -14,8 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent.parent
-TARGETS = ("pwreset", "pwreset-net", "pwreset-phone")
+from measuring.builds import TARGETS, clone, short_name
 
 
 def measured(command, folder):
@@ -53,10 +52,8 @@ def main():
     for _ in range(wanted.rounds):
         for name, revision in (("before", wanted.against), ("now", "HEAD")):
             with tempfile.TemporaryDirectory(prefix="pwreset-build-") as folder:
-                subprocess.run(["git", "clone", "--quiet", SOURCE, folder], check=True)
-                commit = subprocess.run(["git", "rev-parse", "--short", revision], cwd=SOURCE, check=True,
-                                        capture_output=True, text=True).stdout.strip()  # fmt: skip
-                subprocess.run(["git", "checkout", "--quiet", commit], cwd=folder, check=True)
+                clone(revision, folder)
+                commit = short_name(revision)
                 print(f"{name}: {commit}", flush=True)
                 for step, figures in steps_of(Path(folder), wanted.tests).items():
                     results.setdefault(step, {}).setdefault(name, []).append(figures)

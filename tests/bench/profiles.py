@@ -14,19 +14,16 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent.parent
-os.environ.setdefault("PWRESET_BINARY", str(SOURCE / "build/release/pwreset"))
-sys.path.insert(0, str(SOURCE / "tests/integration"))
+from measuring.builds import built
 
-import harness  # noqa: E402
-from children import die_with_parent  # noqa: E402
-from database import Database  # noqa: E402
-from sql_connection import literal  # noqa: E402
+import harness
+from children import die_with_parent
+from database import Database
+from sql_connection import literal
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 LINKS = int(os.environ.get("LINKS", "10000"))
@@ -110,19 +107,11 @@ def modes(site):
     return figures
 
 
-def built(revision, folder):
-    """The program of another revision."""
-    subprocess.run(["git", "clone", "--quiet", SOURCE, folder], check=True)
-    subprocess.run(["git", "checkout", "--quiet", revision], cwd=folder, check=True)
-    subprocess.run(["script/build", "release", "pwreset", "pwreset-net", "pwreset-phone"], cwd=folder, check=True,
-                   stdout=subprocess.DEVNULL)  # fmt: skip
-    return str(folder / "build/release/pwreset")
-
-
 def deliveries(stack, program):
     """A site of that program with a queue; what delivers it, and fills the queue again."""
     harness.BINARY = program
-    site = stack.enter_context(harness.Site(database=stack.enter_context(Database(options=OPTIONS))))
+    database = stack.enter_context(Database(private="it does not wait for the disk", options=OPTIONS))
+    site = stack.enter_context(harness.Site(database=database))
     site.config(mail={"transport": "maildir", "maildir": "mail", "host": None}, users={"protected": []},
                 limits={"operator_hour": "1000000/1h", "operator_day": "1000000/24h", "overall": "1000000/1m"})  # fmt: skip
     (site.folder / "mail").mkdir()
@@ -155,7 +144,10 @@ def main():
     wanted = options.parse_args()
     subprocess.run(["cmake", "--build", WRITER.parent, "--target", WRITER.name], check=True, stdout=subprocess.DEVNULL)
     table = []
-    with Database(options=OPTIONS) as database, harness.Site(database=database) as site:
+    with (
+        Database(private="it does not wait for the disk", options=OPTIONS) as database,
+        harness.Site(database=database) as site,
+    ):
         for mode, (ours, client) in modes(site).items():
             table.append((f"{LINKS} links, {mode}", "mariadb client, the same rows", ours, client, 1.3))
     if wanted.against:

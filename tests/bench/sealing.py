@@ -11,18 +11,15 @@ Rounds alternate; after each one every row must be there, and sealed unless nobo
 import os
 import statistics
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent.parent
-os.environ.setdefault("PWRESET_BINARY", str(SOURCE / "build/release/pwreset"))
-sys.path.insert(0, str(SOURCE / "tests/integration"))
+import measuring.builds  # says where the tests' modules are
 
-from children import die_with_parent  # noqa: E402
-from database import Database  # noqa: E402
-from harness import BINARY, Site  # noqa: E402
+from children import die_with_parent
+from database import Database
+from harness import BINARY, Site
 
 WRITER = Path(BINARY).parent / "sealing-writer"
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
@@ -99,7 +96,7 @@ def main():
     subprocess.run(["cmake", "--build", WRITER.parent, "--target", WRITER.name], check=True, stdout=subprocess.DEVNULL)
     options = ("--innodb-flush-log-at-trx-commit=1", "--innodb-log-file-size=256M", "--innodb-buffer-pool-size=256M")
     figures = {name: [] for name in ("never", "passing", "each", "commands, busy", "commands", "seal afterwards", "verify")}
-    with Database(options=options) as database, Site(database=database) as site:
+    with Database(private="it waits for the disk", options=options) as database, Site(database=database) as site:
         site.run("migrate")
         for _ in range(ROUNDS):
             measure(site, figures)

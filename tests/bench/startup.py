@@ -17,11 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent.parent
-os.environ.setdefault("PWRESET_BINARY", str(SOURCE / "build/release/pwreset"))
-sys.path.insert(0, str(SOURCE / "tests/integration"))
+import measuring.builds  # says where the tests' modules are
 
-from harness import BINARY, Site  # noqa: E402
+from harness import BINARY, Site
 
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 
