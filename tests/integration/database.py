@@ -43,7 +43,8 @@ class Database:
 
     It is on the server that PWRESET_TEST_DATABASE names, or on a MariaDB server of this process. `private` is why it needs one
     to itself, such as "it is stopped": then start(), stop() and log() are there too, and `tcp` and `options` as for a
-    MariadbServer; a test that needs one is skipped where no server is installed.
+    MariadbServer; a test that needs one is skipped where no server is installed. A `server` that is handed in is used and not
+    stopped.
 
     Attributes: `socket` (or None), `host` and `port` (or None), `name`, `user`, `password`.
     """
@@ -51,14 +52,14 @@ class Database:
     _shared = None
     _count = 0
 
-    def __init__(self, *, private=None, **options):
+    def __init__(self, *, private=None, server=None, **options):
         assert private or not options, "they are for a private server"
         self._own = None
         if private:
             if not program():
                 raise unittest.SkipTest(f"needs a MariaDB server to itself: {private}")
             self._own = MariadbServer(**options)
-        self._server = self._own or self._shared_server()
+        self._server = self._own or server or self._shared_server()
         self.socket, self.host, self.port = self._server.socket, self._server.host, self._server.port
         self.user, self.password = self._server.user, self._server.password
         self.name = "shop"
