@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "src/config/forms.h"
+#include "src/toml/forms.h"
 
 namespace pwreset {
 

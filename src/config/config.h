@@ -12,7 +12,6 @@
 #include "src/config/captcha.h"
 #include "src/config/database.h"
 #include "src/config/limits.h"
-#include "src/config/mail.h"
 #include "src/config/network.h"
 #include "src/config/operators.h"
 #include "src/config/public.h"
@@ -22,6 +21,7 @@
 #include "src/config/temporary_password.h"
 #include "src/config/text.h"
 #include "src/config/users.h"
+#include "src/mail/section.h"
 
 namespace pwreset {
 

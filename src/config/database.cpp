@@ -1,7 +1,7 @@
 #include "src/config/database.h"
 
-#include "src/config/forms.h"
 #include "src/secrets/secrets.h"
+#include "src/toml/forms.h"
 
 namespace pwreset {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "src/base/time.h"
-#include "src/config/tls.h"
+#include "src/net/tls.h"
 #include "src/secrets/named_secret.h"
 
 namespace pwreset {

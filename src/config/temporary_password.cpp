@@ -5,11 +5,11 @@
 
 #include "src/base/ascii.h"
 #include "src/base/suggestion.h"
-#include "src/config/forms.h"
 #include "src/config/users.h"
 #include "src/config/users_columns.h"
 #include "src/config/users_sources.h"
 #include "src/secrets/secrets.h"
+#include "src/toml/forms.h"
 
 namespace pwreset {
 namespace {

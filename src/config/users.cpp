@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "src/config/forms.h"
 #include "src/config/users_sources.h"
+#include "src/toml/forms.h"
 
 namespace pwreset {
 namespace {

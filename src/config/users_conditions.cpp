@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "src/config/forms.h"
 #include "src/config/users_sources.h"
+#include "src/toml/forms.h"
 
 namespace pwreset {
 namespace {

@@ -1,5 +1,5 @@
-#include "src/config/forms.h"
 #include "src/config/users_sources.h"
+#include "src/toml/forms.h"
 
 namespace pwreset {
 namespace {

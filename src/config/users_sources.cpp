@@ -1,6 +1,6 @@
 #include "src/config/users_sources.h"
 
-#include "src/config/forms.h"
+#include "src/toml/forms.h"
 
 namespace pwreset {
 namespace {

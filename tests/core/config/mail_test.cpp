@@ -1,4 +1,4 @@
-#include "src/config/mail.h"
+#include "src/mail/section.h"
 
 #include <string>
 #include <vector>

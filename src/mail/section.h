@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "src/base/time.h"
-#include "src/config/tls.h"
+#include "src/net/tls.h"
 #include "src/secrets/named_secret.h"
 
 namespace pwreset {
