@@ -21,6 +21,7 @@
 #include "src/doctor/zones.h"
 #include "src/proof/proof.h"
 #include "src/toml/reader.h"
+#include "src/transport/open.h"
 
 namespace pwreset {
 
@@ -137,7 +138,7 @@ void examine(const Env& env, const Config& config, const Operator& who, bool acc
     examination.look("operators", [&] { return check_operators(env, config); });
     examination.look_at_keys();
     examination.look_at_database(accounts);
-    examination.look("mail", [&] { return check_mail(env, config); });
+    for (const auto& each : by_relay(config)) examination.look("mail", [&] { return check_mail(env, *each); });
     examination.look("network", [&] { return check_proxy(config); });
     if (config.sms) examination.look("sms", [&] { return check_gateway(env, config); });
     if (config.captcha) examination.look("captcha", [&] { return check_captcha_service(env, *config.captcha); });

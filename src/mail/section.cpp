@@ -1,79 +1,114 @@
 #include "src/mail/section.h"
 
+#include <algorithm>
+#include <chrono>
+
+#include "src/base/ascii.h"
 #include "src/secrets/secrets.h"
-#include "src/toml/forms.h"
+#include "src/toml/reader.h"
+#include "src/toml/values.h"
 
 namespace pwreset {
 namespace {
 
 using namespace std::chrono_literals;
 
-bool is_helo(std::string_view text) {
-    if (text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
-    return is_host(text);
-}
-
-constexpr Form helo_name = {is_helo, "a host name", "write the name of this host, or [ADDRESS]"};
 constexpr Form address = {is_sender_address, "an e-mail address", "write name@domain, the domain in punycode"};
 
-/// The ports of RFC 6409 (submission), RFC 8314 (implicit TLS) and RFC 5321.
-int usual_port(Tls tls) {
-    if (tls == Tls::off) return 25;
-    return tls == Tls::implicit ? 465 : 587;
+/// So many times of sending are kept in memory, since no span may hold more than the rate says.
+constexpr std::int64_t largest_count = 100'000;
+
+Rate read_pace(const Section& section, std::string_view key) {
+    const auto rate = parse_rate(section.text(key));
+    if (!rate)
+        section.fail(key, "expected a rate for '" + section.full(key) + "'",
+                     "write a number, a slash and a span of time, such as \"20/s\", \"500/m\" or \"10000/d\"");
+    if (rate->window > 24h || rate->count > largest_count)
+        section.fail(key, "rate out of bounds in '" + section.full(key) + "'",
+                     "at most " + std::to_string(largest_count) + " mails in at most a day");
+    return *rate;
 }
 
-/// Only where the file is, and that it is fit: another program writes a new token every hour or so.
-void read_token(const Section& section, const SecretSource* source, MailConfig& mail) {
-    mail.token_file = section.path("token_file");
-    if (mail.token_file.empty()) return;
-    if (mail.tls == Tls::off) section.refuse({"token_file"}, "tls = \"off\"");
-    section.refuse({"password_file", "password_credential"}, "'token_file'");
-    if (source == nullptr) return;
-    mail.token_reader = source->uid;
-    check_secret_file(section, *source, "token_file");
+void read_domains(const Section& domains, MailConfig& mail) {
+    for (const std::string& key : domains.keys()) {
+        const std::string domain = ascii_lower(key);
+        if (!is_sender_address("a@" + domain))
+            domains.fail(key, "expected a domain in 'mail.domains'", "write \"gmail.com\" = \"20/s\", in punycode");
+        if (!mail.domains.emplace(domain, read_pace(domains, key)).second)
+            domains.fail(key, "a domain twice in 'mail.domains'", "capitals make no other domain of it");
+    }
+}
+
+/// One to fall back on is somebody else: it is told nothing of the first one's login, and no token at all.
+void read_others(const Section& section, const SecretSource* source, MailConfig& mail) {
+    for (const Section& other : section.tables("relay")) {
+        if (other.given("token_file"))
+            other.fail("token_file", "an OAuth token for a relay to fall back on",
+                       "a token is for one relay: give this one a password, or no login");
+        RelayConfig& relay = mail.others.emplace_back();
+        relay.per_connection = mail.per_connection;
+        relay.helo = mail.helo;
+        read_relay(other, source, relay);
+        relay.timeout = read_relay_timeout(other, mail.timeout);
+        const auto is_it = [&](const RelayConfig& known) {
+            return ascii_lower(known.host) == ascii_lower(relay.host) && known.port == relay.port;
+        };
+        if (is_it(mail) || std::any_of(mail.others.begin(), mail.others.end() - 1, is_it))
+            other.fail("host", "a relay twice in [mail]", "name another one, or another port");
+    }
 }
 
 void read_smtp(const Section& section, const SecretSource* source, MailConfig& mail) {
     section.refuse({"maildir"}, "transport = \"smtp\"");
-    section.required("host", "write host = \"mail.example\", the relay that takes our mail");
-    mail.host = section.text("host", host_form);
-    mail.tls = section.choice("tls", Tls::starttls,
-                              {{"starttls", Tls::starttls}, {"implicit", Tls::implicit}, {"off", Tls::off}});
-    if (mail.tls == Tls::off) section.refuse({"tls_ca"}, "tls = \"off\"");
-    mail.tls_ca = read_authorities(section, source);
-    mail.port = section.number("port", usual_port(mail.tls), 1, 65535);
-    mail.helo = section.text("helo", helo_name);
-    mail.user = section.text("user");
-    mail.password = read_named_secret(section, source, "password");
-    read_token(section, source, mail);
-    mail.per_connection = section.number("per_connection", 10, 0, 10'000);
-    const bool has_password = names_secret(section, "password");
-    if (mail.user.empty() && (has_password || !mail.token_file.empty())) {
-        section.fail("user", std::string(has_password ? "password" : "token") + " without 'mail.user'",
-                     "write user = \"shop\", the login at the relay");
-    }
-    if (!mail.user.empty() && !has_password && mail.token_file.empty()) {
-        section.fail("user", "'mail.user' without a password",
-                     "write password_file = \"mail.password\", or token_file = \"mail.token\"");
-    }
+    read_relay(section, source, mail);
+    mail.connections = section.number("connections", mail.connections, 1, 16);
+    read_others(section, source, mail);
 }
 
 void read_maildir(const Section& section, MailConfig& mail) {
     section.refuse({"host", "port", "tls", "tls_ca", "user", "password_file", "password_credential", "token_file",
-                    "per_connection", "helo"},
+                    "per_connection", "helo", "connections", "relay"},
                    "transport = \"maildir\"");
     section.required("maildir", "write maildir = \"mail\", the folder that mails are written to");
     mail.maildir = section.path("maildir");
     mail.tls = Tls::off;
+    mail.connections = 1;
 }
 
 }  // namespace
 
 std::span<const std::string_view> mail_keys() {
-    static constexpr std::string_view keys[] = {
-        "mail.transport",  "mail.from",           "mail.reply_to", "mail.host",          "mail.port",
-        "mail.tls",        "mail.tls_ca",         "mail.user",     "mail.password_file", "mail.password_credential",
-        "mail.token_file", "mail.per_connection", "mail.helo",     "mail.timeout",       "mail.maildir"};
+    static constexpr std::string_view keys[] = {"mail.transport",
+                                                "mail.from",
+                                                "mail.reply_to",
+                                                "mail.host",
+                                                "mail.port",
+                                                "mail.tls",
+                                                "mail.tls_ca",
+                                                "mail.user",
+                                                "mail.password_file",
+                                                "mail.password_credential",
+                                                "mail.token_file",
+                                                "mail.per_connection",
+                                                "mail.connections",
+                                                "mail.rate",
+                                                "mail.domains",
+                                                "mail.domains.GROUP",
+                                                "mail.helo",
+                                                "mail.timeout",
+                                                "mail.maildir",
+                                                "mail.relay",
+                                                "mail.relay.host",
+                                                "mail.relay.port",
+                                                "mail.relay.tls",
+                                                "mail.relay.tls_ca",
+                                                "mail.relay.user",
+                                                "mail.relay.password_file",
+                                                "mail.relay.password_credential",
+                                                "mail.relay.token_file",
+                                                "mail.relay.per_connection",
+                                                "mail.relay.helo",
+                                                "mail.relay.timeout"};
     return keys;
 }
 
@@ -88,7 +123,9 @@ MailConfig read_mail(const ConfigText& text, const SecretSource* source) {
     mail.from_name = from->name;
     mail.from_address = from->address;
     mail.reply_to = section.text("reply_to", address);
-    mail.timeout = section.span("timeout", 30s, 1s, 10min);
+    mail.timeout = read_relay_timeout(section, mail.timeout);
+    if (section.given("rate")) mail.rate = read_pace(section, "rate");
+    read_domains(section.below("domains"), mail);
     if (mail.transport == Way::smtp) {
         read_smtp(section, source, mail);
     } else {

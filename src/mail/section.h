@@ -1,40 +1,33 @@
-// The section [mail] of the configuration: who our mails come from, and what takes them.
+// The section [mail] of the configuration: who our mails come from, what takes them, and how fast.
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "src/base/time.h"
-#include "src/net/tls.h"
-#include "src/secrets/named_secret.h"
+#include "src/base/rate.h"
+#include "src/mail/relay.h"
 
 namespace pwreset {
 
 class ConfigText;
-struct SecretSource;
 
-struct MailConfig {
+/// The relay that is asked first is a part of it.
+struct MailConfig : RelayConfig {
     enum class Transport { smtp, maildir };
     Transport transport = Transport::smtp;
     std::string from_address;
     std::string from_name;
     std::string reply_to;
-    std::string host;
-    int port = 587;
-    Tls tls = Tls::starttls;
-    std::string tls_ca;  ///< PEM file; empty = the system's store
-    std::string user;
-    NamedSecret password;
-    std::filesystem::path token_file;  ///< OAuth: read anew at each connection; empty = a password, or no login
-    uid_t token_reader = 0;            ///< us: whose file it may be, beside root's
-    int per_connection = 10;           ///< mails, then another connection is opened; 0 = no limit of ours
-    std::string helo;                  ///< the name we greet with; empty = this host's
-    Seconds timeout{30};               ///< for each answer of the relay
-    std::filesystem::path maildir;     ///< maildir only
+    std::filesystem::path maildir;        ///< maildir only
+    int connections = 4;                  ///< at the same time, of a worker that has enough to send
+    std::vector<RelayConfig> others;      ///< asked in this order while the first is away
+    std::optional<Rate> rate;             ///< of a worker's mails; nothing: as fast as they are taken
+    std::map<std::string, Rate> domains;  ///< the same of mails to a domain, in small letters and punycode
 };
 
 /// Its keys, in the order of the manual.

@@ -65,22 +65,33 @@ NamedSecret read_credential(const Section& section, const SecretSource* source, 
                         .passed = true});
 }
 
+/// `section` as in "mail" or "mail.relay".
+void refuse_passwords_in(const ConfigText& text, const ConfigValue::Table& table, const std::string& section) {
+    for (const ConfigEntry& entry : table) {
+        const auto* list = std::get_if<ConfigValue::List>(&entry.value.content);
+        if (list != nullptr && section == "mail") {  // elsewhere a key of a table in a list names a column
+            for (const ConfigValue& value : *list) {
+                const auto* below = std::get_if<ConfigValue::Table>(&value.content);
+                if (below != nullptr) refuse_passwords_in(text, *below, section + "." + entry.key);
+            }
+        }
+        if (!has(secret_words, entry.key)) continue;
+        const bool itself = entry.key == "key" || entry.key == "secret" || entry.key == "pepper";
+        const std::string word = itself ? entry.key : "password";
+        const std::string owner = section == "network" ? "proxy" : section.substr(section.rfind('.') + 1);
+        const std::string file_key = (section == "network" ? "proxy_" : "") + word + "_file";
+        text.fail(entry.place, word + " written into the file: '" + section + "." + entry.key + "'",
+                  "put it into a file of mode 0600 and write " + file_key + " = \"" + owner + "." + word +
+                      "\"; change the " + word + " if others could read this file");
+    }
+}
+
 }  // namespace
 
 void refuse_passwords(const ConfigText& text) {
     for (const ConfigEntry& section : text.root()) {
         const auto* table = std::get_if<ConfigValue::Table>(&section.value.content);
-        if (table == nullptr || !has(secret_sections, section.key)) continue;
-        for (const ConfigEntry& entry : *table) {
-            if (!has(secret_words, entry.key)) continue;
-            const bool itself = entry.key == "key" || entry.key == "secret" || entry.key == "pepper";
-            const std::string word = itself ? entry.key : "password";
-            const std::string owner = section.key == "network" ? "proxy" : section.key;
-            const std::string file_key = (section.key == "network" ? "proxy_" : "") + word + "_file";
-            text.fail(entry.place, word + " written into the file: '" + section.key + "." + entry.key + "'",
-                      "put it into a file of mode 0600 and write " + file_key + " = \"" + owner + "." + word +
-                          "\"; change the " + word + " if others could read this file");
-        }
+        if (table != nullptr && has(secret_sections, section.key)) refuse_passwords_in(text, *table, section.key);
     }
 }
 

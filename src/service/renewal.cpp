@@ -6,10 +6,11 @@ bool Renewal::renew(const NamedSecret& secret, bool refused) {
     const SecretPlace* place = secret.place();
     if (!place) return false;
     const std::string named = "'" + place->key + "'";
+    std::string& told = told_[place->key + " " + place->file.string()];
     std::string why;
     try {
         if (secret.renew()) {
-            told_.erase(place->key);
+            told.clear();
             log_.warning(place->word + " read again: " + named + " holds another one");
             return true;
         }
@@ -19,15 +20,19 @@ bool Renewal::renew(const NamedSecret& secret, bool refused) {
     } catch (const Error& fault) {
         why = place->word + " not read again: " + fault.message + (fault.hint.empty() ? "" : "; " + fault.hint);
     }
-    if (why.empty() || told_[place->key] == why) return false;
-    told_[place->key] = why;
+    if (why.empty() || told == why) return false;
+    told = why;
     log_.warning(why);
     return false;
 }
 
 bool Renewal::of(Channel channel, bool refused) {
     const Config& config = context_.config;
-    if (channel == Channel::email) return renew(config.mail.password, refused);
+    if (channel == Channel::email) {
+        bool changed = renew(config.mail.password, refused);
+        for (const RelayConfig& other : config.mail.others) changed = renew(other.password, refused) || changed;
+        return changed;
+    }
     if (!config.sms) return false;
     const bool key = renew(config.sms->key, refused);
     return renew(config.sms->password, refused) || key;

@@ -28,7 +28,7 @@ private:
 
     Context& context_;
     const ServiceLog& log_;
-    std::map<std::string, std::string> told_;  ///< what was last said of a secret that did not change
+    std::map<std::string, std::string> told_;  ///< what was last said of a secret in its file that did not change
 };
 
 }  // namespace pwreset

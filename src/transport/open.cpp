@@ -19,4 +19,15 @@ std::unique_ptr<Transport> open_transport(const Config& config, Channel channel,
     return connect_smtp(config.mail, signalled);
 }
 
+std::vector<std::shared_ptr<const Config>> by_relay(const Config& config) {
+    std::vector<std::shared_ptr<const Config>> all;
+    all.emplace_back(std::shared_ptr<const Config>(), &config);
+    for (const RelayConfig& relay : config.mail.others) {
+        auto other = std::make_shared<Config>(config);
+        static_cast<RelayConfig&>(other->mail) = relay;
+        all.push_back(std::move(other));
+    }
+    return all;
+}
+
 }  // namespace pwreset

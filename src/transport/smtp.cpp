@@ -70,7 +70,7 @@ Secret stuffed(const Secret& message, std::string_view commands) {
 
 class SmtpTransport : public Transport {
 public:
-    SmtpTransport(SmtpDialogue dialogue, const SmtpExtensions& offered, const MailConfig& config)
+    SmtpTransport(SmtpDialogue dialogue, const SmtpExtensions& offered, const RelayConfig& config)
         : dialogue_(std::move(dialogue)),
           offered_(offered),
           host_(config.host),
@@ -305,7 +305,7 @@ SendResult SmtpTransport::broken(const Transaction& transaction, const WireError
 }
 
 /// A broken wire while a relay is being opened, in the operator's words.
-Error relay_error(const MailConfig& config, const WireError& error) {
+Error relay_error(const RelayConfig& config, const WireError& error) {
     const std::string relay = "'" + config.host + ":" + std::to_string(config.port) + "'";
     std::string hint;
     if (error.kind == WireError::Kind::certificate)
@@ -315,7 +315,7 @@ Error relay_error(const MailConfig& config, const WireError& error) {
 
 }  // namespace
 
-std::unique_ptr<Transport> open_smtp(const MailConfig& config, std::unique_ptr<Wire> wire) {
+std::unique_ptr<Transport> open_smtp(const RelayConfig& config, std::unique_ptr<Wire> wire) {
     try {
         SmtpDialogue dialogue(std::move(wire), config.timeout);
         const SmtpExtensions offered = open_dialogue(dialogue, config);
@@ -325,7 +325,7 @@ std::unique_ptr<Transport> open_smtp(const MailConfig& config, std::unique_ptr<W
     }
 }
 
-std::unique_ptr<Transport> connect_smtp(const MailConfig& config, std::function<int()> signalled) {
+std::unique_ptr<Transport> connect_smtp(const RelayConfig& config, std::function<int()> signalled) {
     std::unique_ptr<Wire> wire;
     try {
         const WireTarget target{config.host, config.port, config.tls_ca, std::move(signalled)};

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "src/base/secret.h"
-#include "src/config/config.h"
+#include "src/mail/relay.h"
 #include "src/net/wire.h"
 #include "src/transport/transport.h"
 
@@ -43,11 +43,11 @@ private:
 /// Opens a relay over a connected wire: greeting, EHLO, STARTTLS where configured (never without), AUTH PLAIN or LOGIN
 /// where a user is configured (never over plain text unless tls = off). Throws Error UNAVAILABLE with the relay's words
 /// otherwise.
-std::unique_ptr<Transport> open_smtp(const MailConfig& config, std::unique_ptr<Wire> wire);
+std::unique_ptr<Transport> open_smtp(const RelayConfig& config, std::unique_ptr<Wire> wire);
 
 /// The same with a connection of its own, to the host and port of the configuration; `signalled` as in WireTarget.
 /// Throws Error UNAVAILABLE, also when nobody answers.
-std::unique_ptr<Transport> connect_smtp(const MailConfig& config, std::function<int()> signalled);
+std::unique_ptr<Transport> connect_smtp(const RelayConfig& config, std::function<int()> signalled);
 
 /// The message as it goes over the wire after DATA: line ends made CRLF (bare CR and bare LF too), leading dots
 /// doubled, ended by CRLF.CRLF. In a wiped buffer.

@@ -40,18 +40,18 @@ int mails_in(const std::vector<std::string>& limits) {
     return 0;
 }
 
-Error refused(const MailConfig& config, const std::string& what, const SmtpReply& reply) {
+Error refused(const RelayConfig& config, const std::string& what, const SmtpReply& reply) {
     return unavailable("relay '" + config.host + "' refused " + what + ": " + reply.summary());
 }
 
 /// The name we greet with: what is configured, else the host's, if it can stand in a command.
-std::string greeting_name(const MailConfig& config) {
+std::string greeting_name(const RelayConfig& config) {
     const std::string name = config.helo.empty() ? host_name() : config.helo;
     const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
     return plain && !name.empty() ? name : "localhost";
 }
 
-SmtpExtensions greet(SmtpDialogue& dialogue, const MailConfig& config) {
+SmtpExtensions greet(SmtpDialogue& dialogue, const RelayConfig& config) {
     const std::string name = greeting_name(config);
     const SmtpReply ehlo = dialogue.ask("EHLO " + name);
     if (ehlo.code == 250) return read_extensions(ehlo);
@@ -62,7 +62,7 @@ SmtpExtensions greet(SmtpDialogue& dialogue, const MailConfig& config) {
     return {};
 }
 
-SmtpExtensions upgrade(SmtpDialogue& dialogue, const SmtpExtensions& offered, const MailConfig& config) {
+SmtpExtensions upgrade(SmtpDialogue& dialogue, const SmtpExtensions& offered, const RelayConfig& config) {
     if (!offered.starttls)
         throw unavailable("relay '" + config.host + "' does not offer STARTTLS",
                           "nothing was sent; use mail.tls = \"implicit\" (port 465) if that is what it speaks");
@@ -133,7 +133,7 @@ void SmtpDialogue::quit() noexcept {
     }
 }
 
-SmtpExtensions open_dialogue(SmtpDialogue& dialogue, const MailConfig& config) {
+SmtpExtensions open_dialogue(SmtpDialogue& dialogue, const RelayConfig& config) {
     if (config.tls == Tls::implicit) dialogue.start_tls();
     const SmtpReply greeting = dialogue.reply();
     if (greeting.code != 220) throw refused(config, "the connection", greeting);

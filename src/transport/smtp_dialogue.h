@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/config/config.h"
+#include "src/mail/relay.h"
 #include "src/net/wire.h"
 #include "src/transport/smtp.h"
 
@@ -58,6 +58,6 @@ private:
 std::string command_line(std::string_view command);
 
 /// Greeting, EHLO, TLS and login as configured. Throws WireError, or Error UNAVAILABLE with the relay's words.
-SmtpExtensions open_dialogue(SmtpDialogue& dialogue, const MailConfig& config);
+SmtpExtensions open_dialogue(SmtpDialogue& dialogue, const RelayConfig& config);
 
 }  // namespace pwreset

@@ -56,13 +56,13 @@ SmtpReply in_one_message(SmtpDialogue& dialogue, std::string_view command, const
 }
 
 /// RFC 4616.
-SmtpReply with_plain(SmtpDialogue& dialogue, const MailConfig& config, const Secret&) {
+SmtpReply with_plain(SmtpDialogue& dialogue, const RelayConfig& config, const Secret&) {
     constexpr std::string_view nul("\0", 1);
     return in_one_message(dialogue, "AUTH PLAIN ", joined({nul, config.user, nul, config.password.reveal()}));
 }
 
 /// draft-murchison-sasl-login: never a standard, but all that some relays offer.
-SmtpReply with_login(SmtpDialogue& dialogue, const MailConfig& config, const Secret&) {
+SmtpReply with_login(SmtpDialogue& dialogue, const RelayConfig& config, const Secret&) {
     SmtpReply reply = dialogue.ask("AUTH LOGIN");
     if (reply.code == 334) reply = ask_secretly(dialogue, "", config.user);
     if (reply.code == 334) reply = ask_secretly(dialogue, "", config.password.reveal());
@@ -83,21 +83,21 @@ std::string gs2_name(std::string_view name) {
 }
 
 /// RFC 7628.
-SmtpReply with_oauthbearer(SmtpDialogue& dialogue, const MailConfig& config, const Secret& token) {
+SmtpReply with_oauthbearer(SmtpDialogue& dialogue, const RelayConfig& config, const Secret& token) {
     const std::string head = "n,a=" + gs2_name(config.user) + ",\x01host=" + config.host +
                              "\x01port=" + std::to_string(config.port) + "\x01" + "auth=Bearer ";
     return with_token(dialogue, "AUTH OAUTHBEARER ", joined({head, token.reveal(), "\x01\x01"}), "AQ==");
 }
 
 /// Google's and Microsoft's form of it, older than the RFC.
-SmtpReply with_xoauth2(SmtpDialogue& dialogue, const MailConfig& config, const Secret& token) {
+SmtpReply with_xoauth2(SmtpDialogue& dialogue, const RelayConfig& config, const Secret& token) {
     const std::string head = "user=" + config.user + "\x01" + "auth=Bearer ";
     return with_token(dialogue, "AUTH XOAUTH2 ", joined({head, token.reveal(), "\x01\x01"}), "");
 }
 
 struct LoginWay {
     bool SmtpExtensions::*offered;
-    SmtpReply (*log_in)(SmtpDialogue&, const MailConfig&, const Secret& token);
+    SmtpReply (*log_in)(SmtpDialogue&, const RelayConfig&, const Secret& token);
 };
 
 constexpr std::array password_ways{LoginWay{&SmtpExtensions::auth_plain, with_plain},
@@ -107,7 +107,7 @@ constexpr std::array token_ways{LoginWay{&SmtpExtensions::auth_oauthbearer, with
 
 /// The token as its file has it now (RFC 6750, 2.1). That the file is not fit ends the connection, not the program: the
 /// one that refreshes it may be at it.
-Secret read_token(const MailConfig& config) {
+Secret read_token(const RelayConfig& config) {
     const std::string whose = "the token of '" + config.user + "'";
     try {
         Secret token = read_trusted(config.token_file, Trust::secret, config.token_reader);
@@ -126,7 +126,7 @@ Secret read_token(const MailConfig& config) {
 
 }  // namespace
 
-void log_in(SmtpDialogue& dialogue, const SmtpExtensions& offered, const MailConfig& config) {
+void log_in(SmtpDialogue& dialogue, const SmtpExtensions& offered, const RelayConfig& config) {
     if (config.user.empty()) return;
     const bool by_token = !config.token_file.empty();
     if (by_token && config.tls == Tls::off) throw internal_error("a token for a relay without TLS");

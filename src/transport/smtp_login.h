@@ -1,7 +1,7 @@
 // The login at a relay (RFC 4954): PLAIN or LOGIN with a password, OAUTHBEARER or XOAUTH2 with a token.
 #pragma once
 
-#include "src/config/config.h"
+#include "src/mail/relay.h"
 #include "src/transport/smtp_dialogue.h"
 
 namespace pwreset {
@@ -9,6 +9,6 @@ namespace pwreset {
 /// Logs in as configured, by the first way that is offered and taken; does nothing without a user. A token is read from
 /// its file now. Throws WireError, or Error UNAVAILABLE that holds nothing of the password or token; of a login
 /// that was not taken it is a LoginRefused.
-void log_in(SmtpDialogue& dialogue, const SmtpExtensions& offered, const MailConfig& config);
+void log_in(SmtpDialogue& dialogue, const SmtpExtensions& offered, const RelayConfig& config);
 
 }  // namespace pwreset
