@@ -2,8 +2,10 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "cmd/hints.h"
+#include "cmd/since.h"
 #include "src/base/printable.h"
-#include "src/recovery/revoke.h"
+#include "src/recovery/revoke_issued.h"
 
 namespace pwreset {
 
@@ -13,6 +15,8 @@ struct RevokeOptions {
     std::vector<std::string> targets;
     bool all = false;
     std::optional<std::int64_t> expect;
+    std::optional<std::string> operator_name;
+    std::optional<std::string> since;
 };
 
 Json result_json(const RevokeResult& result) {
@@ -21,6 +25,7 @@ Json result_json(const RevokeResult& result) {
               {"tokens", result.tokens},
               {"deliveries", result.deliveries},
               {"passwords", result.passwords}};
+    if (result.account) json["account"] = *result.account;
     if (!result.failure) return json;
     json["code"] = result.failure->code;
     json["message"] = result.failure->message;
@@ -46,7 +51,8 @@ void print_for_people(Stage& stage, const std::vector<RevokeResult>& results) {
         }
         if (result.failure || stage.common.quiet) continue;
         stage.env.out << (stage.common.dry_run ? "would revoke  " : "revoked  ") << printable(result.target) << "  "
-                      << result.tokens << " live tokens, " << result.deliveries << " open deliveries"
+                      << (result.account ? "id:" + printable(*result.account) + "  " : "") << result.tokens
+                      << " live tokens, " << result.deliveries << " open deliveries"
                       << (result.passwords > 0 ? ", " + std::to_string(result.passwords) + " temporary passwords" : "")
                       << (result.moved ? ", and any link that the application itself mailed" : "") << "\n";
     }
@@ -93,11 +99,35 @@ RevokeResult revoke_one(const std::string& target, Stage& stage) {
     }
 }
 
-void run_revoke(const RevokeOptions& options, Stage& stage) {
-    if (options.all == !options.targets.empty()) {
-        throw usage_error(options.all ? "--all and identities exclude each other" : "nothing to revoke is named",
-                          "name identities or ref:REFERENCE, or give --all");
+/// What one operator issued, each delivery by itself; what was used before is told.
+std::vector<RevokeResult> revoke_of_operator(const RevokeOptions& options, Stage& stage) {
+    auto& context = *stage.context;
+    const auto since = parse_moment("--since", options.since, context.session.now());
+    auto done = revoke_issued(context, {*options.operator_name, *since}, stage.common.grounds, stage.common.dry_run);
+    if (done.used > 0) {
+        warn(stage,
+             std::to_string(done.used) + (done.used == 1 ? " token" : " tokens") +
+                 " of the same operator and time had been used before",
+             "'pwreset list-tokens --operator NAME --state used' lists them");
     }
+    return std::move(done.results);
+}
+
+void check_options(const RevokeOptions& options) {
+    const int ways = int{options.all} + int{!options.targets.empty()} + int{options.operator_name.has_value()};
+    if (ways == 0)
+        throw usage_error("nothing to revoke is named",
+                          "name identities or ref:REFERENCE, or give --all or --operator");
+    if (ways > 1)
+        throw usage_error("--all, --operator and identities exclude each other",
+                          "name identities or ref:REFERENCE, or give --all or --operator");
+    if (options.operator_name.has_value() != options.since.has_value())
+        throw usage_error("--operator and --since go together", "write --operator NAME --since 2h");
+}
+
+void run_revoke(const RevokeOptions& options, Stage& stage) {
+    check_options(options);
+    if (options.operator_name) return answer(stage, revoke_of_operator(options, stage));
     std::vector<RevokeResult> results;
     if (options.all) {
         results.push_back(stage.common.dry_run
@@ -116,11 +146,14 @@ Command revoke_command(CommandLine& parent) {
     line.arguments("TARGET", options->targets, Presence::optional, "an identity, or ref:REFERENCE of one delivery");
     line.flag("--all", options->all, "every live token and open delivery of the application");
     line.number("--expect", options->expect, "N", "with --all --yes: how many there must be");
+    line.text("--operator", options->operator_name, "NAME", "what this operator issued, with --since");
+    line.text("--since", options->since, "WHEN",
+              "issued at or after: a time with offset, a date, or an age such as 2h");
     Command command{
         &line, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
     command.further = [options]() -> std::vector<Capability> {
         if (options->all) return {Capability::breach};
-        if (options->targets.size() > 1) return {Capability::bulk};
+        if (options->targets.size() > 1 || options->operator_name) return {Capability::bulk};
         return {};
     };
     return command;

@@ -12,7 +12,8 @@
 namespace pwreset {
 
 struct RevokeResult {
-    std::string target;       ///< as typed, or "all"
+    std::string target;                    ///< as typed, or "all"
+    std::optional<std::string> account{};  ///< whose it is, where the target does not tell
     std::int64_t tokens = 0;  ///< those that the application itself issued among them, as far as its tables hold them
     std::int64_t deliveries = 0;
     std::int64_t passwords = 0;  ///< temporary ones that stood in the users table

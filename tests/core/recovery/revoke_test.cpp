@@ -1,6 +1,8 @@
 // Taking back: tokens, deliveries and temporary passwords, of one account, of one delivery, of all.
 #include "src/recovery/revoke.h"
 
+#include "src/recovery/revoke_issued.h"
+
 #include <csignal>
 
 #include "tests/catch.h"
@@ -35,6 +37,54 @@ TEST_CASE("revoking an account ends its tokens and what is queued for it, and sa
     CHECK(desk.delivery(2) == "cancelled revoked");
     CHECK(desk.last_entry().detail == "1 tokens, 1 deliveries");
     CHECK(desk.deliver().moved() == 0);
+}
+
+TEST_CASE("what one operator issued is taken back, also what waits, and nobody else's") {
+    Desk desk;
+    desk.account({});
+    desk.account({.id = 43, .email = "bob@example.com"});
+    desk.account({.id = 44, .email = "eve@example.com"});
+    const Time before = desk.session.now();
+    desk.request("id:42");
+    desk.request("id:43", {.queue = true});
+    desk.who.name = "anna";
+    desk.request("id:44");
+    Context context = desk.invocation();
+    const auto dry = revoke_issued(context, {"tom", before}, {}, true);
+    CHECK(desk.tokens() == Lines{"live", "live"});
+    const auto done = revoke_issued(context, {"tom", before}, {.ticket = "SEC-7", .reason = {}}, false);
+    for (const auto& results : {dry.results, done.results}) {
+        REQUIRE(results.size() == 2);
+        CHECK(results[0].target == "ref:" + reference_of(1));
+        CHECK(results[0].account == "42");
+        CHECK((results[0].tokens == 1 && results[0].deliveries == 0));
+        CHECK((results[1].tokens == 0 && results[1].deliveries == 1));
+    }
+    CHECK(desk.tokens() == Lines{"void revoked", "live"});
+    CHECK(desk.delivery(2) == "cancelled revoked");
+    CHECK(desk.last_entry().ticket == "SEC-7");
+}
+
+TEST_CASE("of what one operator issued, what was used or is older is told or left") {
+    Desk desk;
+    desk.account({});
+    desk.request("id:42");
+    desk.uses_token();
+    const Time before = desk.session.now() - Seconds(60);
+    Context context = desk.invocation();
+    try {
+        revoke_issued(context, {"tom", before}, {}, false);
+        FAIL("there was nothing left");
+    } catch (const Error& error) {
+        CHECK(error.code == "NOT_FOUND");
+        CHECK(error.message.ends_with("is open or live; used before: 1"));
+    }
+    desk.account({.id = 43, .email = "bob@example.com"});
+    desk.request("id:43");
+    CHECK(revoke_issued(context, {"tom", before}, {}, true).used == 1);
+    CHECK(thrown_by([&] {
+              revoke_issued(context, {"tom", desk.session.now() + Seconds(60)}, {}, false);
+          }) == "NOT_FOUND 1");
 }
 
 TEST_CASE("revoking a delivery leaves the account's others alone") {
