@@ -56,12 +56,18 @@ struct CommandFailure : Error {
     Json data;
 };
 
+/// Asked first by what issues or sends: throws Error CONFIG where the tables were put back, FORBIDDEN where issuing is
+/// frozen.
+void require_issuing(Stage& stage);
+
 Command request_command(CommandLine& parent);
 Command send_otp_command(CommandLine& parent);
 Command verify_otp_command(CommandLine& parent);
 Command revoke_command(CommandLine& parent);
 Command list_tokens_command(CommandLine& parent);
 Command purge_expired_command(CommandLine& parent);
+Command freeze_command(CommandLine& parent);
+Command unfreeze_command(CommandLine& parent);
 Command deliver_command(CommandLine& parent);
 Command audit_command(CommandLine& parent);
 Command audit_verify_command(CommandLine& audit);

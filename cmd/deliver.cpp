@@ -1,14 +1,19 @@
 #include <ostream>
 
 #include "cmd/command.h"
+#include "cmd/deliver_status.h"
 #include "cmd/output/progress.h"
 #include "db/own/deliveries.h"
 #include "db/own/intake.h"
 #include "src/audit/restored.h"
+#include "src/base/caller.h"
 #include "src/base/printable.h"
+#include "src/queue/freeze.h"
+#include "src/queue/metrics.h"
 #include "src/queue/notices.h"
 #include "src/queue/worker.h"
 #include "src/recovery/intake.h"
+#include "src/watch/totals.h"
 #include "src/watch/watch.h"
 
 namespace pwreset {
@@ -80,12 +85,32 @@ ServiceLog service_log(const Stage& stage) {
     return {stage.common.quiet ? std::function<void(const std::string&)>(nothing) : say, say};
 }
 
-void run_watch(Stage& stage) {
+struct DeliverOptions {
+    bool watch = false;
+    bool status = false;
+    std::optional<std::string> metrics_file;
+};
+
+/// With the rights of another the caller would choose which of that one's files is replaced.
+void refuse_file_for_another(const DeliverOptions& options, const Stage& stage) {
+    if (options.metrics_file && acts_for_another(stage.env))
+        throw forbidden("a file is not written for somebody else",
+                        "let the service write it: pwreset-deliver@.service");
+}
+
+void check_options(const DeliverOptions& options) {
+    if (options.status && (options.watch || options.metrics_file))
+        throw usage_error("--status only looks", "leave out --watch and --metrics-file");
+    if (options.metrics_file && options.metrics_file->empty())
+        throw usage_error("--metrics-file names no file", "write --metrics-file FILE");
+}
+
+void run_watch(Stage& stage, const DeliverOptions& options) {
     if (stage.common.dry_run) {
         throw usage_error("--dry-run does not go with --watch", "'pwreset deliver --dry-run' counts the queue");
     }
     auto& context = *stage.context;
-    const Pass pass = watch(context, service_log(stage));
+    const Pass pass = watch(context, service_log(stage), {.feed = {}, .metrics = options.metrics_file});
     std::optional<db::Backlog> left;
     fault_of([&] { left = db::backlog(context.session, context.config.application); });
     answer(stage, pass, left);
@@ -98,7 +123,7 @@ void work_off_requests(Context& context) {
     }
 }
 
-void run_once(Stage& stage) {
+void run_once(Stage& stage, const DeliverOptions& options) {
     auto& context = *stage.context;
     const std::string& app = context.config.application;
     Pass pass;
@@ -109,6 +134,8 @@ void run_once(Stage& stage) {
         Notices(context).look_once();
         const auto total = db::backlog(context.session, app).due;
         pass = worker.pass([&](std::int64_t done) { progress.update(done, std::max(total, done)); });
+        if (options.metrics_file) write_metrics(*options.metrics_file, metrics_text(context, pass));
+        require_unfrozen(context);  // what is over was taken back all the same
     }
     answer(stage, pass, db::backlog(context.session, app));
 }
@@ -116,12 +143,18 @@ void run_once(Stage& stage) {
 }  // namespace
 
 Command deliver_command(CommandLine& parent) {
-    auto watching = std::make_shared<bool>(false);
+    auto options = std::make_shared<DeliverOptions>();
     auto& line = parent.command("deliver", "send what is queued and due: once, or as a service");
-    line.flag("--watch", *watching, "go on and wait for more, until SIGTERM or SIGINT");
-    return {&line, Needs::database, {Capability::maintain}, [watching](Stage& stage) {
+    line.flag("--watch", options->watch, "go on and wait for more, until SIGTERM or SIGINT");
+    line.flag("--status", options->status, "only tell what waits, who has it in hand, and what keeps it there");
+    line.text("--metrics-file", options->metrics_file, "FILE",
+              "write what a Prometheus collector reads, every few seconds");
+    line.check([options] { check_options(*options); });
+    return {&line, Needs::database, {Capability::maintain}, [options](Stage& stage) {
+                if (options->status) return run_deliver_status(stage);
+                refuse_file_for_another(*options, stage);
                 require_current_tables(*stage.context);
-                return *watching ? run_watch(stage) : run_once(stage);
+                return options->watch ? run_watch(stage, *options) : run_once(stage, *options);
             }};
 }
 

@@ -64,7 +64,7 @@ Command request_command(CommandLine& parent) {
             require_new_ids(*stage.context);
             return run_request_public(stage);
         }
-        require_current_tables(*stage.context);
+        require_issuing(stage);
         if (options->print_link) return run_print_link(stage, options->issue);
         if (options->approve_link) return run_approve_link(stage, options->issue);
         run_issue(stage, options->issue, "request", kind_of_via(options->via));

@@ -1,6 +1,5 @@
 #include "cmd/command.h"
 #include "cmd/issue_options.h"
-#include "src/audit/restored.h"
 
 namespace pwreset {
 
@@ -12,7 +11,7 @@ struct SendOtpOptions {
 };
 
 void run_send_otp(const SendOtpOptions& options, Stage& stage) {
-    require_current_tables(*stage.context);
+    require_issuing(stage);
     run_issue(stage, options.issue, "send-otp", options.purpose == "caller" ? Kind::verify_caller : Kind::reset_otp);
 }
 

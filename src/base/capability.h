@@ -19,9 +19,11 @@ enum class Capability {
     audit,     ///< reading the audit trail
     maintain,  ///< deliver, purge-expired, migrate, keys, doctor; with audit: subject erase
     web,       ///< --public only
+    freeze,    ///< stops all of that
+    unfreeze,
 };
 
-constexpr std::array<std::pair<Capability, std::string_view>, 11> capability_words{{
+constexpr std::array<std::pair<Capability, std::string_view>, 13> capability_words{{
     {Capability::support, "support"},
     {Capability::bulk, "bulk"},
     {Capability::breach, "breach"},
@@ -33,6 +35,8 @@ constexpr std::array<std::pair<Capability, std::string_view>, 11> capability_wor
     {Capability::audit, "audit"},
     {Capability::maintain, "maintain"},
     {Capability::web, "web"},
+    {Capability::freeze, "freeze"},
+    {Capability::unfreeze, "unfreeze"},
 }};
 
 constexpr std::string_view word_of(Capability capability) {

@@ -20,6 +20,7 @@
 #include "src/doctor/users_table.h"
 #include "src/doctor/zones.h"
 #include "src/proof/proof.h"
+#include "src/queue/freeze.h"
 #include "src/toml/reader.h"
 #include "src/transport/open.h"
 
@@ -96,6 +97,7 @@ public:
         if (keys_are_sound_) look("keys", [&] { return check_recorded_keys(env_, *session, config_); });
         if (keys_are_sound_) look("profile", [&] { return check_proof(*session); });
         look("queue", [&] { return check_queue(*session, config_); });
+        look("queue", [&] { return check_freeze(*session); });
         look("purge", [&] { return check_purge(*session, config_); });
         if (config_.sms) look("sms", [&] { return check_sms_alarm(*session, config_); });
     }
@@ -111,6 +113,11 @@ private:
         const Suspension suspension = suspension_of(env_, config_, profile(), session);
         if (const auto why = suspension.of_everybody()) return {problem("profile", why->message, why->hint)};
         return suspension.shown().empty() ? Checks{} : Checks{fine("profile", suspension.shown())};
+    }
+
+    Checks check_freeze(db::Session& session) const {
+        const auto why = why_frozen(session, config_.application);
+        return why ? Checks{warning("queue", why->message, why->hint)} : Checks{};
     }
 
     RightsNeeded all_rights_needed(bool own_tables) const {

@@ -19,6 +19,7 @@
 #include "src/hash/digest.h"
 #include "src/proof/proof.h"
 #include "src/queue/decision.h"
+#include "src/queue/freeze.h"
 #include "src/queue/removal.h"
 #include "src/queue/schedule.h"
 #include "src/secrets/password_policy.h"
@@ -341,6 +342,7 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
     std::optional<std::int64_t> older;
     const auto body = [&] {
         db::Transaction transaction(session);
+        require_unfrozen(context);
         const Time now = session.now();
         const db::Lease claim{owner, now + lease_span};
         const auto claimed = db::claim_all(session, mintable(context, owner, rows, now), claim);

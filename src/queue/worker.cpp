@@ -16,6 +16,7 @@
 #include "src/queue/claim.h"
 #include "src/queue/clock_correction.h"
 #include "src/queue/forfeit.h"
+#include "src/queue/freeze.h"
 #include "src/queue/removal.h"
 #include "src/queue/schedule.h"
 #include "src/queue/temporary_password.h"
@@ -276,6 +277,7 @@ Pass Worker::send_held(const std::vector<db::DeliveryRow>& held) {
 }
 
 bool Worker::round(Channel channel) {
+    if (why_frozen(context_.session, context_.config.application)) return false;
     bool fed = false;
     const auto due = [&](Lane lane) {
         const int most = relays_.batch(channel, lane);

@@ -13,6 +13,7 @@
 #include "src/limits/sms_alarm.h"
 #include "src/limits/sms_limits.h"
 #include "src/queue/enqueue.h"
+#include "src/queue/freeze.h"
 #include "src/recovery/public.h"
 
 namespace pwreset {
@@ -173,6 +174,7 @@ IntakeTally work_off_intake(Context& context, int most) {
     IntakeTally tally;
     if (!db::any_intake(context.session, context.config.application)) return tally;
     tally.expired = erase_expired(context);
+    if (why_frozen(context.session, context.config.application)) return tally;
     for (const auto& row : db::intake(context.session, context.config.application, 0, most)) {
         if (context.env.signalled() != 0) break;
         Request request{.call = context.with(row.trace_id), .row = row};

@@ -10,11 +10,14 @@
 #include "src/audit/restored.h"
 #include "src/audit/seal.h"
 #include "src/keys/key_registry.h"
+#include "src/queue/freeze.h"
+#include "src/queue/metrics.h"
 #include "src/queue/notices.h"
 #include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
 #include "src/recovery/intake.h"
 #include "src/service/renewal.h"
+#include "src/watch/totals.h"
 
 namespace pwreset {
 
@@ -30,23 +33,13 @@ constexpr milliseconds poll_pause{500};  ///< between two looks at the queue: ne
 constexpr seconds upkeep_pause{5};
 /// Between two looks for temporary passwords whose time is past.
 constexpr std::chrono::minutes voiding_pause{1};
+constexpr seconds metrics_pause{10};             ///< between two writings of the metrics file
 constexpr seconds key_pause{1};                  ///< while a key is missing
 constexpr seconds relay_idle{10};                ///< then the relay gets its connection back
 constexpr seconds mark_pause{1};                 ///< between two tries to write a mark while the database is away
 constexpr seconds grace{10};                     ///< how long that is tried after a signal
 constexpr int intake_batch = 50;                 ///< requests of web back ends worked off between two rounds
 constexpr milliseconds sealing_in_passing{100};  ///< for audit rows of commands that did not come to it
-
-Pass sum(const Pass& a, const Pass& b, int sign = 1) {
-    Pass out;
-    out.sent = a.sent + sign * b.sent;
-    out.failed = a.failed + sign * b.failed;
-    out.deferred = a.deferred + sign * b.deferred;
-    out.in_doubt = a.in_doubt + sign * b.in_doubt;
-    out.dropped = a.dropped + sign * b.dropped;
-    out.taken_back = a.taken_back + sign * b.taken_back;
-    return out;
-}
 
 /// A worker with the keys it was made with: when they change, another one takes its place.
 struct Shift {
@@ -76,12 +69,18 @@ struct Line {
 
 class Watch {
 public:
-    Watch(Context& given, const ServiceLog& log, const FeedMaker& feed)
-        : given_(given), log_(log), feed_(feed), database_("database", log), keys_("key", log), renewal_(given, log) {
+    Watch(Context& given, const ServiceLog& log, const WatchOptions& options)
+        : given_(given),
+          log_(log),
+          options_(options),
+          database_("database", log),
+          keys_("key", log),
+          renewal_(given, log) {
         key_stamp_ = key_files_stamp(given_.config.keys);
         begin_shift(db::current_keys(given_.session, given_.config.application));
         // What fails here is wrong; what fails later may come right again.
         db::anything_due(given_.session, given_.config.application);
+        if (options_.metrics) write_metrics(*options_.metrics, metrics_text(given_, {}));
         hung_up();  // caught from now on
     }
 
@@ -93,6 +92,7 @@ private:
     bool hung_up() const { return given_.env.hung_up && !given_.env.terminal.err && given_.env.hung_up(); }
     void wait(milliseconds span);
     void step();
+    bool frozen();
     bool take_requests();
     bool work();
     bool work(Line& line);
@@ -101,6 +101,7 @@ private:
     void read_secrets_if_asked();
     void keep_up();
     void void_expired();
+    void measure();
     bool has_keys();
     void begin_shift(const std::vector<db::CurrentKey>& recorded);
     void end_shift();
@@ -111,7 +112,7 @@ private:
 
     Context& given_;
     const ServiceLog& log_;
-    const FeedMaker& feed_;
+    const WatchOptions& options_;
     Outage database_;
     std::array<Line, channel_words.size()> lines_{Line{Channel::email, {"relay", log_}, {}},
                                                   Line{Channel::sms, {"gateway", log_}, {}}};
@@ -129,6 +130,9 @@ private:
     bool asked_for_secrets_ = false;  ///< to be read again, by SIGHUP
     bool claims_left_ = false;        ///< a round failed: what it had claimed is ours and in nobody's hands
     bool unmarked_ = false;           ///< a mark was given up
+    Clock::time_point measured_at_ = Clock::now() - metrics_pause;
+    bool unmeasured_ = false;  ///< the metrics file could not be written
+    bool frozen_ = false;      ///< when it was looked at last
 };
 
 /// Sleeps, but no longer than until a signal; one that comes right before the sleep is noticed after half a second.
@@ -147,7 +151,7 @@ void Watch::begin_shift(const std::vector<db::CurrentKey>& recorded) {
     Keys keys = load_keys(given_.env, given_.config.keys);
     use_recorded_keys(given_.config, recorded, keys);
     auto next = std::make_unique<Shift>(
-        given_, std::move(keys), [this](const Error& fault) { return persist(fault); }, feed_);
+        given_, std::move(keys), [this](const Error& fault) { return persist(fault); }, options_.feed);
     end_shift();
     shift_ = std::move(next);
 }
@@ -189,11 +193,22 @@ void Watch::keep_up() {
     if (!due && shift_ && key_files_stamp(given_.config.keys) == key_stamp_) return;
     if (!has_keys() || !due) return;
     kept_up_at_ = Clock::now();
+    if (Clock::now() - measured_at_ >= metrics_pause) measure();
     require_current_tables(shift_->context);
     shift_->worker.release_abandoned();
     shift_->notices.look();
     seal(shift_->context, sealing_in_passing);
     if (Clock::now() - voided_at_ >= voiding_pause) void_expired();
+}
+
+/// Whoever collects the file sees by its time that it is old.
+void Watch::measure() {
+    if (!options_.metrics) return;
+    measured_at_ = Clock::now();
+    const std::string text = metrics_text(given_, done());
+    const auto fault = fault_of([&] { write_metrics(*options_.metrics, text); });
+    if (fault && !unmeasured_) log_.warning(fault->message);
+    unmeasured_ = fault.has_value();
 }
 
 /// What keeps it from that (a right that is missing) must not keep mails from going out.
@@ -208,6 +223,15 @@ void Watch::void_expired() {
         if (stopping()) return log_.news(fault.message);
         log_.warning("temporary passwords or links whose time is past may still work: " + fault.message);
     }
+}
+
+/// Whether somebody has frozen issuing; told when that changes.
+bool Watch::frozen() {
+    const auto why = why_frozen(given_.session, given_.config.application);
+    if (why && !frozen_) log_.warning(why->message);
+    if (!why && frozen_) log_.news("issuing goes on");
+    frozen_ = why.has_value();
+    return frozen_;
 }
 
 /// What web back ends asked for becomes deliveries, which the rounds send.
@@ -297,8 +321,9 @@ void Watch::step() {
     }
     leave_nothing_claimed();
     keep_up();
-    const bool taken = shift_ && take_requests();
-    const bool moved = (shift_ && work()) || taken;
+    const bool may = shift_ && !frozen();
+    const bool taken = may && take_requests();
+    const bool moved = (may && work()) || taken;
     database_.over();
     if (moved) return report();
     if (shift_) seal_quietly(shift_->context);
@@ -351,6 +376,7 @@ Pass Watch::run() {
     }
     fault_of([&] { leave_nothing_claimed(); });
     end_shift();
+    fault_of([&] { measure(); });
     if (unmarked_) {
         throw unavailable("the database is away, and what became of the last mails could not be written down",
                           "those that the relay took are sent a second time");
@@ -360,14 +386,8 @@ Pass Watch::run() {
 
 }  // namespace
 
-std::string in_words(const Pass& pass) {
-    std::string text = std::to_string(pass.sent) + " sent, " + std::to_string(pass.failed) + " failed, " +
-                       std::to_string(pass.deferred) + " deferred, " + std::to_string(pass.dropped) + " dropped";
-    if (pass.in_doubt > 0) text += ", " + std::to_string(pass.in_doubt) + " in doubt";
-    if (pass.taken_back > 0) text += "; " + std::to_string(pass.taken_back) + " taken back from workers that died";
-    return text;
+Pass watch(Context& context, const ServiceLog& log, const WatchOptions& options) {
+    return Watch(context, log, options).run();
 }
-
-Pass watch(Context& context, const ServiceLog& log, const FeedMaker& feed) { return Watch(context, log, feed).run(); }
 
 }  // namespace pwreset
