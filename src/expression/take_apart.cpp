@@ -56,11 +56,11 @@ std::optional<std::int64_t> signed_number(std::string_view text) {
 /// compared at the end.
 class Taking {
 public:
-    explicit Taking(const Values& given) : known_(given) {}
+    Taking(const Values& given, bool leniently) : known_(given), leniently_(leniently) {}
 
     bool take(const ExpressionNode& node, std::string_view text);
-    /// Whether what was put off holds. `leniently` passes over what still has unknown names.
-    bool settle(bool leniently) const;
+    /// Whether what was put off holds; leniently, what still has unknown names is passed over.
+    bool settle() const;
     Values found() { return known_.take_found(); }
 
 private:
@@ -91,6 +91,7 @@ private:
                                            std::string_view text) const;
 
     KnownNames known_;
+    bool leniently_;
     std::vector<Owed> owed_;
     std::deque<Secret> decoded_;  ///< what `owed_` looks into; a deque moves nothing
 };
@@ -135,6 +136,10 @@ bool Taking::take_call(const ExpressionNode& call, std::string_view text) {
     if (is_call(call, Function::random)) return take_drawn(call, text, false);
     if (is_call(call, Function::lower) && is_call(call.parts.front(), Function::random)) {
         return take_drawn(call.parts.front(), text, true);
+    }
+    if (leniently_ && is_call(call, Function::lower) && call.parts.front().kind == ExpressionNode::Kind::name) {
+        // In which letters it stands elsewhere is not told: it is enough to find whom it is about.
+        return ascii_lower(text) == text && take_name(call.parts.front(), text);
     }
     if (is_encoding(call) || is_number_of_key(call)) return take_decoded(call, text);
     if (is_written_time(call)) return take_time(call, text);
@@ -231,12 +236,12 @@ bool Taking::take_join(const ExpressionNode& join, std::string_view text) {
 
 // --- what was put off ------------------------------------------------------------------------------------------------
 
-bool Taking::settle(bool leniently) const {
+bool Taking::settle() const {
     return std::all_of(owed_.begin(), owed_.end(), [&](const Owed& owed) {
         const ExpressionNode& node = *owed.node;
-        if (!node.rule->salted) return is_known(node, known_) ? is_equal(node, owed.text) : leniently;
+        if (!node.rule->salted) return is_known(node, known_) ? is_equal(node, owed.text) : leniently_;
         const auto known = [&](const ExpressionNode& part) { return is_known(part, known_); };
-        if (!std::all_of(node.parts.begin(), node.parts.end(), known)) return leniently;
+        if (!std::all_of(node.parts.begin(), node.parts.end(), known)) return leniently_;
         const auto argument = [&](const ExpressionNode& part) { return as_text(evaluate(part, known_, nullptr)); };
         const Secret first = argument(node.parts.front());
         if (is_salted_hash(node)) return verify_salted(salted_hash_of(node.rule->function), owed.text, first);
@@ -250,8 +255,8 @@ bool Taking::settle(bool leniently) const {
 std::optional<Values> take_apart(const ExpressionNode& node, std::string_view text, const Values& given,
                                  bool leniently) try {
     if (node.kind == ExpressionNode::Kind::null || text.size() > longest_value) return {};
-    Taking taking(given);
-    if (!taking.take(node, text) || !taking.settle(leniently)) return {};
+    Taking taking(given, leniently);
+    if (!taking.take(node, text) || !taking.settle()) return {};
     return taking.found();
 } catch (const Error& error) {
     // What stands in the text leads to values that the expression has no result for: it is not one of its.

@@ -51,6 +51,7 @@ class Application:
     # What the conformance tests ask of it. A class says where the application differs.
     moves_clock = False  # at() can be used
     life = 0  # seconds that a token of the application's own lives; 0: for ever
+    has_passwords = True  # else completing a link signs in
     supersedes = True  # asking again makes the older link void
     tells_purpose = True  # its rows of tokens say that they are; else its own are neither listed nor revoked
     pause = 61  # seconds after which it can be asked again

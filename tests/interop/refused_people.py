@@ -12,7 +12,7 @@ ADDRESSES = {
     "redmine": ("email_addresses", "address"), "better-auth": ("user", "email"), "strapi": ("up_users", "email"),
     "strapi-admin": ("admin_users", "email"), "ghost": ("users", "email"), "feathers": ("users", "email"),
     "directus": ("directus_users", "email"), "mediawiki": ("user", "user_email"), "django": ("auth_user", "email"),
-    "django-allauth": ("auth_user", "email"),
+    "django-allauth": ("auth_user", "email"), "authjs": ("User", "email"),
 }  # fmt: skip
 
 

@@ -147,6 +147,18 @@ TEST_CASE("a credential is never read out of a text, and a bare time is the colu
     CHECK(apart("null", "") == "no");
 }
 
+TEST_CASE("a name that stands there in small letters is read, and proves nothing") {
+    const Expression expression = parsed("lower(email)");
+    CHECK(listed(expression.read("ada@example.com", {})) == "email=ada@example.com");
+    CHECK(listed(expression.read("Ada@example.com", {})) == "no");
+    CHECK(listed(expression.take_apart("ada@example.com", {})) == "no");
+    Given ada;
+    ada.text("email", "Ada@Example.com");
+    CHECK(listed(expression.read("ada@example.com", ada.values())) == "");
+    CHECK(listed(expression.read("eve@example.com", ada.values())) == "no");
+    CHECK(listed(parsed("lower(password)").read("hunter2", {})) == "no");
+}
+
 TEST_CASE("a text from which a value cannot be worked out is refused without an error") {
     CHECK(apart("key + '.' + hex(sha256(lower(key)))", "\xc3\xa4." + std::string(64, 'a')) == "no");
     CHECK(apart("lower(email)", "a", Given().text("email", "\xc3\xa4")) == "no");

@@ -11,16 +11,18 @@ class AuthJs(NodeApplication):
     life = 86400
     supersedes = False
     knows_inactive = False
+    has_passwords = False
+    of_users = "protected = []\n"
     secret = "an-AUTH_SECRET-of-this-test"
 
     def settings(self):
         return {"secret": self.secret}
 
     def configuration(self):
-        return super().configuration() + f"[secrets]\nauth = {{ file = \"{self.secret_file('auth.secret', self.secret)}\" }}\n"
-
-    def signs_in(self, email, password):
-        return False
+        """That a GET uses the link up and that it signs in is what there is, and has to be wanted."""
+        secret = self.secret_file("auth.secret", self.secret)
+        accepted = "accept_burn = true\naccept_sign_in = true\n"
+        return super().configuration() + accepted + f'[secrets]\nauth = {{ file = "{secret}" }}\n'
 
 
 RELEASES = (AuthJs,)
