@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "db/app/passwords.h"
+#include "src/apps/proving.h"
 #include "src/apps/schemes/django.h"
 #include "src/apps/schemes/scheme.h"
 #include "src/apps/users_table.h"
@@ -17,9 +18,6 @@ namespace pwreset {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// No link lives longer, whatever a profile makes of its clocks.
-constexpr Seconds longest_life = 24h;
 
 Value text_value(std::string_view text) { return {ValueType::text, Secret(text), 0}; }
 
@@ -102,8 +100,7 @@ Secret Application::secret_of(const ProfileSecret& secret) {
     auto held = db::setting(session_, secret.table, secret.column, secret.where);
     if (!held || held->empty())
         throw config_error(subject + " is not in table '" + secret.table + "'", "check its column and 'where'");
-    Secret bytes = decoded(*held, secret.decode, subject);
-    return bytes;
+    return decoded(*held, secret.decode, subject);
 }
 
 std::string Application::digest_of_secrets(const Secret& key) {
@@ -166,10 +163,7 @@ Application::Moments Application::moments(Time now, Seconds lifetime, const Valu
     const Time start = std::chrono::floor<std::chrono::seconds>(now);
     const Seconds life = std::min(lifetime, longest_life);
     if (profile_.native()) return {now, now + life};
-    if (profile_.uses("expires") || !profile_.application_lifetime) {
-        const Time expires = clocks_.representable(start + life);
-        return {start, expires};
-    }
+    if (profile_.uses("expires") || !profile_.application_lifetime) return {start, clocks_.representable(start + life)};
     const Seconds allowed = *profile_.application_lifetime;
     Time issued = clocks_.representable(start + std::min(life, allowed) - allowed);
     if (!profile_.not_before.empty()) {
@@ -208,6 +202,8 @@ MintedLink Application::mint(const db::AccountRow& account, const db::ReadCells&
     }
     for (const auto& place : profile_.places)
         minted.places.emplace_back(place.name, text_of(place.value.evaluate(names, env_)));
+    if (profile_.store.mode == StoreMode::none && profile_.scheme == Scheme::none)
+        prove_mailed(profile_, minted, values_of(account, cells), now);
     if (store_) store_minted(account, names, ends_at, minted);
     return minted;
 }
@@ -269,34 +265,6 @@ std::optional<std::size_t> Application::proof_column() const {
     const auto found =
         std::find_if(set.begin(), set.end(), [&](const auto& column) { return depends_on_token(column.value); });
     return found == set.end() ? std::nullopt : std::optional<std::size_t>(found - set.begin());
-}
-
-/// What was made is read as the application would read it: a fault of the profile is found before a mail leaves.
-void Application::prove(const MintedLink& minted, const Values& names) const {
-    const auto& set = profile_.store.set;
-    for (std::size_t i = 0; i < set.size(); ++i) {
-        const auto& cell = minted.row->set[i];
-        if (cell.form == db::ResetCell::Form::null || set[i].value.bare_time()) continue;
-        // A draw that nothing else refers to proves nothing; what was drawn into it is what stands there.
-        if (set[i].value.take_apart(cell.text, names)) continue;
-        throw config_error(
-            "what the profile '" + profile_.name + "' makes for column '" + set[i].name + "' is not what it takes",
-            "correct the profile; 'pwreset profile check' shows its vectors");
-    }
-}
-
-/// The application would take it now, and not a day later.
-void Application::prove_scheme(const MintedLink& minted, const Values& names, Time now) const {
-    if (bits_of_scheme_token(profile_, minted.mailed.reveal()) < std::size_t{least_link_bits})
-        throw config_error(
-            "a token with the key of profile '" + profile_.name + "' could be guessed: SHA-1 leaves 80 bits",
-            "keep the key that SHA-256 derives; the application takes both, or is too old");
-    const auto taken = [&](Time moment) {
-        return scheme_takes(profile_, names, minted.mailed.reveal(), moment, clocks_.zone());
-    };
-    if (taken(now) && !taken(now + longest_life + Seconds(1))) return;
-    throw config_error("what the profile '" + profile_.name + "' makes is not what it takes, or lives for too long",
-                       "compare [reset] with the application's settings: its zone, and how long it takes a token");
 }
 
 void Application::write(const std::vector<MintedLink>& minted) {
