@@ -18,7 +18,8 @@ using Layers = std::vector<const Table*>;
 constexpr std::string_view deciding[] = {"name", "proved", "reset", "secrets", "temporary_password", "users"};
 
 /// Keys of those that a token is not made, kept or mailed by.
-constexpr std::string_view not_deciding[] = {"reset.accept_burn",
+constexpr std::string_view not_deciding[] = {"reset.accept_blocked_form",
+                                             "reset.accept_burn",
                                              "reset.accept_sign_in",
                                              "reset.blocks_form",
                                              "reset.code_lifetime",

@@ -22,8 +22,8 @@ constexpr std::string_view toml_suffix = ".toml";
 
 /// What only a configuration decides: where links lead, and which profile it is.
 constexpr std::string_view only_of_configurations[] = {
-    "users.profile",     "reset.base",           "reset.verify_link_url", "reset.verify_otp_url",
-    "reset.accept_burn", "reset.accept_sign_in", "reset.test_account"};
+    "users.profile",     "reset.base",           "reset.verify_link_url",     "reset.verify_otp_url",
+    "reset.accept_burn", "reset.accept_sign_in", "reset.accept_blocked_form", "reset.test_account"};
 
 constexpr std::string_view of_itself[] = {"name",
                                           "title",
@@ -52,7 +52,7 @@ std::span<const std::string_view> profile_keys() {
         "reset.jwt", "reset.jwt.key", "reset.jwt.claims", "reset.jwt.claims.GROUP", "reset.application_lifetime", "reset.future", "reset.not_before", "reset.zone",
         "reset.repeated_hour", "reset.application_zone", "reset.session_zone", "reset.reads", "reset.reads.GROUP", "reset.void_by",
         "reset.burn", "reset.signs_in", "reset.must_change", "reset.typed", "reset.blocks_form", "reset.refuse", "reset.refuse.GROUP",
-        "reset.accept_burn", "reset.accept_sign_in", "reset.test_account", "reset.store", "reset.store.kind", "reset.store.mode",
+        "reset.accept_burn", "reset.accept_sign_in", "reset.accept_blocked_form", "reset.test_account", "reset.store", "reset.store.kind", "reset.store.mode",
         "reset.store.table",
         "reset.store.find", "reset.store.find.GROUP", "reset.store.where", "reset.store.where.GROUP",
         "reset.store.prefix", "reset.store.prefix.GROUP", "reset.store.set", "reset.store.set.GROUP", "reset.store.also", "reset.store.also.GROUP",

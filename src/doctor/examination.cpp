@@ -110,9 +110,14 @@ private:
 
     /// Whether what would be issued was shown to be right.
     Checks check_proof(db::Session& session) const {
-        const Suspension suspension = suspension_of(env_, config_, profile(), session);
-        if (const auto why = suspension.of_everybody()) return {problem("profile", why->message, why->hint)};
-        return suspension.shown().empty() ? Checks{} : Checks{fine("profile", suspension.shown())};
+        const Profile told = profile();
+        Checks checks = judge_silenced_form(config_, told);
+        const Suspension suspension = suspension_of(env_, config_, told, session);
+        if (const auto why = suspension.of_everybody())
+            checks.push_back(problem("profile", why->message, why->hint));
+        else if (!suspension.shown().empty())
+            checks.push_back(fine("profile", suspension.shown()));
+        return checks;
     }
 
     Checks check_freeze(db::Session& session) const {

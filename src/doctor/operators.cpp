@@ -9,6 +9,7 @@
 
 #include "src/base/error.h"
 #include "src/operator/operator.h"
+#include "src/proof/silenced_form.h"
 
 namespace pwreset {
 
@@ -93,6 +94,13 @@ Checks check_operators(const Env& env, const Config& config) {
         checks.push_back(fine(operator_area, "everybody named in [operators] exists on this host"));
     }
     return checks;
+}
+
+Checks judge_silenced_form(const Config& config, const Profile& profile) {
+    const bool web = config.operators && anybody_holds(config, Capability::web);
+    if (!web || config.web.email != PublicConfig::Mail::link) return {};
+    const auto why = silenced_form(config, profile);
+    return why ? Checks{warning("profile", why->message, why->hint)} : Checks{};
 }
 
 }  // namespace pwreset

@@ -4,6 +4,7 @@
 #include "db/retrying.h"
 #include "src/audit/trail.h"
 #include "src/limits/limits.h"
+#include "src/proof/silenced_form.h"
 
 namespace pwreset {
 
@@ -17,9 +18,16 @@ AuditEntry entry_of(const PublicCall& call, const std::string& result) {
     return entry;
 }
 
+/// Whoever sits at the web page could keep anybody's address from being mailed by the application itself.
+void refuse_silencing(const Context& context, const Identity& identity) {
+    if (public_route(identity, context.config).kind != Kind::link) return;
+    if (auto why = silenced_form(context.config, context.application().profile())) throw std::move(*why);
+}
+
 /// The cheap questions before the one that goes over the network.
-Identity admitted(const PublicCall& call, const Config& config, const CaptchaCheck& captcha) {
-    Identity identity = parse_public_identity(call.identity, config);
+Identity admitted(const Context& context, const PublicCall& call, const CaptchaCheck& captcha) {
+    Identity identity = parse_public_identity(call.identity, context.config);
+    refuse_silencing(context, identity);
     if (call.caller_authenticated) {
         throw forbidden("the caller is signed in already", "who knows his password changes it in his settings");
     }
@@ -88,7 +96,7 @@ Route public_route(const Identity& identity, const Config& config) {
 }
 
 Route take_in(Context& context, const PublicCall& call, const CaptchaCheck& captcha) {
-    const Identity identity = admitted(call, context.config, captcha);
+    const Identity identity = admitted(context, call, captcha);
     const Route route = public_route(identity, context.config);
     try {
         keep(context, call, identity, route);

@@ -34,7 +34,7 @@ Route public_route(const Identity& identity, const Config& config);
 
 /// Checks the captcha, takes the limits of the identity, and keeps the identity for `deliver`, with an audit row: the
 /// users table is not read. Throws Error INVALID_IDENTITY, FORBIDDEN (somebody is signed in), CAPTCHA_FAILED,
-/// RATE_LIMITED, UNAVAILABLE.
+/// RATE_LIMITED, UNAVAILABLE, CONFIG (the link would silence the application's own form, which was not accepted).
 Route take_in(Context& context, const PublicCall& call, const CaptchaCheck& captcha);
 /// Records a call that was not taken in; `call` as far as it could be read.
 void record_refused(Context& context, const PublicCall& call, const Error& error);

@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "src/config/sections.h"
 #include "src/doctor/keys.h"
 #include "src/doctor/operators.h"
 #include "src/doctor/schema.h"
+#include "src/toml/reader.h"
 #include "tests/catch.h"
 #include "tests/core/doctor/lines.h"
 #include "tests/core/fake_env.h"
@@ -106,4 +108,23 @@ TEST_CASE("tables are older, of this release or newer") {
         shown(judge_schema({{step(1, true)}, 1, {}, {"pwreset_audit"}})) ==
         Lines{"problem: table 'pwreset_audit' is at the end of its ids: somebody wrote a row with a huge one > delete "
               "that row, then ALTER TABLE `pwreset_audit` AUTO_INCREMENT = 1"});
+}
+
+TEST_CASE("that web back ends are refused links which silence the application's own form is told") {
+    Config config;
+    config.operators.emplace();
+    (*config.operators)["www"] = {"web"};
+    Profile profile;
+    CHECK(judge_silenced_form(config, profile).empty());
+    profile.blocks_form = "it sends nothing for an hour";
+    CHECK(judge_silenced_form(config, profile).size() == 1);
+    config.web.email = PublicConfig::Mail::code;
+    CHECK(judge_silenced_form(config, profile).empty());
+    config.web.email = PublicConfig::Mail::link;
+    (*config.operators)["www"] = {"support"};
+    CHECK(judge_silenced_form(config, profile).empty());
+    (*config.operators)["www"] = {"web"};
+    config.text_of_file =
+        std::make_shared<ConfigText>("[reset]\naccept_blocked_form = true\n", "shop.toml", known_keys());
+    CHECK(judge_silenced_form(config, profile).empty());
 }

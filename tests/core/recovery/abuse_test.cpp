@@ -2,6 +2,7 @@
 #include "src/base/ascii.h"
 #include "src/base/encoding.h"
 #include "src/hash/digest.h"
+#include "src/recovery/public.h"
 #include "tests/catch.h"
 #include "tests/core/recovery/described_shop.h"
 
@@ -15,6 +16,13 @@ std::string nothing_stored(const std::string& mailed, const std::string& more = 
     return "[reset]\nbase = \"https://shop.example\"\nlink = \"{base}/reset/{token}\"\nvoid_by = [\"password\"]\n"
            "mailed = \"" +
            mailed + "\"\n" + more + "[reset.store]\nmode = \"none\"\nrevoke = \"impossible\"\n";
+}
+
+std::string asked_by_a_page(Shop& shop) {
+    Context context = shop.invocation();
+    PublicCall call;
+    call.identity = "ada@example.com";
+    return thrown_by([&] { take_in(context, call, {}); });
 }
 
 }  // namespace
@@ -47,4 +55,20 @@ TEST_CASE("a link that the application would still take a day later is not maile
     seen(Seconds(60));  // what was issued before is refused, so it would live for three days from then
     CHECK(thrown_by([&] { shop.request("id:42"); }) == "CONFIG 78");
     CHECK(shop.post.posted.size() == 1);
+}
+
+TEST_CASE("no web page silences the application's own form unless that is accepted") {
+    Shop shop(by_address);
+    CHECK(asked_by_a_page(shop).empty());
+    shop.later(Seconds(121));
+    shop.profile_of_shop.blocks_form = "the application's own form sends nothing for an hour";
+    CHECK(asked_by_a_page(shop) == "CONFIG 78");
+    shop.config.web.email = PublicConfig::Mail::code;
+    CHECK(asked_by_a_page(shop).empty());
+    shop.later(Seconds(121));
+    shop.config.web.email = PublicConfig::Mail::link;
+    std::string accepting = by_address;
+    shop.config.text_of_file =
+        described(accepting.insert(accepting.find('\n') + 1, "accept_blocked_form = true\n")).text_of_file;
+    CHECK(asked_by_a_page(shop).empty());
 }
