@@ -7,6 +7,7 @@
 #include "cmd/next_step.h"
 #include "src/base/printable.h"
 #include "src/base/reference.h"
+#include "src/fit/explanation.h"
 #include "src/message/wording.h"
 
 namespace pwreset {
@@ -52,6 +53,11 @@ std::string tell(const Stage& stage, const IssueResult& result) {
     return text + "; look in the spam folder too";
 }
 
+/// What the link cannot promise, or does besides.
+std::vector<std::string> notes_of(const Stage& stage, const IssueResult& result) {
+    return result.kind == Kind::link ? notes_on_links(*stage.profile) : std::vector<std::string>();
+}
+
 Json optional_text(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 Json optional_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(nullptr); }
 
@@ -87,6 +93,7 @@ Json success_json(const Stage& stage, const IssueRequest& request, const IssueRe
               {"next_try_at", optional_time(result.next_try)}};
     if (result.superseded_by) json["superseded_by"] = reference_of(*result.superseded_by);
     if (!result.warning.empty()) json["warning"] = result.warning;
+    if (const auto notes = notes_of(stage, result); !notes.empty()) json["notes"] = notes;
     if (result.delivery_id != 0) json["tell"] = tell(stage, result);
     return json;
 }
@@ -122,6 +129,7 @@ void print_for_people(Stage& stage, const IssueResult& result, bool alone) {
     if (result.superseded_by) out << "  carried by: ref " << reference_of(*result.superseded_by) << "\n";
     if (result.delivery == "accepted" || result.delivery == "uncertain")
         out << "  tell:  " << printable(tell(stage, result)) << "\n";
+    for (const auto& note : notes_of(stage, result)) out << "  note:  " << printable(note) << "\n";
 }
 
 /// Why it is only queued, and when it is tried next; or why nobody knows. On standard error, where it does not disturb

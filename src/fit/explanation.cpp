@@ -8,6 +8,9 @@ namespace pwreset {
 
 namespace {
 
+constexpr const char* burns_note = "whoever opens the link uses it up, a mail scanner too";
+constexpr const char* signs_in_note = "the link signs in instead of asking for a new password";
+
 std::string in_quotes(const std::string& name) { return "'" + name + "'"; }
 
 /// "a, b, c".
@@ -254,8 +257,8 @@ private:
     }
 
     void notes() {
-        if (profile_.burnt_by_get) add("note", "whoever opens the link uses it up, a mail scanner too");
-        if (profile_.signs_in) add("note", "the link signs in instead of asking for a new password");
+        if (profile_.burnt_by_get) add("note", burns_note);
+        if (profile_.signs_in) add("note", signs_in_note);
         if (profile_.must_change) add("note", "with each link the account's demand for a new password is written");
         if (!profile_.typed.empty()) add("note", "the user has to type the " + profile_.typed + " besides");
         if (profile_.future_refused) add("note", "a time ahead of the application's clock is refused");
@@ -270,6 +273,20 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::string> notes_on_links(const Profile& profile) {
+    std::vector<std::string> notes;
+    if (profile.native() || !profile.has_links()) return notes;
+    if (profile.burnt_by_get) notes.emplace_back(burns_note);
+    if (profile.signs_in) notes.emplace_back(signs_in_note);
+    if (!profile.blocks_form.empty()) notes.push_back(profile.blocks_form);
+    if (!profile.only_latest_lives())
+        notes.emplace_back(profile.store.mode == StoreMode::none
+                               ? "links of before go on working until they end"
+                               : "links of before that the application itself mailed go on working until they end");
+    if (profile.store.revocation == Revocation::impossible) notes.emplace_back("the link cannot be revoked");
+    return notes;
+}
 
 std::vector<ExplainedLine> explain(const Config& config, const Profile& profile) {
     return Explanation(config, profile).lines();

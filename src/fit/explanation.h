@@ -18,4 +18,8 @@ struct ExplainedLine {
 /// What the profile and the configuration that stands on it mean.
 std::vector<ExplainedLine> explain(const Config& config, const Profile& profile);
 
+/// What an answer has to tell of each link that was issued, as it is weaker than pwreset's own: none of the native
+/// contract.
+std::vector<std::string> notes_on_links(const Profile& profile);
+
 }  // namespace pwreset

@@ -217,6 +217,9 @@ bool is_overridden(const Context& context, const Outgoing& outgoing) {
 AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
     const auto& delivery = outgoing.delivery;
     const bool overridden = is_overridden(context, outgoing);
+    const bool beside = delivery.kind == Kind::link && !context.application().profile().only_latest_lives();
+    std::string detail = overridden ? "protection overridden" : "";
+    if (beside) detail += std::string(overridden ? "; " : "") + "links of before go on working";
     return {.action = "mint",
             .result = "done",
             .channel = std::string(word_of(delivery.channel)),
@@ -225,7 +228,7 @@ AuditEntry minted_entry(const Context& context, const Outgoing& outgoing) {
             .recipient = outgoing.recipient,
             .ticket = delivery.grounds.ticket,
             .reason = delivery.grounds.reason,
-            .detail = overridden ? std::optional<std::string>("protection overridden") : std::nullopt};
+            .detail = detail.empty() ? std::nullopt : std::optional(std::move(detail))};
 }
 
 /// Only the newest link is to work. Where the application keeps older ones beside it, ours are taken out first.

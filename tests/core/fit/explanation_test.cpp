@@ -61,3 +61,15 @@ TEST_CASE("what a link of an application cannot be is told") {
 TEST_CASE("a preset that there is not is a fault of the command line") {
     CHECK_THROWS_AS(preset_by_name("laravell"), Error);
 }
+
+TEST_CASE("what is weaker in an application's links is noted in each answer, and nothing of native ones") {
+    const auto notes = [](const std::string& name) { return notes_on_links(preset_by_name(name).profile); };
+    CHECK(notes("native").empty());
+    CHECK(notes("mediawiki").empty());
+    CHECK(notes("devise").empty());
+    CHECK(notes("laravel").size() == 1);
+    CHECK(notes("django") == std::vector<std::string>{"links of before go on working until they end"});
+    CHECK(notes("ghost") ==
+          std::vector<std::string>{"links of before go on working until they end", "the link cannot be revoked"});
+    CHECK(notes("authjs").size() == 3);
+}

@@ -72,3 +72,14 @@ TEST_CASE("no web page silences the application's own form unless that is accept
         described(accepting.insert(accepting.find('\n') + 1, "accept_blocked_form = true\n")).text_of_file;
     CHECK(asked_by_a_page(shop).empty());
 }
+
+TEST_CASE("where older links go on working the trail says so") {
+    Shop shop(nothing_stored("base64url(key + '|' + unix(issued) + '|' + hex(sha256(unix(issued) + password)))",
+                             "application_lifetime = \"1h\"\n"));
+    shop.request("id:42");
+    const std::string detail = "SELECT COALESCE(detail, '-') FROM pwreset_audit WHERE action = 'mint'";
+    CHECK(shop.text(detail) == "links of before go on working");
+    Shop other(by_address);
+    other.request("id:42");
+    CHECK(other.text(detail) == "-");
+}
