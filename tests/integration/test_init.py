@@ -1,5 +1,7 @@
 """pwreset init: from a skeleton of each application, or its tables alone, to the first mail."""
 
+import base64
+import hmac
 import json
 import os
 import shutil
@@ -7,6 +9,7 @@ import subprocess
 import tempfile
 import tomllib
 import unittest
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
 
@@ -27,13 +30,14 @@ USERS = (
 class NewSite:
     """A machine on which pwreset was just installed: an application's folder, its schema, a relay, no configuration."""
 
-    def __init__(self, database, smtp):
+    def __init__(self, database, smtp, fresh=True):
         self.folder = Path(tempfile.mkdtemp(prefix="pwreset-init-"))
         self.app = self.folder / "app"
         self.app.mkdir()
         self.database, self.smtp = database, smtp
         self.file = self.folder / "shop.toml"
-        database.reset()
+        if fresh:
+            database.reset()
 
     def close(self):
         logins = self.database.sql("SELECT User AS user, Host AS host FROM mysql.user WHERE User LIKE 'pwreset\\_%'")
@@ -397,6 +401,54 @@ class ApplicationsTest(InitTest):
                 link = SmtpServer.link(self.smtp.mails(at_least=before + 1)[-1])
                 self.assertTrue(link.startswith("https://shop.example/"), link)
             self.another_site()
+
+
+    def ready(self, preset, more):
+        """What init wrote for that application, with its statements run; `more` rows beside those of its tables."""
+        self.database.sql(APPLICATIONS[preset]["tables"] + ";" + more)
+        data = self.made_for(preset)
+        self.site.let_in()
+        self.assertEqual(self.site.run("migrate").exit, 0)
+        self.database.sql(data["after_migration"])
+
+    def step_of_doctor(self, wanted):
+        """What is missing, in the words of doctor."""
+        done = self.site.run("doctor", "--json")
+        self.assertEqual(done.exit, 1, done)
+        problems = [one for one in done.json["data"]["checks"] if one["level"] == "problem"]
+        self.assertEqual([one["area"] for one in problems], ["profile"], done)
+        self.assertIn(wanted, problems[0]["remedy"])
+
+    def test_symfony_from_files_by_the_steps_of_doctor_to_the_first_mail(self):
+        """Known by its vectors alone, and by a secret: so a token of its own is compared, and then it takes one of ours."""
+        self.ready("symfony", f"INSERT INTO user (id, email, roles, password) VALUES (2, 'tina@example.com', '[]', '{HASH}'),"
+                              f" (3, 'root@example.com', '[\"ROLE_ADMIN\"]', '{HASH}')")  # fmt: skip
+        self.step_of_doctor("write test_account = \"id:KEY\" into [reset], then ask the application itself for a link")
+        text = self.site.file.read_text()
+        self.site.file.write_text(text.replace('# test_account = "id:KEY"', 'test_account = "id:2"'))
+        ends = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+        signed = json.dumps(["abcdefghijABCDEFGHIJ", "2", int(ends.timestamp())], separators=(",", ":"))
+        mac = base64.b64encode(hmac.digest(b"kernel-secret", signed.encode(), "sha256")).decode()
+        self.database.sql("INSERT INTO reset_password_request (user_id, selector, hashed_token, requested_at, expires_at) VALUES "
+                          f"(2, 'ABCDEFGHIJabcdefghij', '{mac}', UTC_TIMESTAMP(), '{ends:%Y-%m-%d %H:%M:%S}')")  # fmt: skip
+        link = "https://shop.example/reset-password/reset/ABCDEFGHIJabcdefghijabcdefghijABCDEFGHIJ"
+        done = self.site.run("profile", "check", "--link", stdin=link)
+        self.assertEqual(done.exit, 0, done)
+        self.database.sql("DELETE FROM reset_password_request")
+        self.step_of_doctor("use a link that 'pwreset request' sent to the test account")
+        self.assertEqual(self.site.run("request", "ana@example.com").exit, 78)
+        asked = self.site.run("request", "tina@example.com", "--json")
+        self.assertEqual(asked.exit, 0, asked)
+        self.database.sql(f"DELETE FROM reset_password_request; UPDATE user SET password = '$2y$10${'v' * 53}' WHERE id = 2")
+        done = self.site.run("profile", "check", "--accepted", asked.json["data"]["results"][0]["reference"])
+        self.assertEqual(done.exit, 0, done)
+        done = self.site.run("doctor")
+        self.assertEqual(done.exit, 0, done)
+        before = len(self.smtp.mails())
+        self.assertEqual(self.site.run("request", "ana@example.com").exit, 0)
+        token = SmtpServer.link(self.smtp.mails(at_least=before + 1)[-1]).rsplit("/", 1)[-1]
+        self.assertEqual(self.database.sql("SELECT user_id, selector FROM reset_password_request"),
+                         [{"user_id": 1, "selector": token[:20]}])  # fmt: skip
 
 
 class TablesTest(InitTest):
