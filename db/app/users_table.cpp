@@ -43,6 +43,12 @@ const std::string& UsersTable::name(UsersColumn column) const {
             return active;
         case UsersColumn::disabled:
             return disabled;
+        case UsersColumn::created_at:
+            return created_at;
+        case UsersColumn::last_login:
+            return last_login;
+        case UsersColumn::password_changed_at:
+            return password_changed_at;
         case UsersColumn::role:
         case UsersColumn::refuse:
         case UsersColumn::blocked_by:

@@ -12,6 +12,7 @@ namespace pwreset::db {
 /// Names in the application's schema, validated as identifiers; empty = there is no such column or table.
 struct UsersTable {
     std::string table, id, email, phone, login, password, locale, active, disabled;
+    std::string created_at, last_login, password_changed_at;
     OtherTables elsewhere;                   ///< which of those are columns of other tables
     std::vector<RoleSource> roles;           ///< each adds to the others
     std::vector<Condition> refuse;           ///< what keeps an account from being reset

@@ -18,29 +18,16 @@ using Layers = std::vector<const Table*>;
 constexpr std::string_view deciding[] = {"name", "proved", "reset", "secrets", "temporary_password", "users"};
 
 /// Keys of those that a token is not made, kept or mailed by.
-constexpr std::string_view not_deciding[] = {"reset.accept_blocked_form",
-                                             "reset.accept_burn",
-                                             "reset.accept_sign_in",
-                                             "reset.blocks_form",
-                                             "reset.code_lifetime",
-                                             "reset.link_lifetime",
-                                             "reset.notify_on_change",
-                                             "reset.test_account",
-
-                                             "reset.verify_link_url",
-                                             "reset.verify_otp_url",
-                                             "reset.store.hint",
-                                             "temporary_password.enabled",
-                                             "temporary_password.exclude",
-                                             "temporary_password.hint",
-                                             "temporary_password.length",
-                                             "temporary_password.lifetime",
-                                             "temporary_password.require",
-                                             "temporary_password.symbols",
-                                             "users.allowed_roles",
-                                             "users.blocked_by",
-                                             "users.protected",
-                                             "users.role"};
+// clang-format off
+constexpr std::string_view not_deciding[] = {
+    "reset.accept_blocked_form", "reset.accept_burn", "reset.accept_sign_in", "reset.blocks_form",
+    "reset.code_lifetime", "reset.link_lifetime", "reset.notify_on_change", "reset.test_account",
+    "reset.verify_link_url", "reset.verify_otp_url", "reset.store.hint", "temporary_password.enabled",
+    "temporary_password.exclude", "temporary_password.hint", "temporary_password.length",
+    "temporary_password.lifetime", "temporary_password.require", "temporary_password.symbols", "users.allowed_roles",
+    "users.blocked_by", "users.created_at", "users.last_login", "users.password_changed_at", "users.protected",
+    "users.role"};
+// clang-format on
 
 template <typename Words>
 bool is_among(const Words& words, std::string_view word) {

@@ -252,6 +252,8 @@ void Rules::how_it_is_revoked() const {
         store_.fail("bump", "'reset.store.bump' goes with revoke = \"bump\"",
                     "write bump = { column = \"last_login\" }");
     for (const auto& column : columns_of(config_.users)) {
+        // By when somebody signed in nothing is decided but who is chosen among many.
+        if (column.facts->use == ColumnUse::selected) continue;
         if (!store.bump_column.empty() && same_name(column.name, store.bump_column))
             store_.fail("bump",
                         "'" + store.bump_column + "' is the column that holds " + std::string(column.facts->purpose),

@@ -22,6 +22,9 @@ enum class UsersColumn {
     refuse,
     blocked_by,
     second_factor,
+    created_at,
+    last_login,
+    password_changed_at,
     must_change,
     clear,
     empty,
@@ -35,6 +38,7 @@ enum class UsersColumn {
 enum class ColumnUse {
     looked_up,  ///< read with every account, and accounts are found by it
     read,       ///< read with every account
+    selected,   ///< read where many accounts are chosen by it, and not with a single one
     compared,   ///< only compared: with a constant, or with nothing
     written,    ///< set beside a temporary password, and never read
 };
@@ -48,7 +52,7 @@ struct UsersColumnFacts {
     std::string_view sample;  ///< its name in packaging/grants; empty = not granted there
 };
 
-constexpr std::array<UsersColumnFacts, 20> users_columns{{
+constexpr std::array<UsersColumnFacts, 23> users_columns{{
     {UsersColumn::id, "users.id", "the key of an account", ColumnUse::looked_up, true, "id"},
     {UsersColumn::scope, "users.scope", "whose account it is, where a key alone is not unique", ColumnUse::compared,
      false, ""},
@@ -63,6 +67,10 @@ constexpr std::array<UsersColumnFacts, 20> users_columns{{
     {UsersColumn::refuse, "users.refuse", "why it may not be reset", ColumnUse::read, false, ""},
     {UsersColumn::blocked_by, "users.blocked_by", "why it cannot sign in", ColumnUse::read, false, ""},
     {UsersColumn::second_factor, "users.second_factor", "its second factor", ColumnUse::compared, false, ""},
+    {UsersColumn::created_at, "users.created_at", "when it was made", ColumnUse::selected, false, ""},
+    {UsersColumn::last_login, "users.last_login", "when its owner signed in last", ColumnUse::selected, false, ""},
+    {UsersColumn::password_changed_at, "users.password_changed_at", "when its password was changed last",
+     ColumnUse::selected, false, ""},
     {UsersColumn::must_change, "temporary_password.must_change", "that a new password is demanded", ColumnUse::compared,
      false, ""},
     {UsersColumn::clear, "temporary_password.clear", "what a new password ends, set to NULL", ColumnUse::written, false,

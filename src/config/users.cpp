@@ -60,6 +60,8 @@ std::vector<std::string> all_keys() {
     add_keys(keys, "users.scope", {"column", "value"});
     for (const char* column : {"users.email", "users.phone", "users.login", "users.password"})
         add_keys(keys, column, {"table", "user", "column", "where", "where.GROUP"});
+    for (const char* column : {"users.created_at", "users.last_login", "users.password_changed_at"})
+        add_keys(keys, column, {"column", "zone"});
     for (const char* name : {"users.phone_region", "users.locale", "users.disabled", "users.second_factor",
                              "users.rehashes_at_sign_in", "users.allowed_roles", "users.protected"})
         keys.emplace_back(name);
@@ -100,6 +102,9 @@ UsersConfig read_users(const ConfigText& text) {
     users.locale = section.text("locale", identifier);
     users.disabled = section.text("disabled", identifier);
     users.second_factor = section.text("second_factor", identifier);
+    read_users_time(section, UsersColumn::created_at, users.created_at, users);
+    read_users_time(section, UsersColumn::last_login, users.last_login, users);
+    read_users_time(section, UsersColumn::password_changed_at, users.password_changed_at, users);
     users.rehashes_at_sign_in = section.flag("rehashes_at_sign_in", false);
     read_roles(section, users);
     users.refuse = read_conditions(section, "refuse", "because", users);

@@ -1,6 +1,7 @@
 // The section [users] of the configuration: the application's table of accounts.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,13 +35,15 @@ struct UsersConfig {
     std::string locale;
     std::string active;                      ///< disabled unless it says that the account is in use
     std::vector<std::string> active_values;  ///< the values that say so; empty = the usual words, flags and times
-    std::string disabled;               ///< disabled when it holds anything but 0, '', NULL, a word for no, or no time
-    bool rehashes_at_sign_in = false;   ///< another hash may be of the same password, see src/queue/decision.h
-    std::string second_factor;          ///< set when it holds something; empty = look for a column known to be one
-    OtherTables elsewhere;              ///< which of email, phone, login and password are columns of other tables
-    std::vector<RoleSource> roles;      ///< each adds to the others
-    std::vector<Condition> refuse;      ///< what keeps an account from being reset
-    std::vector<Condition> blocked_by;  ///< what keeps its owner from signing in: told, and no more
+    std::string disabled;              ///< disabled when it holds anything but 0, '', NULL, a word for no, or no time
+    bool rehashes_at_sign_in = false;  ///< another hash may be of the same password, see src/queue/decision.h
+    std::string second_factor;         ///< set when it holds something; empty = look for a column known to be one
+    std::string created_at, last_login, password_changed_at;  ///< times, by which many accounts are chosen
+    std::map<UsersColumn, std::string> zones;  ///< of those: "utc", "application", "Area/City"; none = by the profile
+    OtherTables elsewhere;                   ///< which of email, phone, login and password are columns of other tables
+    std::vector<RoleSource> roles;           ///< each adds to the others
+    std::vector<Condition> refuse;           ///< what keeps an account from being reset
+    std::vector<Condition> blocked_by;       ///< what keeps its owner from signing in: told, and no more
     std::vector<std::string> allowed_roles;  ///< empty = every role
     std::vector<std::string> protected_roles;
 };

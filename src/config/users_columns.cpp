@@ -11,7 +11,7 @@ namespace pwreset {
 namespace {
 
 /// Where [users] has the names of columns that are no more than a name there.
-constexpr std::array<std::pair<UsersColumn, std::string UsersConfig::*>, 9> plain_names{
+constexpr std::array<std::pair<UsersColumn, std::string UsersConfig::*>, 12> plain_names{
     {{UsersColumn::id, &UsersConfig::id},
      {UsersColumn::email, &UsersConfig::email},
      {UsersColumn::phone, &UsersConfig::phone},
@@ -20,7 +20,10 @@ constexpr std::array<std::pair<UsersColumn, std::string UsersConfig::*>, 9> plai
      {UsersColumn::locale, &UsersConfig::locale},
      {UsersColumn::active, &UsersConfig::active},
      {UsersColumn::disabled, &UsersConfig::disabled},
-     {UsersColumn::second_factor, &UsersConfig::second_factor}}};
+     {UsersColumn::second_factor, &UsersConfig::second_factor},
+     {UsersColumn::created_at, &UsersConfig::created_at},
+     {UsersColumn::last_login, &UsersConfig::last_login},
+     {UsersColumn::password_changed_at, &UsersConfig::password_changed_at}}};
 
 /// Adds those of the conditions that are about the users table.
 void add_columns(const std::vector<Condition>& conditions, std::vector<std::string>& names) {
@@ -95,10 +98,11 @@ std::vector<NamedColumn> columns_of(const TemporaryPasswordConfig& passwords) {
     return out;
 }
 
-std::vector<std::string> columns_read(const UsersConfig& users) {
+std::vector<std::string> columns_read(const UsersConfig& users, bool selected) {
     std::vector<std::string> out;
     for (const auto& column : columns_of(users)) {
-        if (!lists(out, column.name)) out.push_back(column.name);
+        const bool wanted = (column.facts->use == ColumnUse::selected) == selected;
+        if (wanted && !lists(out, column.name)) out.push_back(column.name);
     }
     return out;
 }

@@ -23,8 +23,9 @@ struct NamedColumn {
 std::vector<NamedColumn> columns_of(const UsersConfig& users);
 /// Those that [temporary_password] names, in the table that holds the password.
 std::vector<NamedColumn> columns_of(const TemporaryPasswordConfig& passwords);
-/// The columns of the users table that are read, each once: what the login at the database needs SELECT on.
-std::vector<std::string> columns_read(const UsersConfig& users);
+/// The columns of the users table that are read, each once: what the login at the database needs SELECT on. `selected`:
+/// those instead by which many accounts are chosen, which not every login need read.
+std::vector<std::string> columns_read(const UsersConfig& users, bool selected = false);
 
 /// A column of another table, and the key of the configuration that names it.
 struct ColumnByKey {

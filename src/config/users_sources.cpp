@@ -98,6 +98,20 @@ void read_users_column(const Section& section, UsersColumn column, std::string& 
     users.elsewhere[column] = read_other_table(place, hint, users);
 }
 
+void read_users_time(const Section& section, UsersColumn column, std::string& name, UsersConfig& users) {
+    const auto key = facts_of(column).key.substr(std::string_view("users.").size());
+    if (!section.is_table(key)) {
+        name = section.text(key, identifier);
+        return;
+    }
+    const Section place = section.below(key);
+    const std::string hint =
+        "write " + std::string(key) + " = { column = \"" + std::string(key) + "\", zone = \"utc\" }";
+    place.required("column", hint);
+    name = place.text("column", identifier);
+    if (place.given("zone")) users.zones[column] = place.text("zone");
+}
+
 void read_users_sources(const ConfigText& text, const Section& section, UsersConfig& users) {
     read_id(text, section, users);
     read_scope(text, section, users);

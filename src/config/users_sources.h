@@ -13,6 +13,8 @@ void read_users_sources(const ConfigText& text, const Section& section, UsersCon
 /// Reads a column that may be one of another table: users.email, users.phone, users.login, users.password.
 void read_users_column(const Section& section, UsersColumn column, std::string& name, const char* fallback,
                        UsersConfig& users);
+/// Reads a column of times, with its zone where it is one of its own: users.created_at and its neighbours.
+void read_users_time(const Section& section, UsersColumn column, std::string& name, UsersConfig& users);
 /// Reads users.role: a column, a table of another, or a list of such. Behind users.scope, as the others here.
 void read_roles(const Section& section, UsersConfig& users);
 /// Reads the list of conditions under a key; `words` is the key by which each says what it means.

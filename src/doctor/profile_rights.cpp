@@ -1,6 +1,7 @@
 #include "src/doctor/profile_rights.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "db/names.h"
@@ -105,9 +106,9 @@ void add_profile_rights(const Config& config, const Profile& profile, RightsNeed
 
 std::vector<GrantStatement> grant_statements(const RightsNeeded& needed, const std::string& login) {
     using Rights = std::vector<std::pair<std::string, std::pair<bool, Names>>>;  // a right, on the table or on these
-    std::vector<std::pair<std::pair<std::string, std::string>, Rights>> tables;
+    std::vector<std::pair<std::tuple<std::string, std::string, bool>, Rights>> tables;
     for (const auto& one : needed.tables) {
-        const std::pair table{one.schema, one.table};
+        const std::tuple table{one.schema, one.table, one.of_selection};
         auto found =
             std::find_if(tables.begin(), tables.end(), [&](const auto& other) { return other.first == table; });
         if (found == tables.end()) found = tables.insert(tables.end(), {table, {}});
@@ -121,14 +122,15 @@ std::vector<GrantStatement> grant_statements(const RightsNeeded& needed, const s
         }
     }
     std::vector<GrantStatement> statements;
-    for (const auto& [table, rights] : tables) {
+    for (const auto& [place, rights] : tables) {
+        const auto& [schema, table, of_selection] = place;
         std::string list;
         for (const auto& [right, on] : rights)
             list += (list.empty() ? "" : ", ") + right +
                     (on.first || right == "DELETE" ? "" : columns_in_brackets(on.second));
-        statements.push_back({table.first, table.second,
-                              "GRANT " + list + " ON " + db::backquoted(table.first) + "." +
-                                  db::backquoted(table.second) + " TO " + login});
+        statements.push_back(
+            {schema, table,
+             "GRANT " + list + " ON " + db::backquoted(schema) + "." + db::backquoted(table) + " TO " + login});
     }
     return statements;
 }

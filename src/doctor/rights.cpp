@@ -267,6 +267,8 @@ RightsNeeded rights_needed(const Config& config, bool own_tables) {
         config.database.name, config.database.schema.empty() ? config.database.name : config.database.schema, {}};
     const auto [schema, table] = db::schema_and_table(config.database.name, users.table);
     needed.tables.push_back({schema, table, {"SELECT"}, columns_read(users)});
+    const auto selected = columns_read(users, true);
+    if (!selected.empty()) needed.tables.push_back({schema, table, {"SELECT"}, selected, true, false, true});
     for (const auto& read : tables_read(users)) {
         // No right can be given on what is not there.
         if (!read.optional) add_reading(config, read, needed);

@@ -19,6 +19,7 @@ struct TableRights {
     std::vector<std::string> columns;  ///< the right on these is enough; empty: on the table, or a part of it
     bool by_role = false;              ///< only some of the roles of packaging/grants need them
     bool of_passwords = false;         ///< only to store temporary passwords
+    bool of_selection = false;         ///< only to choose many accounts by: a statement of its own
 };
 
 struct RightsNeeded {

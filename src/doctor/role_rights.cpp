@@ -1,6 +1,7 @@
 #include "src/doctor/role_rights.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "db/names.h"
@@ -63,6 +64,7 @@ bool stores_passwords(std::string_view role) { return is_one_of_them(role, {"iss
 
 /// Whether a role has a use for a right on a table of the application.
 bool has_use_for(std::string_view role, const TableRights& table, const std::string& right) {
+    if (table.of_selection) return is_one_of_them(role, {"issue", "deliver"});
     if (stores_passwords(role)) return role != "purge" || right != "INSERT" || table.of_passwords;
     if (table.of_passwords) return false;
     return role == "list" ? right == "SELECT" : role == "subject" && right != "INSERT";
@@ -83,15 +85,18 @@ RightsNeeded rights_of_role(const Config& config, const Profile& profile, std::s
     RightsNeeded all = rights_needed(config, false);
     add_profile_rights(config, profile, all);
     RightsNeeded needed{all.application_schema, all.own_schema, {}};
+    // Columns that a site may not have come last: who runs the statements up to a fault has all others.
+    std::vector<TableRights> of_selection;
     for (auto& table : all.tables) {
         if (!role.empty())
             std::erase_if(table.rights, [&](const auto& right) { return !has_use_for(role, table, right); });
-        if (!table.rights.empty()) needed.tables.push_back(std::move(table));
+        if (!table.rights.empty()) (table.of_selection ? of_selection : needed.tables).push_back(std::move(table));
     }
     std::vector<std::string_view> files{role};
     if (role.empty()) files = {"issue", "deliver", "purge", "list", "subject"};
     if (config.temporary_password.enabled && (role.empty() || stores_passwords(role))) files.push_back(with_passwords);
     for (const auto file : files) add_own(file, needed);
+    std::move(of_selection.begin(), of_selection.end(), std::back_inserter(needed.tables));
     return needed;
 }
 

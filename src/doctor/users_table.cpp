@@ -194,8 +194,12 @@ Checks judge_users(const UsersConfig& config, const TableDescription& table) {
     if (auto absent = judge_presence(table, "users.table")) return {std::move(*absent)};
     Checks checks;
     const auto columns = columns_of(config);
-    for (const auto& one : named(columns)) {
-        if (auto absent = judge_column(table, one)) checks.push_back(std::move(*absent));
+    for (const auto& one : columns) {
+        auto absent = judge_column(table, {one.name, std::string(one.facts->key)});
+        if (!absent) continue;
+        // Who never chooses accounts by it does without.
+        if (one.facts->use == ColumnUse::selected) absent->level = Level::warning;
+        checks.push_back(std::move(*absent));
     }
     if (checks.empty()) {
         checks.push_back(fine(users_area, "table " + quoted(table) + " is " + size_of(table) + ", with the " +

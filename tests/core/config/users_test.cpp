@@ -1,5 +1,7 @@
 #include "src/config/users.h"
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -222,4 +224,22 @@ TEST_CASE("what a column holds may lead on to roles by other tables") {
                ContainsSubstring("means nothing beside 'column'"));
     CHECK_THAT(fault_of_role("table = \"t\", user = \"u\", role = \"r\", " + through),
                ContainsSubstring("'users.role.through' means nothing beside no 'column'"));
+}
+
+TEST_CASE("times by which many accounts are chosen are columns, with zones of their own where they have them") {
+    const auto users = parse(users_with("created_at = \"made\"\n"
+                                        "last_login = { column = \"seen\", zone = \"Europe/Berlin\" }\n"
+                                        "password_changed_at = { column = \"changed\" }"))
+                           .users;
+    CHECK(users.created_at == "made");
+    CHECK(users.last_login == "seen");
+    CHECK(users.password_changed_at == "changed");
+    CHECK(users.zones == std::map<UsersColumn, std::string>{{UsersColumn::last_login, "Europe/Berlin"}});
+    CHECK(columns_read(users, true) == std::vector<std::string>{"made", "seen", "changed"});
+    const auto read = columns_read(users);
+    CHECK(std::find(read.begin(), read.end(), "made") == read.end());
+    CHECK_THAT(fault_of(users_with("created_at = { zone = \"utc\" }")),
+               ContainsSubstring("missing 'users.created_at.column'"));
+    CHECK_THAT(fault_of(users_with("created_at = { table = \"t\", column = \"c\" }")),
+               ContainsSubstring("unknown key 'users.created_at.table'"));
 }
