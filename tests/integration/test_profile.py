@@ -80,7 +80,7 @@ class ProfileTest(unittest.TestCase):
             self.database.sql(TOKENS)
             site.config(users={"profile": "laravel"}, reset={"link": None, "base": "https://shop.example"})
             site.migrate()
-            self.database.sql("ALTER TABLE users ADD email_verified_at DATETIME NULL")
+            self.database.sql("ALTER TABLE users ADD email_verified_at DATETIME NULL, ADD created_at TIMESTAMP NULL")
             site.add_user(email="ada@example.com")
             admin = dict(site.settings["database"])
             work = {"issue": (("request", "ada@example.com", "--override-limits", "--queue"), ("revoke", "ada@example.com"),

@@ -8,6 +8,7 @@ CREATE TABLE users_field_data (
     status TINYINT NOT NULL,
     login INT,
     default_langcode TINYINT NOT NULL,
+    created INT NOT NULL DEFAULT 1749270000,
     PRIMARY KEY (uid, langcode),
     INDEX (mail)
 );
@@ -21,6 +22,6 @@ CREATE TABLE cache_entity (
     cid VARCHAR(255) PRIMARY KEY,
     data LONGBLOB
 );
-INSERT INTO users_field_data VALUES
+INSERT INTO users_field_data (uid, langcode, name, pass, mail, status, login, default_langcode) VALUES
     (42, 'en', 'ada', '@HASH@', 'User@Example.com', 1, 1749280000, 1),
     (42, 'de', 'ada', '@HASH@', 'User@Example.com', 1, 1749280000, 0);

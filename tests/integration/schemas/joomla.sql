@@ -7,6 +7,8 @@ CREATE TABLE jos_users (
     password VARCHAR(100) NOT NULL,
     block TINYINT NOT NULL DEFAULT 0,
     activation VARCHAR(100) NOT NULL DEFAULT '',
+    registerDate DATETIME NOT NULL DEFAULT '2026-01-01',
+    lastvisitDate DATETIME,
     requireReset TINYINT NOT NULL DEFAULT 0,
     INDEX (email)
 );

@@ -8,6 +8,8 @@ CREATE TABLE mdl_user (
     username VARCHAR(100) NOT NULL UNIQUE,
     password VARCHAR(255) NOT NULL,
     email VARCHAR(100) NOT NULL,
+    timecreated BIGINT NOT NULL DEFAULT 0,
+    currentlogin BIGINT NOT NULL DEFAULT 0,
     INDEX (email)
 );
 CREATE TABLE mdl_user_password_resets (

@@ -5,6 +5,8 @@ CREATE TABLE phpbb_users (
     username VARCHAR(255) NOT NULL,
     user_email VARCHAR(100) NOT NULL,
     user_password VARCHAR(255) NOT NULL,
+    user_regdate INT UNSIGNED NOT NULL DEFAULT 0,
+    user_lastvisit INT UNSIGNED NOT NULL DEFAULT 0,
     reset_token VARCHAR(64) NOT NULL DEFAULT '',
     reset_token_expiration INT UNSIGNED NOT NULL DEFAULT 0,
     INDEX (user_email)
