@@ -1,6 +1,8 @@
 #include "db/app/accounts.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "db/app/condition.h"
 #include "db/app/key_proof.h"
@@ -51,7 +53,8 @@ void Accounts::prepare() {
         selected.push_back({columns[i], types[i]});
         if (i > 0) select_ += ", " + readable(types[i], columns[i]);
     }
-    select_ += " FROM " + table + " WHERE ";
+    from_ = " FROM " + table + " WHERE ";
+    select_ += from_;
     selected_ = std::move(selected);
 }
 
@@ -220,9 +223,8 @@ std::vector<AccountRow> Accounts::without_roles(const std::vector<std::string>& 
     if (condition.empty()) return {};
     auto accounts = select(condition + in_scope(names_, params), params);
     // The database compares numbers with texts, and capitals with small letters, leniently; we do not.
-    std::erase_if(accounts, [&](const AccountRow& account) {
-        return std::find(ids.begin(), ids.end(), account.id) == ids.end();
-    });
+    const std::set<std::string_view> wanted(ids.begin(), ids.end());
+    std::erase_if(accounts, [&](const AccountRow& account) { return !wanted.contains(account.id); });
     load_elsewhere(accounts);
     return accounts;
 }

@@ -1,6 +1,7 @@
 // The application's users table, read through the names its configuration gives. Never written here.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include "db/app/key_form.h"
 #include "db/app/roles.h"
 #include "db/app/rows_of_accounts.h"
+#include "db/app/selection.h"
 #include "db/app/users_table.h"
 #include "db/session.h"
 
@@ -34,6 +36,13 @@ public:
     std::vector<AccountRow> by_ids(const std::vector<std::string>& ids);
     /// The same with no roles in them, nor what other tables say of who may be reset: where many are looked at.
     std::vector<AccountRow> without_roles(const std::vector<std::string>& ids);
+    /// The next accounts in the order of their keys, with what `walk` asks for beside them, and without what other
+    /// tables have of them.
+    WalkedPage walk(const Walk& walk, int most);
+    /// The key of the last account that has one of 1 to `longest` bytes; empty where there is none.
+    std::string last_key(std::size_t longest);
+    /// How many accounts there are, within so many seconds of the server's time.
+    AccountCount count(int seconds);
     /// Fills in what other tables have of a page of accounts, by one query a source.
     void complete(std::span<AccountRow> accounts);
     /// Throws Error CONFIG when the table allows two accounts with the same key, or its type is none of a key's.
@@ -70,6 +79,10 @@ private:
     enum class Proof { not_looked, given, none, refuted };
 
     void prepare();
+    ColumnType type_beside(UsersColumn column);
+    std::string select_with(const Walk& walk);
+    std::vector<Row> rows_from(const Walk& walk, const std::optional<std::string>& after, int most);
+    void add_equals(const Walk& walk, std::vector<Row>& rows);
     const std::string& column(AccountKey key) const;
     const OtherTable* other_table(AccountKey key) const;
     std::vector<AccountRow> select(const std::string& condition, const Params& params);
@@ -93,8 +106,10 @@ private:
     UsersTable names_;
     std::vector<Selected> selected_;  ///< in the order of the SELECT, the key first; filled when first asked
     std::vector<Source> sources_;     ///< those that were asked for
+    std::map<UsersColumn, ColumnType> types_beside_;  ///< of columns that a walk asks for
     KeyForm key_;
     std::string select_;  ///< SELECT … FROM users WHERE, put together once
+    std::string from_;    ///< its end, from FROM on
     Proof proof_ = Proof::not_looked;
 };
 

@@ -86,6 +86,18 @@ std::string KeyForm::selected(const std::string& column, const std::string& of) 
     return "CAST(" + (type_.zero_filled ? name + " + 0" : name) + " AS CHAR)";
 }
 
+std::string KeyForm::in_order(const std::string& column) const {
+    // An ENUM is sorted by the place of its words, and compared with a text by their letters.
+    return type_.holds == Holds::word ? "CAST(" + backquoted(column) + " AS CHAR)" : backquoted(column);
+}
+
+std::optional<std::string> KeyForm::value_of_selected(const std::string& name, const std::string& selected,
+                                                      Params& params) const {
+    if (type_.holds != Holds::bytes) return value(name, selected, params);
+    const auto bytes = unhex(selected);
+    return bytes ? std::optional(as_bytes(*bytes)) : std::nullopt;
+}
+
 std::optional<std::string> KeyForm::text(const std::optional<std::string>& selected) const {
     if (!selected || form_ == Form::unusable) return {};
     if (type_.holds != Holds::bytes) return selected;

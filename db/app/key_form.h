@@ -21,6 +21,12 @@ public:
     const std::string& fault() const { return fault_; }
     /// The expression to select; `of` is the alias of the column's table with its dot.
     std::string selected(const std::string& column, const std::string& of = {}) const;
+    /// What rows are in the order of their keys by, and what a key is compared with in it: the column, where that has
+    /// one order in both.
+    std::string in_order(const std::string& column) const;
+    /// What was selected, as SQL again: also of a key that has no text.
+    std::optional<std::string> value_of_selected(const std::string& name, const std::string& selected,
+                                                 Params& params) const;
     /// The text of what was selected; nothing for NULL and for bytes that read as no text.
     std::optional<std::string> text(const std::optional<std::string>& selected) const;
     /// The texts that somebody may mean who spells a key so: UUIDs with dashes or without, in capitals …
