@@ -8,15 +8,19 @@ using namespace pwreset;
 
 namespace {
 
+std::vector<db::DeliveryRow> batch_of(Lane lane) {
+    std::vector<db::DeliveryRow> rows(1);
+    rows.front().lane = lane;
+    return rows;
+}
+
 /// The lanes of so many turns, while each has as many batches as it says.
 std::map<Lane, int> served(int turns, std::map<Lane, int> waiting) {
     std::map<Lane, int> count;
     Turns order;
     for (int i = 0; i < turns; ++i) {
-        const auto rows = order.next([&](Lane lane) {
-            if (waiting[lane] == 0) return std::vector<db::DeliveryRow>{};
-            return std::vector<db::DeliveryRow>{{.lane = lane}};
-        });
+        const auto rows =
+            order.next([&](Lane lane) { return waiting[lane] == 0 ? std::vector<db::DeliveryRow>{} : batch_of(lane); });
         if (rows.empty()) break;
         --waiting[rows.front().lane];
         ++count[rows.front().lane];
@@ -46,14 +50,14 @@ TEST_CASE("what has nobody beside it has all turns, and nothing due is nobody's 
 
 TEST_CASE("a lane whose batch could not be had lets another one go first, once") {
     Turns order;
-    const auto all = [](Lane lane) { return std::vector<db::DeliveryRow>{{.lane = lane}}; };
+    const auto all = batch_of;
     CHECK(order.next(all).front().lane == Lane::agents);
     order.barren(Lane::agents);
     CHECK(order.next(all).front().lane == Lane::web);
     CHECK(order.next(all).front().lane == Lane::agents);
     order.barren(Lane::agents);
-    const auto nothing_else = [&](Lane lane) {
-        return lane == Lane::agents ? all(lane) : std::vector<db::DeliveryRow>{};
+    const auto nothing_else = [](Lane lane) {
+        return lane == Lane::agents ? batch_of(lane) : std::vector<db::DeliveryRow>{};
     };
     CHECK(order.next(nothing_else).front().lane == Lane::agents);
 }
