@@ -1,5 +1,6 @@
 // The service: rounds, upkeep and outages, until a signal comes. What waits for the clock of the machine is rare here.
 #include "src/watch/watch.h"
+#include "src/watch/totals.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
