@@ -30,10 +30,11 @@ std::optional<Error> fault_of(const std::function<void()>& work) {
 void Outage::gone(const Error& fault, const std::string& how) {
     if (!since_) since_ = Clock::now();
     pause_ = std::clamp(pause_ * 2, shortest_pause, longest_pause);
-    if (!told_.insert(fault.code).second) return;
-    how_ = how;
-    // What answers, and still does not work, does not come back by itself: say what to do.
+    // What answers, and still does not work, does not come back by itself: say what to do. When that is done, another
+    // fault of the same code may be left, which is mended otherwise.
     const bool remedy = fault.exit != Exit::unavailable && !fault.hint.empty();
+    if (!told_.insert(fault.code + (remedy ? ": " + fault.hint : "")).second) return;
+    how_ = how;
     log_.warning(what_ + " " + how + ": " + fault.message + (remedy ? "; " + fault.hint : ""));
 }
 

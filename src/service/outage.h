@@ -27,7 +27,7 @@ public:
     /// `what` is away or back: "database".
     Outage(std::string what, const ServiceLog& log) : what_(std::move(what)), log_(log) {}
 
-    /// Notes a failure. Of each kind (code) only the first is told. `how` is said of it.
+    /// Notes a failure. Of each kind (code, and remedy where one is told) only the first is told. `how` is said of it.
     void gone(const Error& fault, const std::string& how = "away");
     /// The next failure is told even if it is of the same kind: something was done about it.
     void tell_again() { told_.clear(); }
@@ -43,7 +43,7 @@ private:
     std::string what_;
     const ServiceLog& log_;
     std::optional<Clock::time_point> since_;
-    std::set<std::string> told_;  ///< codes
+    std::set<std::string> told_;  ///< kinds
     std::string how_;             ///< it failed when that was told last
     std::chrono::seconds pause_{0};
 };

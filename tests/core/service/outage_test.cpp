@@ -42,6 +42,18 @@ TEST_CASE("an outage that turns out to be of another kind is told again, with th
                                                 "database away: the database refused; give the login its grants"});
 }
 
+TEST_CASE("an outage that goes on for another reason, which is mended otherwise, tells that one too") {
+    Log log;
+    Outage outage("database", log.log);
+    for (int i = 0; i < 2; ++i) {
+        outage.gone(config_error("a table is missing", "migrate"), "refuses us");
+        outage.gone(config_error("a backup was restored", "migrate --restored"), "refuses us");
+        outage.gone(config_error("another backup was restored", "migrate --restored"), "refuses us");
+    }
+    CHECK(log.lines == std::vector<std::string>{"database refuses us: a table is missing; migrate",
+                                                "database refuses us: a backup was restored; migrate --restored"});
+}
+
 TEST_CASE("what answers and does not do its work is not told as away") {
     Log log;
     Outage outage("database", log.log);
