@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/net/wire.h"
@@ -29,17 +30,21 @@ struct WireScript {
 class ScriptedWire : public Wire {
 public:
     explicit ScriptedWire(std::shared_ptr<WireScript> script) : script_(std::move(script)) {}
+    ScriptedWire(const ScriptedWire&) = delete;
+    ScriptedWire& operator=(const ScriptedWire&) = delete;
+    ~ScriptedWire() override { script_->says.erase(0, said_); }
 
     std::size_t read(char* buffer, std::size_t size, Deadline) override {
         if (script_->signals > 0) {
             --script_->signals;
             throw WireError(WireError::Kind::interrupted, "interrupted");
         }
-        if (script_->says.empty() && script_->closes) return 0;
-        if (script_->says.empty()) throw WireError(WireError::Kind::timeout, "no answer in time");
-        const std::size_t count = std::min({size, script_->piece, script_->says.size()});
-        std::copy_n(script_->says.begin(), count, buffer);
-        script_->says.erase(0, count);
+        const std::string_view left = std::string_view(script_->says).substr(said_);
+        if (left.empty() && script_->closes) return 0;
+        if (left.empty()) throw WireError(WireError::Kind::timeout, "no answer in time");
+        const std::size_t count = std::min({size, script_->piece, left.size()});
+        std::copy_n(left.begin(), count, buffer);
+        said_ += count;
         script_->heard += count;
         return count;
     }
@@ -58,10 +63,12 @@ public:
     void start_tls(Deadline) override {
         script_->writes.emplace_back("TLS");
         script_->says = script_->says_under_tls;
+        said_ = 0;
     }
 
 private:
     std::shared_ptr<WireScript> script_;
+    std::size_t said_ = 0;  ///< of its words; taking each byte away from a long answer would move the rest each time
 };
 
 }  // namespace pwreset
