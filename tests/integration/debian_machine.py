@@ -10,11 +10,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from children import die_with_parent
+from children import die_with_parent, until
 from harness import SOURCE
 
 RELEASE = "bookworm"
@@ -147,14 +146,15 @@ class Machine:
         self._first = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                        preexec_fn=die_with_parent)  # fmt: skip
         children = Path(f"/proc/{self._first.pid}/task/{self._first.pid}/children")
-        deadline = time.monotonic() + 30
-        while True:
-            if self._first.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the machine did not start:\n{self._first.stdout.read().decode()}")
-            self._pid = children.read_text().strip()
-            if self._pid and Path(f"/proc/{self._pid}/comm").read_text().strip() not in ("unshare", "bash", "env"):
-                return
-            time.sleep(0.02)
+
+        def alive():
+            return self._first.poll() is None
+
+        def started():
+            self._pid = children.read_text().strip() if alive() else ""
+            return self._pid and Path(f"/proc/{self._pid}/comm").read_text().strip() not in ("unshare", "bash", "env")
+
+        until(started, told=lambda: "the machine" if alive() else self._first.stdout.read().decode(), alive=alive)
 
     def stop(self):
         if self._first:

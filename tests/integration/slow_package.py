@@ -158,7 +158,7 @@ class UnitsTest(unittest.TestCase):
     @classmethod
     def boot(cls):
         cls.machine.start("/lib/systemd/systemd", "--unit=multi-user.target")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while cls.machine.run("systemctl is-system-running").out.strip() not in ("running", "degraded"):
             if time.monotonic() > deadline:
                 raise unittest.SkipTest("systemd cannot be the first process of a container here")
