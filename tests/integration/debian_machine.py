@@ -186,7 +186,7 @@ class Machine:
 
     def install(self, *packages):
         self.must("apt-get -qq update && apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends "
-                  + " ".join(packages))  # fmt: skip
+                  + " ".join(packages), timeout=1800)  # fmt: skip
 
     def write(self, path, text, mode=0o644):
         file = self.root / path.lstrip("/")
