@@ -22,6 +22,11 @@ auto refused_by_store(const ResetNames& names, const std::string& users_table, c
     return refused_in_words(write, work);
 }
 
+/// An account without an address is not the one that all rows without one are about.
+bool is_nobodys(const ResetRow& row) {
+    return std::any_of(row.find.begin(), row.find.end(), [](const ResetCell& cell) { return cell.text.empty(); });
+}
+
 }  // namespace
 
 ResetStore::ResetStore(Session& session, ResetNames names, UsersTable users)
@@ -190,6 +195,7 @@ std::string ResetStore::selected(const std::vector<std::string>& columns) const 
 
 std::vector<std::vector<std::optional<std::string>>> ResetStore::held(const ResetRow& of, int most, bool lock,
                                                                       bool any_prefix) {
+    if (is_nobodys(of)) return {};
     prepare();
     Params params;
     const std::string condition = whose(of, params, any_prefix);
@@ -206,6 +212,7 @@ std::vector<std::vector<std::optional<std::string>>> ResetStore::held(const Rese
 
 std::int64_t ResetStore::remove(const ResetRow& of, const std::string& column, const std::string& value,
                                 bool delete_row) {
+    if (is_nobodys(of)) return 0;
     prepare();
     return refused_by_store(names_, users_.table, [&] {
         Params params;
@@ -303,6 +310,7 @@ std::int64_t drop_cached(Session& session, const std::string& table,
     Params params;
     std::string condition;
     for (std::size_t i = 0; i < find.size(); ++i) {
+        if (find[i].second.empty()) return 0;
         const std::string name = "find" + std::to_string(i);
         condition += (condition.empty() ? "" : " AND ") + backquoted(find[i].first) + " = :" + name;
         params.emplace_back(name, find[i].second);

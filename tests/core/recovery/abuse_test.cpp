@@ -27,6 +27,15 @@ std::string asked_by_a_page(Shop& shop) {
 
 }  // namespace
 
+TEST_CASE("an account without an address takes no rows with it that name none either") {
+    Shop shop(by_address);
+    shop.account({.id = 43, .email = ""});
+    shop.session.run("INSERT INTO password_reset_tokens VALUES ('', :hash, :at)",
+                     {{"hash", std::string(shop_hash)}, {"at", db_text(shop.world.now).substr(0, 19)}});
+    CHECK(thrown_by([&] { shop.take_back("id:43"); }) == "NOT_FOUND 1");
+    CHECK(shop.held().size() == 1);
+}
+
 TEST_CASE("a link whose time nobody could read out of it is not mailed") {
     Shop untimed(nothing_stored("base64url(key + '|' + hex(sha256(unix(issued) + password)))",
                                 "application_lifetime = \"1h\"\n"));
