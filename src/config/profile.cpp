@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::string_view toml_suffix = ".toml";
 
+/// Presets have 5 KiB at most. So whatever a file is made of, it is read or refused in time.
+constexpr std::size_t largest_profile{64 * 1024};
+
 /// What only a configuration decides: where links lead, and which profile it is.
 constexpr std::string_view only_of_configurations[] = {
     "users.profile",     "reset.base",           "reset.verify_link_url",     "reset.verify_otp_url",
@@ -105,6 +108,8 @@ std::shared_ptr<const ConfigText> own_profile(const Section& users, const std::s
     const auto file = users.absolute(written);
     try {
         const Secret content = read_trusted(file, Trust::configuration, uid);
+        if (content.size() > largest_profile)
+            throw config_error("'" + file.native() + "' is larger than 64 KiB", "write it shorter: data, and no more");
         return std::make_shared<const ConfigText>(content.reveal(), file, keys_of_profiles());
     } catch (const Error& error) {
         // Where the file cannot be read, the place that named it is what has to be changed; what is wrong in it has its
