@@ -1,4 +1,5 @@
-// OUTCOMES.md names a test for each outcome: that there is such a test, and that no state and no exit is left out.
+// OUTCOMES.md names a test for each outcome, ABUSES.md for each abuse: that there is such a test, and that no state, no
+// exit and no section is left out.
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -23,9 +24,9 @@ std::string content_of(const fs::path& file) {
 }
 
 /// The columns of each row but the heads and the lines under them.
-std::vector<std::pair<std::string, std::string>> outcome_rows() {
+std::vector<std::pair<std::string, std::string>> outcome_rows(const char* file = "OUTCOMES.md") {
     std::vector<std::pair<std::string, std::string>> rows;
-    std::istringstream lines(content_of(tests_folder / "core" / "OUTCOMES.md"));
+    std::istringstream lines(content_of(tests_folder / "core" / file));
     for (std::string line; std::getline(lines, line);) {
         const auto bar = line.find(" | ");
         if (!line.starts_with("| ") || bar == line.npos || line.ends_with("| test |")) continue;
@@ -36,13 +37,14 @@ std::vector<std::pair<std::string, std::string>> outcome_rows() {
 
 std::set<std::string> names_of_tests() {
     std::set<std::string> names;
-    const std::string begin = "TEST_CASE(\"";
     for (const auto& entry : fs::recursive_directory_iterator(tests_folder)) {
-        if (entry.path().extension() != ".cpp") continue;
+        const bool python = entry.path().extension() == ".py";
+        if (!python && entry.path().extension() != ".cpp") continue;
+        const std::string begin = python ? "    def " : "TEST_CASE(\"";
         const std::string text = content_of(entry.path());
         for (auto at = text.find(begin); at != text.npos; at = text.find(begin, at + 1)) {
             const auto from = at + begin.size();
-            names.insert(text.substr(from, text.find('"', from) - from));
+            names.insert(text.substr(from, text.find(python ? '(' : '"', from) - from));
         }
     }
     return names;
@@ -57,6 +59,20 @@ TEST_CASE("the list of outcomes names tests that there are") {
     for (const auto& [outcome, test] : rows) {
         INFO(outcome << ": " << test);
         CHECK(names.contains(test));
+    }
+}
+
+TEST_CASE("the list of abuses names tests that there are, and leaves out no section") {
+    const auto names = names_of_tests();
+    std::string abuses;
+    for (const auto& [abuse, test] : outcome_rows("ABUSES.md")) {
+        INFO(abuse << ": " << test);
+        CHECK(names.contains(test));
+        abuses += "\n" + abuse;
+    }
+    for (int section = 1; section <= 12; ++section) {
+        INFO(section);
+        CHECK(abuses.find("\n8." + std::to_string(section) + " ") != abuses.npos);
     }
 }
 

@@ -275,6 +275,17 @@ PRESETS = {
     },
     "s2-hashed": {"users": {"protected": []}, "check": hashed},
 }
+# What makes the account an administrator, where the application has any.
+ADMINISTRATORS = {
+    "codeigniter-shield": "INSERT INTO auth_groups_users (user_id, `group`) VALUES (42, 'superadmin')",
+    "moodle": "UPDATE mdl_config SET value = '2,42' WHERE name = 'siteadmins'",
+    "joomla": "INSERT INTO jos_user_usergroup_map VALUES (42, 8)",
+    "phpbb": "UPDATE phpbb_users SET user_type = 3 WHERE user_id = 42",
+    "drupal": "INSERT INTO user__roles (entity_id, roles_target_id) VALUES (42, 'administrator')",
+    "symfony": """UPDATE user SET roles = '["ROLE_USER", "ROLE_ADMIN"]'""",
+    "cakedc-users": "UPDATE users SET is_superuser = 1",
+    "wikijs": "INSERT INTO userGroups (userId, groupId) VALUES (42, 1)",
+}
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
 
@@ -351,6 +362,10 @@ class PresetsTest(unittest.TestCase):
                     continue
                 inspected = site.run("inspect", "-", "--json", stdin=SmtpServer.link(mail))
                 self.assertEqual(inspected.json["data"]["link"]["application"]["verdict"], "valid", inspected)
+                if preset in ADMINISTRATORS:
+                    self.database.sql(ADMINISTRATORS[preset])
+                    done = site.run("request", "user@example.com", "--json")
+                    self.assertEqual((done.exit, done.json["code"]), (77, "PROTECTED_ACCOUNT"), done)
 
     def test_moodle_demands_a_new_password_by_a_row_of_preferences(self):
         site = self.site("moodle")

@@ -11,10 +11,12 @@ using namespace pwreset;
 namespace {
 
 /// The fault of a configuration that describes its application so; empty when there is none.
-std::string refusal_of_profile(const std::string& reset) {
+std::string refusal_of_profile(const std::string& reset, const std::string& users = "role = \"role\"\n") {
     const std::string text =
         "application = \"shop\"\n[database]\nhost = \"db.example\"\nname = \"shop\"\nuser = \"pwreset\"\n"
-        "[users]\nprotected = []\nrole = \"role\"\n[mail]\nfrom = \"no-reply@shop.example\"\nhost = \"mail.example\"\n"
+        "[users]\nprotected = []\n" +
+        users +
+        "[mail]\nfrom = \"no-reply@shop.example\"\nhost = \"mail.example\"\n"
         "[secrets]\nsite = { file = \"site.secret\" }\n"
         "[reset]\nlink = \"https://shop.example/reset/{token}\"\n" +
         reset;
@@ -47,6 +49,51 @@ TEST_CASE("no profile writes who somebody is, or what they may") {
     }
     CHECK_THAT(refusal_of_profile(token + columns + "set = { t = \"'yes'\", s = \"unix(issued) + token\" }\n"),
                ContainsSubstring("a constant for the column 't'"));
+}
+
+TEST_CASE("no profile writes or clears what decides whether somebody may be reset") {
+    const std::string users =
+        "active = \"enabled\"\nsecond_factor = \"tfa\"\n"
+        "refuse = [{ column = \"provider\", unless = [\"local\"], because = \"signs in elsewhere\" }]\n";
+    for (const std::string column : {"enabled", "tfa", "PROVIDER"}) {
+        INFO(column);
+        CHECK_THAT(refusal_of_profile(token + columns + "set = { " + column + " = \"unix(issued) + token\" }\n", users),
+                   ContainsSubstring("is written, and it"));
+        const std::string emptied =
+            "[reset.store]\nmode = \"columns\"\nrevoke = \"empty\"\nset = { t = \"unix(issued) + token\" }\n"
+            "empty = { t = \"null\", " +
+            column + " = \"null\" }\n";
+        CHECK_THAT(refusal_of_profile(token + emptied, users), ContainsSubstring("is written, and it"));
+        const std::string moved =
+            "mailed = \"unix(issued) + hex(sha256(unix(issued) + password))\"\napplication_lifetime = \"1h\"\n"
+            "[reset.store]\nmode = \"none\"\nrevoke = \"bump\"\nbump = { column = \"" +
+            column + "\" }\n";
+        CHECK_THAT(refusal_of_profile(moved, users), ContainsSubstring("is the column that holds"));
+    }
+}
+
+TEST_CASE("no profile keeps its tokens where accounts, roles or our own rows are") {
+    const std::string kept =
+        "[reset.store]\nmode = \"delete-insert\"\nrevoke = \"delete\"\nfind = { u = \"key\" }\n"
+        "set = { t = \"token\", at = \"issued\" }\n";
+    const std::string users =
+        "role = { table = \"grants\", user = \"uid\", role = \"role\", where = { kind = \"role\" } }\n";
+    const auto in_table = [&](const std::string& table) {
+        return refusal_of_profile(token + kept + "table = \"" + table + "\"\n", users);
+    };
+    CHECK_THAT(in_table("users"), ContainsSubstring("is the users table"));
+    CHECK_THAT(in_table("pwreset_tokens"), ContainsSubstring("is a table of pwreset's own"));
+    CHECK_THAT(in_table("grants"), ContainsSubstring("accounts are read from 'grants'"));
+    CHECK_THAT(refusal_of_profile(token + kept + "table = \"grants\"\nwhere = { kind = \"role\" }\n", users),
+               ContainsSubstring("accounts are read from 'grants'"));
+    CHECK(refusal_of_profile(token + kept + "table = \"grants\"\nwhere = { kind = \"token\" }\n", users).empty());
+}
+
+TEST_CASE("a secret comes from a file, a credential or a row, and from nowhere else") {
+    for (const std::string source : {"env = \"APP_KEY\"", "value = \"hunter2\"", "command = \"cat key\""}) {
+        INFO(source);
+        CHECK_FALSE(refusal_of_profile("[secrets.other]\n" + source + "\n").empty());
+    }
 }
 
 TEST_CASE("no row is written or deleted without the account") {
