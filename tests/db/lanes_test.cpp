@@ -45,8 +45,8 @@ TEST_CASE("each lane has what was queued in it, in the order in which it waits")
     CHECK(due(session, Lane::agents).empty());
     REQUIRE(due(session, Lane::web).size() == 1);
     CHECK(due(session, Lane::web).front().lane == Lane::web);
-    session.run("UPDATE pwreset_deliveries SET next_at = '2001-01-01' WHERE account = '3'");
-    session.run("UPDATE pwreset_deliveries SET next_at = '2002-01-01' WHERE account = '2'");
+    session.run("UPDATE pwreset_deliveries SET next_at = '2001-01-01 00:00:00.000000' WHERE account = '3'");
+    session.run("UPDATE pwreset_deliveries SET next_at = '2002-01-01 00:00:00.000000' WHERE account = '2'");
     const auto bulk = due(session, Lane::bulk, 2);
     REQUIRE(bulk.size() == 2);
     CHECK(bulk[0].account == "3");
