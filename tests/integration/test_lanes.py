@@ -67,7 +67,7 @@ class LanesTest(WatchTest):
         self.assertEqual(self.count("pwreset_deliveries WHERE state = 'sent'"), 31)
 
     def test_a_killed_worker_of_a_job_costs_no_more_mails_than_it_had_not_marked(self):
-        size, unmarked = 70, 50
+        size, unmarked = 12, 50
         for step in ("minting", "minted", "accepted", "marking"):
             with self.subTest(step=step):
                 for table in ("deliveries", "tokens"):
@@ -89,7 +89,7 @@ class LanesTest(WatchTest):
         self.assertEqual(self.site.run("audit", "verify").exit, 0)
 
     def test_a_person_of_a_job_is_found_in_the_trail(self):
-        self.crowd(40)
+        self.crowd(12)
         self.assertEqual(self.site.run("deliver").exit, 0)
         trail = self.site.run("audit", "id:1000007", "--format", "ndjson")
         self.assertEqual([row["action"] for row in trail.rows], ["send", "mint"], trail)
