@@ -107,9 +107,10 @@ void read_users_time(const Section& section, UsersColumn column, std::string& na
     const Section place = section.below(key);
     const std::string hint =
         "write " + std::string(key) + " = { column = \"" + std::string(key) + "\", zone = \"utc\" }";
+    const std::string zone = place.text("zone");
     place.required("column", hint);
     name = place.text("column", identifier);
-    if (place.given("zone")) users.zones[column] = place.text("zone");
+    if (!zone.empty()) users.zones[column] = zone;
 }
 
 void read_users_sources(const ConfigText& text, const Section& section, UsersConfig& users) {

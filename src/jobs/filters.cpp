@@ -11,8 +11,8 @@ namespace pwreset {
 
 namespace {
 
-// What a TOML file may have, less the other filters.
-constexpr std::size_t most_bytes_of_keys = 1000 * 1024;
+// What the column of a job's filters holds, less the others.
+constexpr std::size_t most_bytes_of_keys = 60000;
 constexpr std::size_t most_unknown = 20;
 
 constexpr std::array<std::string_view, 7> filter_keys{

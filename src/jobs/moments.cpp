@@ -16,9 +16,9 @@ using std::chrono::sys_days;
 
 /// Numbers up to here are no time, but 0 or a flag, also where a second was added to it.
 constexpr std::int64_t first_second_meant = 2 * 86400;
-/// From here on milliseconds are meant: as seconds it is the year 5138.
-constexpr std::int64_t first_in_milliseconds = 100'000'000'000;
-constexpr std::int64_t first_in_microseconds = 100'000'000'000'000;
+/// From here on milliseconds are meant, of 2001, and microseconds likewise: as seconds it is no year of anybody's.
+constexpr std::int64_t first_in_milliseconds = 1'000'000'000'000;
+constexpr std::int64_t first_in_microseconds = 1'000'000'000'000'000;
 
 /// Years that applications write for "never", and the day from which others count.
 bool stands_for_none(Time time) {

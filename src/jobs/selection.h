@@ -40,7 +40,7 @@ struct Exclusion {
     std::int64_t unknown_rows = 0;
 };
 /// Looks each of them up. Throws Error INVALID_INPUT for a row that names nobody, and where there are more keys than a
-/// job can keep (1 MiB of them).
+/// job can keep (60,000 bytes of them).
 Exclusion read_exclusion(Context& context, Input& input);
 
 /// A page of a selection, and what became of the accounts that were looked at for it.

@@ -273,14 +273,15 @@ APPLICATIONS = {
                 """
         },
         "tables": "CREATE TABLE users (id VARCHAR(24) PRIMARY KEY, name VARCHAR(191), email VARCHAR(191) UNIQUE NOT NULL, password"
-        " VARCHAR(60) NOT NULL, status VARCHAR(50) NOT NULL DEFAULT 'active');"
+        " VARCHAR(60) NOT NULL, status VARCHAR(50) NOT NULL DEFAULT 'active', created_at DATETIME NOT NULL DEFAULT '2026-01-01',"
+        " last_seen DATETIME);"
         "CREATE TABLE roles (id VARCHAR(24) PRIMARY KEY, name VARCHAR(50));"
         "CREATE TABLE roles_users (id VARCHAR(24) PRIMARY KEY, role_id VARCHAR(24), user_id VARCHAR(24));"
         "CREATE TABLE settings (id VARCHAR(24) PRIMARY KEY, `key` VARCHAR(50) UNIQUE, value TEXT);"
         "CREATE TABLE sessions (id VARCHAR(24) PRIMARY KEY, user_id VARCHAR(24));"
         "INSERT INTO settings VALUES ('1', 'db_hash', '11111111-2222-4333-8444-555555555555');"
         "INSERT INTO roles VALUES ('1', 'Author'); INSERT INTO roles_users VALUES ('1', '1', '42');"
-        f"INSERT INTO users VALUES ('42', 'Ana', 'ana@example.com', '{HASH}', 'active')",
+        f"INSERT INTO users (id, name, email, password) VALUES ('42', 'Ana', 'ana@example.com', '{HASH}')",
         "answers": [""],
         "keys": {},
     },

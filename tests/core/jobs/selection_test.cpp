@@ -119,6 +119,11 @@ TEST_CASE("a list of those to be left out names accounts by any identity") {
     std::istringstream faulty("identity\nuser3\n");
     Input other(faulty, "");
     CHECK(thrown_by([&] { read_exclusion(context, other); }) == "INVALID_INPUT 65");
+    std::string many;
+    for (int i = 0; i < 300; ++i) many += "id:" + std::to_string(1000 + i) + std::string(200, 'x') + "\n";
+    std::istringstream too_many(many);
+    Input third(too_many, "");
+    CHECK(thrown_by([&] { read_exclusion(context, third); }) == "INVALID_INPUT 65");
 }
 
 TEST_CASE("who comes later is not in a selection that goes on") {
