@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "src/queue/worker.h"
+#include "src/delivery/worker.h"
 
 namespace pwreset {
 

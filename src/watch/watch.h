@@ -7,7 +7,7 @@
 #include <string>
 
 #include "src/context.h"
-#include "src/queue/worker.h"
+#include "src/delivery/worker.h"
 #include "src/service/outage.h"
 
 namespace pwreset {
@@ -17,7 +17,7 @@ using FeedMaker = std::function<Worker::Feed(Context&)>;
 
 struct WatchOptions {
     FeedMaker feed{};
-    /// Written anew every few seconds (src/queue/metrics.h); what keeps it from that is said once.
+    /// Written anew every few seconds (src/delivery/metrics.h); what keeps it from that is said once.
     std::optional<std::filesystem::path> metrics{};
 };
 

@@ -17,7 +17,7 @@
 #include "src/base/process.h"
 #include "src/base/reference.h"
 #include "src/context.h"
-#include "src/queue/worker.h"
+#include "src/delivery/worker.h"
 #include "src/recovery/issue.h"
 #include "src/recovery/revoke.h"
 #include "src/token/mint.h"

@@ -4,9 +4,9 @@
 
 #include "src/audit/page.h"
 #include "src/audit/verify.h"
+#include "src/delivery/marks.h"
 #include "src/queue/enqueue.h"
 #include "src/queue/forfeit.h"
-#include "src/queue/marks.h"
 #include "tests/catch.h"
 #include "tests/core/desk.h"
 

@@ -1,4 +1,4 @@
-#include "src/queue/marks.h"
+#include "src/delivery/marks.h"
 
 #include <utility>
 

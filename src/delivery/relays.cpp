@@ -1,4 +1,4 @@
-#include "src/queue/relays.h"
+#include "src/delivery/relays.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "src/queue/worker.h"
+#include "src/delivery/worker.h"
 
 #include <algorithm>
 #include <random>

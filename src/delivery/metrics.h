@@ -5,7 +5,7 @@
 #include <string>
 
 #include "src/context.h"
-#include "src/queue/worker.h"
+#include "src/delivery/worker.h"
 
 namespace pwreset {
 

@@ -1,4 +1,4 @@
-#include "src/queue/metrics.h"
+#include "src/delivery/metrics.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "src/queue/turns.h"
+#include "src/delivery/turns.h"
 
 #include <algorithm>
 #include <utility>

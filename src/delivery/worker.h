@@ -10,12 +10,12 @@
 
 #include "db/own/deliveries.h"
 #include "src/context.h"
+#include "src/delivery/marks.h"
+#include "src/delivery/pass.h"
+#include "src/delivery/relays.h"
+#include "src/delivery/turns.h"
 #include "src/message/templates.h"
-#include "src/queue/marks.h"
 #include "src/queue/outgoing.h"
-#include "src/queue/pass.h"
-#include "src/queue/relays.h"
-#include "src/queue/turns.h"
 
 namespace pwreset {
 

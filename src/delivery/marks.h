@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "src/context.h"
+#include "src/delivery/pass.h"
 #include "src/queue/marking.h"
 #include "src/queue/outgoing.h"
-#include "src/queue/pass.h"
 
 namespace pwreset {
 
