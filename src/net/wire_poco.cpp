@@ -164,7 +164,9 @@ public:
     }
 
     void start_tls(Deadline deadline) override {
-        Poco::Net::initializeSSL();
+        // Once: several connections may come here at the same time.
+        static const bool ready = (Poco::Net::initializeSSL(), true);
+        static_cast<void>(ready);
         const Poco::Net::Context::Ptr context = verifying_context(target_);
         const std::string server_name = is_ip_address(target_.name) ? "" : target_.name;  // RFC 6066: no address in SNI
         // On a non-blocking socket this prepares the handshake without beginning it.
