@@ -13,13 +13,13 @@
 #include "src/delivery/marks.h"
 #include "src/delivery/pass.h"
 #include "src/delivery/relays.h"
+#include "src/delivery/sender.h"
 #include "src/delivery/turns.h"
-#include "src/message/templates.h"
 #include "src/queue/outgoing.h"
 
 namespace pwreset {
 
-/// One process's worker, with at most one open connection for each channel.
+/// One process's worker: it alone claims, composes, marks; connections of its fleet send.
 class Worker {
 public:
     using Persistence = Marks::Persistence;
@@ -62,35 +62,21 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    /// The claims of a batch: whether they stand is asked before each mail, of a job of many twice a second.
-    struct Claims {
-        std::vector<bool> ours;
-        Clock::time_point looked_at;
-    };
-
-    Secret message_for(const Outgoing& outgoing);
-    Envelope envelope_for(const Outgoing& outgoing) const;
-    SendResult send(const Outgoing& outgoing);
-    bool is_ready(Outgoing& outgoing);
     void work_off(Channel channel, const std::vector<db::DeliveryRow>& rows);
-    void send_batch(Channel channel, std::vector<Outgoing>& batch);
-    void send_one(Channel channel, std::vector<Outgoing>& batch, std::size_t at);
     void send_held_by(Channel channel, std::vector<db::DeliveryRow> held);
-    void put_back(const Outgoing& outgoing, const char* why);
-    const char* why_not_offered(Channel channel) const;
-    bool still_ours(const std::vector<Outgoing>& batch, std::size_t at, Claims& claims);
+    bool dozed();
     bool is_still_to_be_sent(db::DeliveryRow& row);
     void note(const RelayUnavailable& fault, Channel channel, const std::vector<db::DeliveryRow>& rows);
     void stop_if_signalled() const;
 
     Context& context_;
-    Templates templates_;
     std::string owner_;
     Relays relays_;
     std::array<Turns, channel_words.size()> turns_;
     int contested_ = 0;  ///< rounds in a row in which others had taken what was due
     Pass pass_;
     Marks marks_;
+    Sender sender_;
     Feed feed_;
 };
 

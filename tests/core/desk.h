@@ -2,11 +2,13 @@
 // is told to, and a post that answers as it is told to. Each call is an invocation of its own.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -74,8 +76,9 @@ struct Desk {
     explicit Desk(const std::string& path = ":memory:") : session(database(path, world)) {
         world.env.open_transport = [this](const Config&, Channel channel) { return post.open(channel); };
         world.env.signalled = [this] {
-            if (looked) looked();
-            return signal;
+            // Those that send look, too, and may not touch what is the worker's.
+            if (looked && std::this_thread::get_id() == home) looked();
+            return signal.load();
         };
         world.env.checkpoint = [this](std::string_view step) {
             if (const auto found = at.find(std::string(step)); found != at.end()) found->second();
@@ -206,7 +209,8 @@ struct Desk {
     FakePost post;
     std::map<std::string, std::function<void()>> at;  ///< what happens at a step of a delivery
     std::function<void()> looked;                     ///< what happens when somebody looks for a signal
-    int signal = 0;
+    std::atomic<int> signal{0};
+    const std::thread::id home = std::this_thread::get_id();
     Config config = shop_config();
     Keys keys{one_key('a'), one_key('o')};
     db::Session session;
@@ -236,6 +240,7 @@ private:
         made.temporary_password.clear = {"remember"};
         made.temporary_password.sessions = {{"sessions", "sessions", "user_id"}};
         made.mail.from_address = "no-reply@shop.example";
+        made.mail.connections = 1;
         made.text.product = "Shop";
         made.sms.emplace();
         return made;

@@ -98,6 +98,11 @@ class SmtpServer:
         part.write_text(json.dumps(wishes))
         part.rename(self._behaviour)
 
+    def connections(self):
+        """How many connections were made to it since it was started."""
+        file = self._behaviour.with_suffix(".connections")
+        return int(file.read_text()) if file.exists() else 0
+
     def wait_for_silence(self):
         """Waits until somebody waits for an answer because of behave(silence=...)."""
         until(self._silent.exists)
@@ -281,7 +286,10 @@ class Site:
             if isinstance(value, dict) and isinstance(self.settings.get(name), dict):
                 value = self.settings[name] | value
             self.settings[name] = value
-        self.write_secret(self.file.name, to_toml(self.settings))
+        written = dict(self.settings)
+        if (mail := written.get("mail")) and mail.get("transport") != "maildir":
+            written["mail"] = {"connections": 1} | mail  # one after the other, so that a test knows the order
+        self.write_secret(self.file.name, to_toml(written))
 
     def migrate(self):
         """Makes pwreset's tables and keys. The program does it for the first site of a process, and for the others the

@@ -71,6 +71,11 @@ class Behaviour:
         except (FileNotFoundError, json.JSONDecodeError):  # not there yet, or being written
             return default
 
+    def count(self, connections):
+        """How many connections there were stands in a file beside the behaviour."""
+        if self.file is not None:
+            self.file.with_suffix(".connections").write_text(str(connections))
+
     async def fall_silent(self, where):
         """Where silence is wished, never returns; the file beside the behaviour says that it has come to it."""
         if self.get("silence") == where:
@@ -145,6 +150,7 @@ class Server(SMTP):
         session = super()._create_session()
         session.login_name = None  # whom our authenticator let in
         session.number, session.mails = next(CONNECTIONS), 0
+        self.behaviour.count(session.number)
         return session
 
     async def push(self, status):
