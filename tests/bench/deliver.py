@@ -11,61 +11,21 @@ every link of the queue must be live and its delivery sent. The other revision i
 
 import argparse
 import contextlib
-import os
-import shutil
-import socket
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from measuring.builds import built, short_name
+from measuring.sink import Sink
 from measuring.table import Rounds, Table
 
 import harness
-from children import HANGS, die_with_parent
 from database import Database
-from mariadb_server import MariadbServer, free_port
+from mariadb_server import MariadbServer
 
 BEFORE = "710b7db"
 SUSTAINED = 8000  # mails a second
 SERVER = ("--innodb-buffer-pool-size=256M", "--innodb-log-file-size=256M")
-SBIN = os.environ.get("PATH", "") + ":/usr/sbin"
-
-
-class Sink:
-    """smtp-sink on a port of its own: takes every mail and forgets it. A relay for a Site."""
-
-    host, tls, auth, ca = "127.0.0.1", "none", None, None
-
-    def __init__(self):
-        self.port = free_port()
-        as_somebody = ["-u", "nobody"] if os.getuid() == 0 else []
-        self._process = subprocess.Popen([shutil.which("smtp-sink", path=SBIN), *as_somebody, f"127.0.0.1:{self.port}", "1000"],
-                                         preexec_fn=die_with_parent)  # fmt: skip
-        deadline = time.monotonic() + HANGS
-        while True:
-            with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", self.port)):
-                return
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit("bench: smtp-sink does not start")
-            time.sleep(0.02)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._process.terminate()
-        self._process.wait()
-
-
-def by_source(sink, connections, mails, size):
-    """Mails a second of Postfix's own generator."""
-    command = [shutil.which("smtp-source", path=SBIN), "-d", "-s", str(connections), "-m", str(mails), "-l", str(size),
-               "-f", "no-reply@shop.example", "-t", "u1@example.com", f"127.0.0.1:{sink.port}"]  # fmt: skip
-    began = time.perf_counter()
-    subprocess.run(command, check=True)
-    return mails / (time.perf_counter() - began)
 
 
 class Desk:
@@ -75,7 +35,7 @@ class Desk:
         self.program = program
         self.database = stack.enter_context(Database(server=server))
         self.site = stack.enter_context(harness.Site(database=self.database, smtp=sink))
-        self.site.config(users={"protected": []}, mail={"per_connection": 0} | mail)
+        self.site.config(users={"protected": []}, mail={"per_connection": 0, "connections": None} | mail)
         self._run("migrate")
         self._lane = self._has_lanes()
 
@@ -154,7 +114,7 @@ def main():
         for _ in range(wanted.rounds):
             rounds.add("this build", ours.delivered(wanted.mails))
             for connections in (1, 4):
-                rounds.add(f"smtp-source -d -s {connections}", by_source(sink, connections, wanted.mails, size))
+                rounds.add(f"smtp-source -d -s {connections}", sink.from_source(connections, wanted.mails, size))
             rounds.add(f"the build of {revision}", before.delivered(theirs))
     table = Table(f"`script/bench deliver`: {wanted.mails:,} queued links, {size:,} bytes a mail, `per_connection` unlimited",
                   "mails a second", rounds)  # fmt: skip
