@@ -1,8 +1,12 @@
 #include "db/own/limits.h"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <string_view>
 
 #include "db/own/clocks.h"
+#include "db/value_list.h"
 
 namespace pwreset::db {
 
@@ -42,22 +46,23 @@ void prepare_limits(Session& session, const std::string& app, const std::vector<
 }
 
 std::optional<Time> take_limit(Session& session, const std::string& app, const std::string& key, std::int64_t most,
-                               Seconds window, Time now) {
+                               Seconds window, Time now, std::int64_t hits) {
     // A window starts anew when it has ended, when all its hits were given back, or when it ends later than one that
-    // begins now would: the clock was ahead when it began. MySQL evaluates assignments from
-    // left to right, so there `window_ends` sees the new `hits` (1); SQLite sees the old one (0).
+    // begins now would: the clock was ahead when it began. MySQL evaluates assignments from left to right, so there
+    // `window_ends` sees the new `hits`, as many as are taken now; SQLite sees the old ones (0).
     const auto taken =
         session.run("UPDATE " + table_of(key) +
                         " SET "
-                        "hits = CASE WHEN window_ends <= :now OR window_ends > :latest OR hits = 0 THEN 1 "
-                        "ELSE hits + 1 END, "
+                        "hits = CASE WHEN window_ends <= :now OR window_ends > :latest OR hits = 0 THEN :taken "
+                        "ELSE hits + :taken END, "
                         "window_ends = CASE WHEN window_ends <= :now OR window_ends > :latest OR hits = :fresh "
                         "THEN :ends ELSE window_ends END "
                         "WHERE app = :app AND limit_key = :key "
-                        "AND (window_ends <= :now OR window_ends > :latest OR hits < :most)",
+                        "AND (window_ends <= :now OR window_ends > :latest OR hits + :taken <= :most)",
                     {{"now", now},
                      {"latest", now + window + clock_tolerance},
-                     {"fresh", session.is_sqlite() ? 0 : 1},
+                     {"fresh", session.is_sqlite() ? 0 : hits},
+                     {"taken", hits},
                      {"ends", now + window},
                      {"app", app},
                      {"key", key},
@@ -71,12 +76,23 @@ std::optional<Time> take_limit(Session& session, const std::string& app, const s
 }
 
 std::vector<Counter> counters(Session& session, const std::string& app, const std::vector<std::string>& keys) {
+    std::map<std::string, Counter> found;
+    for (const bool web : {false, true}) {
+        std::vector<std::string> those;
+        std::copy_if(keys.begin(), keys.end(), std::back_inserter(those),
+                     [&](const auto& key) { return is_of_web(key) == web; });
+        if (those.empty()) continue;
+        Params params{{"app", app}};
+        const std::string list = value_list("key", those, params);
+        for (const Row& row : session.rows("SELECT limit_key, hits, window_ends FROM " + table_of(those.front()) +
+                                               " WHERE app = :app AND limit_key IN " + list,
+                                           params)) {
+            found.emplace(row.text(0), Counter{row.text(0), row.integer(1), row.time(2)});
+        }
+    }
     std::vector<Counter> out;
     for (const auto& key : keys) {
-        const auto row =
-            session.row("SELECT hits, window_ends FROM " + table_of(key) + " WHERE app = :app AND limit_key = :key",
-                        {{"app", app}, {"key", key}});
-        if (row) out.push_back({key, row->integer(0), row->time(1)});
+        if (const auto at = found.find(key); at != found.end()) out.push_back(at->second);
     }
     return out;
 }

@@ -18,10 +18,11 @@ constexpr std::string_view web_counters = "web:";
 /// Makes sure that the counters exist, outside any transaction: an INSERT that finds its row taken would otherwise hold
 /// a shared lock on it, and two of those wait for each other.
 void prepare_limits(Session& session, const std::string& app, const std::vector<std::string>& keys);
-/// Counts one hit unless `most` were counted in the window that is running; a window starts with its first hit. Nothing
-/// when it was counted; otherwise when the window ends. Runs inside the caller's transaction, which so holds the row.
+/// Counts one hit, or some at once, unless more than `most` would be counted in the window that is running; a window
+/// starts with its first hit. Nothing when they were counted, all of them; otherwise when the window ends. Runs inside
+/// the caller's transaction, which so holds the row.
 std::optional<Time> take_limit(Session& session, const std::string& app, const std::string& key, std::int64_t most,
-                               Seconds window, Time now);
+                               Seconds window, Time now, std::int64_t hits = 1);
 /// A counter as it stands.
 struct Counter {
     std::string key;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 std::span<const std::string_view> limits_keys() {
     static constexpr std::string_view keys[] = {"limits.cooldown",     "limits.per_account", "limits.per_recipient",
                                                 "limits.per_operator", "limits.lookups",     "limits.agents",
-                                                "limits.web"};
+                                                "limits.web",          "limits.jobs",        "limits.unapproved"};
     return keys;
 }
 
@@ -29,6 +29,8 @@ LimitsConfig read_limits(const ConfigText& text, Seconds retention) {
     limits.lookups = read_rate(section, "lookups", limits.lookups, retention);
     limits.agents = read_rate(section, "agents", limits.agents, retention);
     limits.web = read_rate(section, "web", limits.web, retention);
+    limits.jobs = read_rate(section, "jobs", limits.jobs, retention);
+    limits.unapproved = read_rate(section, "unapproved", limits.unapproved, retention);
     return limits;
 }
 

@@ -16,9 +16,11 @@ struct LimitsConfig {
     Rate per_account{10, Seconds{3600}};
     Rate per_recipient{10, Seconds{3600}};
     Rate per_operator{120, Seconds{3600}};
-    Rate lookups{300, Seconds{3600}};  ///< inspections, per operator
-    Rate agents{1000, Seconds{3600}};  ///< everything started by people
-    Rate web{1000, Seconds{3600}};     ///< everything started with --public
+    Rate lookups{300, Seconds{3600}};       ///< inspections, per operator
+    Rate agents{1000, Seconds{3600}};       ///< everything started by people
+    Rate web{1000, Seconds{3600}};          ///< everything started with --public
+    Rate jobs{1000000, Seconds{86400}};     ///< what jobs over many accounts queue
+    Rate unapproved{1000, Seconds{86400}};  ///< accounts in the jobs of one operator that no second one has approved
 };
 
 /// Its keys, in the order of the manual.
