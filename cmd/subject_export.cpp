@@ -27,6 +27,7 @@ public:
         tokens();
         deliveries();
         jobs();
+        job_rows();
         limits();
         intake();
         answers();
@@ -123,6 +124,23 @@ private:
                             {"reason", text_or_null(job.reason)},
                             {"filters", text_or_null(job.filters)}});
         });
+    }
+
+    /// What jobs over many accounts hold: as the person was named in a file, and what became of it.
+    void job_rows() {
+        document_.list("job_rows");
+        each_job_row(
+            context_, subject_,
+            [&](const db::PersonalJobLine& line) {
+                document_.item({{"job", line.job},
+                                {"line", line.row.line ? Json(*line.row.line) : Json(nullptr)},
+                                {"identity", text_or_null(line.row.typed)},
+                                {"account", text_or_null(line.row.account)},
+                                {"state", word_of(line.row.state)},
+                                {"code", text_or_null(line.row.code)},
+                                {"message", text_or_null(line.row.reason)}});
+            },
+            unseen);
     }
 
     void limits() {

@@ -18,10 +18,15 @@ Walk walk_of(Purgeable what) {
             // What the application's tables still hold of a link is known by its row alone.
             return {"pwreset_tokens", "expires_at", "id", " AND (app_ref IS NULL OR erase_at IS NULL)"};
         case Purgeable::deliveries:
-            return {"pwreset_deliveries", "finished_at", "id", ""};
+            return {"pwreset_deliveries", "finished_at", "id", " AND lane <> 'bulk'"};
+        case Purgeable::job_deliveries:
+            return {"pwreset_deliveries", "finished_at", "id", " AND lane = 'bulk'"};
         case Purgeable::jobs:
             return {"pwreset_jobs", "created_at", "id",
-                    " AND NOT EXISTS (SELECT 1 FROM pwreset_deliveries d WHERE d.job_id = pwreset_jobs.id)"};
+                    " AND (state IS NULL OR state IN ('cancelled', 'done')) "
+                    "AND NOT EXISTS (SELECT 1 FROM pwreset_deliveries d WHERE d.job_id = pwreset_jobs.id) "
+                    "AND NOT EXISTS (SELECT 1 FROM pwreset_job_rows r WHERE r.job_id = pwreset_jobs.id) "
+                    "AND NOT EXISTS (SELECT 1 FROM pwreset_job_pages p WHERE p.job_id = pwreset_jobs.id)"};
         case Purgeable::intake:
             return {"pwreset_intake", "taken_at", "id", ""};
         case Purgeable::web_limits:

@@ -10,8 +10,8 @@
 
 namespace pwreset::db {
 
-/// What can be purged, each by a time of its own.
-enum class Purgeable { tokens, deliveries, jobs, limits, web_limits, intake };
+/// What can be purged, each by a time of its own; deliveries of jobs over many accounts apart from others.
+enum class Purgeable { tokens, deliveries, job_deliveries, jobs, limits, web_limits, intake };
 
 /// How far a walk has come: everything up to this row was looked at.
 struct Watermark {

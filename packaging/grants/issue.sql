@@ -5,7 +5,11 @@ GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users T
 GRANT SELECT, INSERT, UPDATE (hits, window_ends) ON @OWN@.pwreset_limits TO @LOGIN@;
 -- What "inspect" shows of web back ends' calls.
 GRANT SELECT ON @OWN@.pwreset_web_limits TO @LOGIN@;
-GRANT SELECT, INSERT ON @OWN@.pwreset_jobs TO @LOGIN@;
+-- Of jobs over many accounts their life and how far they are, never who made them and why.
+GRANT SELECT, INSERT, UPDATE (state, page_no, cursor_key, cursor_row, exhausted, queued, refused, deferred, done, total, next_at,
+              approve_by, approved_by, approved_at, ended_at) ON @OWN@.pwreset_jobs TO @LOGIN@;
+GRANT SELECT, INSERT, UPDATE (state, code, reason, retry_at), DELETE ON @OWN@.pwreset_job_rows TO @LOGIN@;
+GRANT SELECT, INSERT ON @OWN@.pwreset_job_pages TO @LOGIN@;
 GRANT INSERT ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, UPDATE (state, in_flight, attempts, failures, next_at, lease_owner, lease_until, finished_at, relay,
                       answer, reason, superseded_by) ON @OWN@.pwreset_deliveries TO @LOGIN@;

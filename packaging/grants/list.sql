@@ -4,6 +4,7 @@ GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users T
 GRANT SELECT ON @OWN@.pwreset_tokens TO @LOGIN@;
 GRANT SELECT ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT ON @OWN@.pwreset_jobs TO @LOGIN@;
+GRANT SELECT ON @OWN@.pwreset_job_rows TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;
 GRANT SELECT, INSERT ON @OWN@.pwreset_audit TO @LOGIN@;

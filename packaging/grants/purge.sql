@@ -4,6 +4,8 @@ GRANT SELECT (id, email, login, password, locale, active, role) ON @APP@.users T
 GRANT SELECT, DELETE, UPDATE (code_mac, erase_at) ON @OWN@.pwreset_tokens TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_deliveries TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_jobs TO @LOGIN@;
+GRANT SELECT, DELETE ON @OWN@.pwreset_job_rows TO @LOGIN@;
+GRANT SELECT, DELETE ON @OWN@.pwreset_job_pages TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_limits TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_web_limits TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_intake TO @LOGIN@;

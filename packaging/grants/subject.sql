@@ -9,6 +9,7 @@ GRANT SELECT, DELETE ON @OWN@.pwreset_limits TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_web_limits TO @LOGIN@;
 GRANT SELECT, DELETE ON @OWN@.pwreset_intake TO @LOGIN@;
 GRANT SELECT, UPDATE (ticket, reason, filters) ON @OWN@.pwreset_jobs TO @LOGIN@;
+GRANT SELECT, UPDATE (typed, account, reason) ON @OWN@.pwreset_job_rows TO @LOGIN@;
 GRANT UPDATE (account, recipient, ticket, reason, detail, salt) ON @OWN@.pwreset_audit TO @LOGIN@;
 -- Every command writes its audit row, and seals what is unsealed.
 GRANT SELECT ON @OWN@.pwreset_schema TO @LOGIN@;

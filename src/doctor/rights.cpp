@@ -187,6 +187,8 @@ const std::vector<TableRights>& own_table_rights() {
         {"", "pwreset_checkpoints", {"INSERT", "UPDATE"}, {}, by_role},
         {"", "pwreset_proofs", {"SELECT", "INSERT", "DELETE"}, {}, by_role},
         {"", "pwreset_jobs", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
+        {"", "pwreset_job_rows", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
+        {"", "pwreset_job_pages", {"SELECT", "INSERT", "DELETE"}, {}, by_role},
         {"", "pwreset_deliveries", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_tokens", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},
         {"", "pwreset_limits", {"SELECT", "INSERT", "UPDATE", "DELETE"}, {}, by_role},

@@ -16,6 +16,7 @@
 #include "src/audit/trail.h"
 #include "src/base/process.h"
 #include "src/base/stop.h"
+#include "src/jobs/retention.h"
 #include "src/queue/forfeit.h"
 #include "src/queue/removal.h"
 #include "src/queue/temporary_password.h"
@@ -47,8 +48,9 @@ struct Table {
     const char* name;
 };
 // Jobs after their deliveries: a job goes when its last delivery has gone.
-constexpr std::array<Table, 6> tables{{{db::Purgeable::tokens, "tokens"},
+constexpr std::array<Table, 7> tables{{{db::Purgeable::tokens, "tokens"},
                                        {db::Purgeable::deliveries, "deliveries"},
+                                       {db::Purgeable::job_deliveries, "deliveries"},
                                        {db::Purgeable::jobs, "jobs"},
                                        {db::Purgeable::limits, "limits"},
                                        {db::Purgeable::web_limits, "limits"},
@@ -64,6 +66,8 @@ Seconds retention_of(const Context& context, const PurgeRequest& request, db::Pu
             return retention.limits;
         case db::Purgeable::intake:
             return intake_span;
+        case db::Purgeable::job_deliveries:
+            return std::max(retention.deliveries, retention.audit);  // an audit row counts them
         case db::Purgeable::deliveries:
         case db::Purgeable::jobs:
             break;
@@ -96,6 +100,10 @@ public:
             unless_refused("links", [&] { result_.forfeited = end_forfeited(context_, {}); });
             unless_refused(of_application, [&] { purge_application(); });
             unless_kept("codes", [&] { erase_codes(); });
+            unless_kept("jobs", [&] {
+                const Time cut = session().now() - retention_of(context_, request_, db::Purgeable::job_deliveries);
+                purge_job_rows(context_, cut, [&] { breathe(); });
+            });
             for (const auto& table : tables) unless_kept(table.name, [&] { purge_table(table); });
             unless_kept("limits", [&] { purge_counters_ahead(); });
             unless_kept("audit", [&] { purge_trail(); });

@@ -84,6 +84,13 @@ public:
                 flush_when_full(answers_.size());
             },
             seen_);
+        each_job_row(
+            context_, subject_,
+            [&](const db::PersonalJobLine& line) {
+                job_rows_.push_back(line);
+                flush_when_full(job_rows_.size());
+            },
+            seen_);
         for (bool more = true; more;) {
             stop_when_signalled(context_.env, "erased so far: " + counts(total_) + "; run it again for the rest");
             more = transact(true);
@@ -110,6 +117,7 @@ private:
             for (const auto id : intake_) gone.intake += db::consume_intake(session(), id) ? 1 : 0;
             if (own) erase_own(gone);
             for (const auto& job : jobs_) gone.jobs += db::erase_job_texts(session(), job) ? 1 : 0;
+            gone.jobs += db::erase_job_rows(session(), job_rows_);
             gone.answers += db::erase_answers(session(), answers_);
             erase_rows(rows_, gone);
             if (gone.total() == 0) return;
@@ -122,6 +130,7 @@ private:
         rows_.clear();
         jobs_.clear();
         answers_.clear();
+        job_rows_.clear();
         intake_.clear();
         total_ += gone;
         return gone.total() > 0;
@@ -181,11 +190,12 @@ private:
     const Subject& subject_;
     const Grounds& grounds_;
     const RowsSeen& seen_;
-    std::vector<std::int64_t> rows_{};     ///< of the trail, found and not erased yet
-    std::vector<db::JobErasure> jobs_{};   ///< the same of jobs
-    std::vector<std::int64_t> answers_{};  ///< the same of relays' answers
-    std::vector<std::int64_t> intake_{};   ///< the same of web back ends' requests
-    std::int64_t told_before_ = 0;         ///< rows that entries accounted for which are erased themselves
+    std::vector<std::int64_t> rows_{};             ///< of the trail, found and not erased yet
+    std::vector<db::JobErasure> jobs_{};           ///< the same of jobs
+    std::vector<std::int64_t> answers_{};          ///< the same of relays' answers
+    std::vector<db::PersonalJobLine> job_rows_{};  ///< the same of jobs' rows
+    std::vector<std::int64_t> intake_{};           ///< the same of web back ends' requests
+    std::int64_t told_before_ = 0;                 ///< rows that entries accounted for which are erased themselves
     Holdings total_{};
 };
 

@@ -125,6 +125,26 @@ void each_intake(Context& context, const Subject& subject, const std::function<v
         });
 }
 
+void each_job_row(Context& context, const Subject& subject,
+                  const std::function<void(const db::PersonalJobLine&)>& visit, const RowsSeen& seen) {
+    const std::string& app = context.config.application;
+    for (const auto& line : db::job_rows_of(context.session, app, subject.accounts)) visit(line);
+    std::int64_t job = 0;
+    std::int64_t no = 0;
+    for (bool more = true; more;) {
+        stop_when_signalled(context.env, interrupted);
+        const auto lines = db::unfound_job_rows(context.session, app, job, no, rows_a_page);
+        for (const auto& line : lines) {
+            if (subject.mention.in_typed(line.row.typed)) visit(line);
+        }
+        seen(static_cast<std::int64_t>(lines.size()));
+        more = lines.size() == rows_a_page;
+        if (!more) break;
+        job = lines.back().job;
+        no = lines.back().row.no;
+    }
+}
+
 void each_answer(Context& context, const Subject& subject, const std::function<void(const db::Answer&)>& visit,
                  const RowsSeen& seen) {
     each_row(
@@ -153,6 +173,8 @@ Holdings survey(Context& context, const Subject& subject, const RowsSeen& seen) 
             if (!std::binary_search(jobs.begin(), jobs.end(), job.id)) ++found.jobs;
         },
         seen);
+    each_job_row(
+        context, subject, [&](const auto&) { ++found.jobs; }, seen);
     found.limits = static_cast<std::int64_t>(db::counters(context.session, app, limit_keys(subject)).size());
     each_intake(
         context, subject, [&](const auto&) { ++found.intake; }, seen);

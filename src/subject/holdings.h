@@ -8,6 +8,7 @@
 #include "db/own/audit.h"
 #include "db/own/delivery_records.h"
 #include "db/own/intake.h"
+#include "db/own/job_rows.h"
 #include "db/own/jobs.h"
 #include "src/context.h"
 #include "src/subject/subject.h"
@@ -18,7 +19,7 @@ namespace pwreset {
 struct Holdings {
     std::int64_t tokens = 0;
     std::int64_t deliveries = 0;
-    std::int64_t jobs = 0;  ///< with texts about the person
+    std::int64_t jobs = 0;  ///< with texts about the person; and their rows that name it
     std::int64_t limits = 0;
     std::int64_t intake = 0;   ///< requests of web back ends that nobody has looked into
     std::int64_t answers = 0;  ///< of relays, in other people's deliveries
@@ -47,6 +48,10 @@ void each_audit_row(Context& context, const Subject& subject,
 /// Hands over each job with a text that names the person, and which texts those are.
 void each_job(Context& context, const Subject& subject,
               const std::function<void(const db::JobTexts&, const db::JobErasure&)>& visit, const RowsSeen& seen);
+/// Hands over each row of a job that is of one of the person's accounts, or in which nobody was found for what names
+/// the person.
+void each_job_row(Context& context, const Subject& subject,
+                  const std::function<void(const db::PersonalJobLine&)>& visit, const RowsSeen& seen);
 /// Hands over each request of a web back end whose identity, as it was typed, names the person.
 void each_intake(Context& context, const Subject& subject, const std::function<void(const db::IntakeRow&)>& visit,
                  const RowsSeen& seen);

@@ -33,7 +33,7 @@ from test_manual import ApiPage
 from web_service import WebService
 
 SHOWN_TABLES = ("audit", "deliveries", "jobs", "tokens")  # their numbers are printed
-OWN_TABLES = (*SHOWN_TABLES, "checkpoints", "intake", "leases", "limits", "web_limits")
+OWN_TABLES = (*SHOWN_TABLES, "job_rows", "job_pages", "checkpoints", "intake", "leases", "limits", "web_limits")
 USERS = [
     {"email": "ada@example.com", "login": "ada"},
     {"email": "bob@example.com"},
