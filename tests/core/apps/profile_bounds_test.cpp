@@ -51,7 +51,7 @@ std::string refusal_in_time(const std::string& profile) {
 }
 
 /// Everything but `token` and what is put behind it.
-const std::string start = "[reset]\nlink = \"{base}/reset/{token}\"\napplication_lifetime = \"1h\"\n";
+const std::string reset_start = "[reset]\nlink = \"{base}/reset/{token}\"\napplication_lifetime = \"1h\"\n";
 const std::string store = "[reset.store]\nmode = \"columns\"\nrevoke = \"empty\"\nempty = { t = \"null\" }\n";
 const std::string set = "set.t = \"unix(issued) + token\"\n";
 const std::string drawn = "token = \"random(hex, 64)\"\n";
@@ -59,11 +59,11 @@ const std::string drawn = "token = \"random(hex, 64)\"\n";
 }  // namespace
 
 TEST_CASE("a profile is a small file") {
-    CHECK(refusal_in_time(start + drawn + store + set).empty());
-    CHECK(refusal_in_time(start + drawn + store + set + many("# nothing\n", 6'000)).empty());
+    CHECK(refusal_in_time(reset_start + drawn + store + set).empty());
+    CHECK(refusal_in_time(reset_start + drawn + store + set + many("# nothing\n", 6'000)).empty());
     for (const std::size_t size : {70'000, 1'000'000, 1'100'000, 20'000'000}) {
         INFO(size);
-        CHECK_THAT(refusal_in_time(start + drawn + store + set + many("# nothing\n", size / 10)),
+        CHECK_THAT(refusal_in_time(reset_start + drawn + store + set + many("# nothing\n", size / 10)),
                    ContainsSubstring("larger than"));
     }
 }
@@ -77,10 +77,10 @@ TEST_CASE("a small file of many keys, tables, lists and vectors is read or refus
         vectors += "[[vector]]\ngiven.token = \"a\"\nmailed = \"a\"\n";
         tables += "[" + name + ".x]\n";
     }
-    refusal_in_time(start + drawn + store + set + columns);
-    refusal_in_time(start + parts + drawn + store + set);
-    refusal_in_time(start + drawn + store + set + vectors);
-    CHECK_FALSE(refusal_in_time(start + drawn + store + set + tables).empty());
+    refusal_in_time(reset_start + drawn + store + set + columns);
+    refusal_in_time(reset_start + parts + drawn + store + set);
+    refusal_in_time(reset_start + drawn + store + set + vectors);
+    CHECK_FALSE(refusal_in_time(reset_start + drawn + store + set + tables).empty());
     CHECK_FALSE(refusal_in_time("x = " + many("[\n", 10'000) + many("]\n", 10'000)).empty());
     CHECK_FALSE(refusal_in_time(many("[a.", 1) + many("a.", 500) + "a]\nx = 1\n").empty());
 }
@@ -89,17 +89,17 @@ TEST_CASE("calls within each other are refused by the thousand, on however many 
     const auto nested = [](std::size_t depth) {
         return "token = \"\"\"" + many("sha256(\\\n", depth) + "key" + many("\\\n)", depth) + "\"\"\"\n";
     };
-    CHECK_THAT(refusal_in_time(start + nested(10'000) + store + set), ContainsSubstring("larger than 64 KiB"));
-    CHECK_THAT(refusal_in_time(start + nested(4'000) + store + set), ContainsSubstring("more than 4096 bytes"));
-    CHECK_THAT(refusal_in_time(start + nested(400) + store + set), ContainsSubstring("deeper than 32"));
+    CHECK_THAT(refusal_in_time(reset_start + nested(10'000) + store + set), ContainsSubstring("larger than 64 KiB"));
+    CHECK_THAT(refusal_in_time(reset_start + nested(4'000) + store + set), ContainsSubstring("more than 4096 bytes"));
+    CHECK_THAT(refusal_in_time(reset_start + nested(400) + store + set), ContainsSubstring("deeper than 32"));
 }
 
 TEST_CASE("names in a circle are names that are not known") {
-    CHECK_THAT(refusal_in_time(start + "parts.a = \"b\"\nparts.b = \"a\"\ntoken = \"a + b\"\n" + store + set),
+    CHECK_THAT(refusal_in_time(reset_start + "parts.a = \"b\"\nparts.b = \"a\"\ntoken = \"a + b\"\n" + store + set),
                ContainsSubstring("'b'"));
-    CHECK_THAT(refusal_in_time(start + "token = \"token\"\n" + store + set), ContainsSubstring("'token'"));
-    CHECK_THAT(refusal_in_time(start + drawn + "mailed = \"mailed\"\n" + store + set), ContainsSubstring("'mailed'"));
-    CHECK_THAT(refusal_in_time(start + drawn + "places.a = \"b\"\nplaces.b = \"a\"\n" + store + set),
+    CHECK_THAT(refusal_in_time(reset_start + "token = \"token\"\n" + store + set), ContainsSubstring("'token'"));
+    CHECK_THAT(refusal_in_time(reset_start + drawn + "mailed = \"mailed\"\n" + store + set), ContainsSubstring("'mailed'"));
+    CHECK_THAT(refusal_in_time(reset_start + drawn + "places.a = \"b\"\nplaces.b = \"a\"\n" + store + set),
                ContainsSubstring("'b'"));
-    CHECK_FALSE(refusal_in_time("[users]\nprofile = \"our-shop.toml\"\n" + start + drawn + store + set).empty());
+    CHECK_FALSE(refusal_in_time("[users]\nprofile = \"our-shop.toml\"\n" + reset_start + drawn + store + set).empty());
 }
