@@ -235,11 +235,11 @@ struct Part {
 std::string with_crlf(std::string_view text) {
     std::string result;
     result.reserve(text.size() + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')));
-    for (const char c : text) {
-        if (c == '\n') result += '\r';
-        result += c;
+    for (std::size_t end; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1)) {
+        result.append(text.substr(0, end));
+        result.append("\r\n");
     }
-    return result;
+    return result.append(text);
 }
 
 bool is_7bit(std::string_view body) {

@@ -48,15 +48,22 @@ Secret stuffed(const Secret& message, std::string_view commands) {
                   commands.size());  // at worst each byte is a lone line end or a dot
     char* to = result.data();
     bool line_start = true;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c != '\r' && c != '\n') {
-            if (line_start && c == '.') *to++ = '.';
-            *to++ = c;
+    std::size_t carriage = text.find('\r');
+    std::size_t feed = text.find('\n');
+    for (std::size_t i = 0; i < text.size();) {
+        if (carriage < i) carriage = text.find('\r', i);
+        if (feed < i) feed = text.find('\n', i);
+        // What is no line end goes as it is, the whole stretch of it.
+        const std::size_t stretch = std::min({carriage, feed, text.size()});
+        if (stretch > i) {
+            if (line_start && text[i] == '.') *to++ = '.';
+            to = std::copy(text.begin() + static_cast<std::ptrdiff_t>(i),
+                           text.begin() + static_cast<std::ptrdiff_t>(stretch), to);
             line_start = false;
+            i = stretch;
             continue;
         }
-        if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
+        i += text.substr(i, 2) == "\r\n" ? 2 : 1;
         *to++ = '\r';
         *to++ = '\n';
         line_start = true;
