@@ -91,7 +91,7 @@ class LanesTest(WatchTest):
     def test_a_person_of_a_job_is_found_in_the_trail(self):
         self.crowd(12)
         self.assertEqual(self.site.run("deliver").exit, 0)
-        trail = self.site.run("audit", "id:1000007", "--format", "ndjson")
+        trail = self.site.run("audit", "id:1000007", "--output", "ndjson")
         self.assertEqual([row["action"] for row in trail.rows], ["send", "mint"], trail)
         history = self.site.run("inspect", "id:1000007", "--json").json["data"]["history"]
         self.assertEqual([row["action"] for row in history], ["send", "mint"])
