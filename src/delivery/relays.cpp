@@ -11,7 +11,7 @@ namespace {
 /// How many are claimed at once, and how long they should take.
 struct BatchRule {
     int largest;
-    std::chrono::seconds span;
+    std::chrono::milliseconds span;  ///< whole seconds have no quarters
 };
 
 /// The more of one statement, the cheaper is each; beyond some hundreds there is nothing more to be had.
