@@ -16,7 +16,8 @@ class FleetTest(unittest.TestCase):
         site.migrate()
         for number in range(mails):
             site.add_user(email=f"user{number}@example.com")
-        self.queue(site)
+        if mails:
+            self.queue(site)
         return site
 
     def queue(self, site):
@@ -100,8 +101,10 @@ class FleetTest(unittest.TestCase):
             site.add_user(email=f"user{number}@{'slow' if number < 4 else 'quick'}.example")
         self.queue(site)
         began = time.monotonic()
-        done = site.run("deliver")
-        self.assertEqual(done.exit, 0, done)
+        while self.states(site)["sent"] < 30:  # what is put off waits for the next one
+            done = site.run("deliver")
+            self.assertEqual(done.exit, 0, done)
+            time.sleep(0.1)
         self.assertGreaterEqual(time.monotonic() - began, 1)
         to = [mail.envelope["to"][0] for mail in site.smtp.mails()]
         self.assertEqual(len(set(to)), 30)
