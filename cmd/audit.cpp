@@ -1,7 +1,10 @@
-#include "db/own/audit.h"
+#include <ostream>
+
 #include "cmd/command.h"
 #include "cmd/paging.h"
 #include "cmd/since.h"
+#include "db/own/audit.h"
+#include "db/own/job_rows.h"
 #include "src/account/matching.h"
 #include "src/audit/page.h"
 #include "src/base/encoding.h"
@@ -63,6 +66,17 @@ void print_row(Listing& listing, const db::AuditRow& row) {
                  row.seq.has_value()});
 }
 
+/// Whom a job refused or put off is in the trail by number only, and in the rows of the job by name.
+void tell_jobs(Stage& stage, const std::string& account) {
+    auto& context = *stage.context;
+    std::string jobs;
+    for (const auto& [job, row] : db::job_rows_of(context.session, context.config.application, {account})) {
+        if (row.state == db::RowState::refused || row.state == db::RowState::deferred)
+            jobs += (jobs.empty() ? "" : ", ") + std::to_string(job) + " (" + std::string(word_of(row.state)) + ")";
+    }
+    if (!jobs.empty()) stage.env.err << "also in the report of job " << jobs << ": 'pwreset jobs report' has it\n";
+}
+
 void run_audit(const AuditOptions& options, Stage& stage) {
     auto& context = *stage.context;
     const auto filter = filter_of(options, stage);
@@ -71,6 +85,7 @@ void run_audit(const AuditOptions& options, Stage& stage) {
         return db::list_audit(context.session, context.config.application, filter, before, most);
     };
     print_pages(stage, listing, options.pages, "no entries", fetch, [&](const auto& row) { print_row(listing, row); });
+    if (filter.account) tell_jobs(stage, *filter.account);
 }
 
 /// The parser hands what a command below does not know to the one above: `audit verify --operator tom` must not pass

@@ -60,6 +60,12 @@ struct CommandFailure : Error {
 /// frozen.
 void require_issuing(Stage& stage);
 
+/// A failure whose answer is complete on standard output already: only the exit status is its, and the words for
+/// people.
+struct AnsweredFailure : Error {
+    explicit AnsweredFailure(Error error) : Error(std::move(error)) {}
+};
+
 Command request_command(CommandLine& parent);
 Command send_otp_command(CommandLine& parent);
 Command verify_otp_command(CommandLine& parent);
@@ -69,6 +75,7 @@ Command purge_expired_command(CommandLine& parent);
 Command freeze_command(CommandLine& parent);
 Command unfreeze_command(CommandLine& parent);
 Command deliver_command(CommandLine& parent);
+Command jobs_command(CommandLine& parent);
 Command audit_command(CommandLine& parent);
 Command audit_verify_command(CommandLine& audit);
 Command audit_head_command(CommandLine& audit);

@@ -10,6 +10,7 @@
 #include "src/base/printable.h"
 #include "src/delivery/metrics.h"
 #include "src/delivery/worker.h"
+#include "src/jobs/release.h"
 #include "src/queue/freeze.h"
 #include "src/queue/notices.h"
 #include "src/recovery/intake.h"
@@ -110,7 +111,7 @@ void run_watch(Stage& stage, const DeliverOptions& options) {
         throw usage_error("--dry-run does not go with --watch", "'pwreset deliver --dry-run' counts the queue");
     }
     auto& context = *stage.context;
-    const Pass pass = watch(context, service_log(stage), {.feed = {}, .metrics = options.metrics_file});
+    const Pass pass = watch(context, service_log(stage), {.feed = feed_from_jobs, .metrics = options.metrics_file});
     std::optional<db::Backlog> left;
     fault_of([&] { left = db::backlog(context.session, context.config.application); });
     answer(stage, pass, left);
@@ -130,7 +131,7 @@ void run_once(Stage& stage, const DeliverOptions& options) {
     if (!stage.common.dry_run) {
         work_off_requests(context);
         Progress progress(stage.env, "delivering", stage.common.quiet);
-        Worker worker(context);
+        Worker worker(context, {}, feed_from_jobs(context));
         Notices(context).look_once();
         const auto total = db::backlog(context.session, app).due;
         pass = worker.pass([&](std::int64_t done) { progress.update(done, std::max(total, done)); });

@@ -8,14 +8,31 @@
 
 namespace pwreset {
 
-void bind_issue_options(CommandLine& line, IssueOptions& options, Presence identity) {
-    line.arguments("IDENTITY", options.identities, identity, "an e-mail address, a phone number, id:42 or login:bob");
+void bind_issue_options(CommandLine& line, IssueOptions& options) {
+    line.arguments("IDENTITY", options.identities, Presence::optional,
+                   "an e-mail address, a phone number, id:42 or login:bob");
     line.choice("--channel", options.channel, "CHANNEL", {"email", "sms"},
                 "email or sms, instead of what the identity is");
     line.flag("--queue", options.queue, "leave the sending to 'pwreset deliver'");
     line.flag("--override-limits", options.override_limits, "ignore the cooldown and the limit of the account");
     line.flag("--override-protected", options.override_protected,
               "reset an account that its role protects, too; needs --ticket and --reason");
+    bind_bulk_options(line, options.bulk);
+}
+
+void check_issue_options(const IssueOptions& options) {
+    check_bulk_options(options.bulk, !options.identities.empty());
+    if (!options.bulk.given()) {
+        if (options.identities.empty()) refuse_missing("IDENTITY");
+        return;
+    }
+    if (options.override_limits)
+        throw usage_error("'--override-limits' does not go with a job",
+                          "a cooldown puts an account off, and drops none");
+    if (options.override_protected) {
+        throw usage_error("'--override-protected' does not go with a job",
+                          "protected accounts are in no job: name one by itself");
+    }
 }
 
 std::vector<Capability> capabilities_of(const IssueOptions& options) {
@@ -23,6 +40,7 @@ std::vector<Capability> capabilities_of(const IssueOptions& options) {
     if (options.identities.size() > 1) needed.push_back(Capability::bulk);
     if (options.override_limits) needed.push_back(Capability::override_limits);
     if (options.override_protected) needed.push_back(Capability::privileged);
+    for (const auto capability : capabilities_of(options.bulk)) needed.push_back(capability);
     return needed;
 }
 
@@ -58,6 +76,7 @@ void run_issue(Stage& stage, const IssueOptions& options, const std::string& com
     request.locale = stage.common.locale;
     if (request.locale) require_locale(*request.locale, stage.config->text.templates);
     warn_of_void_protection(stage);
+    if (options.bulk.given()) return run_bulk(stage, options.bulk, command, request.wish, options.queue);
     answer_issued(stage, request, issue(*stage.context, request));
 }
 

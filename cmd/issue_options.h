@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/bulk.h"
 #include "cmd/command.h"
 #include "src/recovery/issue.h"
 
@@ -15,10 +16,13 @@ struct IssueOptions {
     bool override_limits = false;
     bool override_protected = false;
     std::string channel;  ///< as given; empty = by what the identity is
+    BulkOptions bulk;
 };
 
-/// Binds IDENTITY (one at least where it is required), --channel, --queue, --override-limits and --override-protected.
-void bind_issue_options(CommandLine& line, IssueOptions& options, Presence identity);
+/// Binds IDENTITY, --channel, --queue, --override-limits, --override-protected and the options of a job.
+void bind_issue_options(CommandLine& line, IssueOptions& options);
+/// Throws Error USAGE where neither an identity nor a file is named, or both, and for what does not go with a job.
+void check_issue_options(const IssueOptions& options);
 /// What these options need besides `support`.
 std::vector<Capability> capabilities_of(const IssueOptions& options);
 /// Issues and answers.

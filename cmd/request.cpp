@@ -32,9 +32,17 @@ std::vector<Capability> capabilities_of(const RequestOptions& options) {
     return wanted;
 }
 
+void refuse_beside_job(const RequestOptions& options) {
+    if (options.via == "password")
+        throw usage_error("'--via password' does not go with a job", "a temporary password is sent to one at a time");
+    if (options.print_link || options.approve_link)
+        throw usage_error("a link is printed for one account at a time", "name it alone");
+}
+
 void check_options(const RequestOptions& options, const CommandLine& line) {
     if (options.from_public) return refuse_beside_public(line);
-    if (options.issue.identities.empty()) refuse_missing("IDENTITY");
+    check_issue_options(options.issue);
+    if (options.issue.bulk.given()) refuse_beside_job(options);
     if (options.print_link && options.approve_link) {
         throw usage_error("'--approve-link' does not go with '--print-link'",
                           "it takes two operators: one approves, the other prints");
@@ -48,7 +56,7 @@ void check_options(const RequestOptions& options, const CommandLine& line) {
 Command request_command(CommandLine& parent) {
     auto options = std::make_shared<RequestOptions>();
     auto& line = parent.command("request", "send a reset: a link to a stored address, a code to a stored number");
-    bind_issue_options(line, options->issue, Presence::optional);
+    bind_issue_options(line, options->issue);
     line.choice("--via", options->via, "WHAT", {"link", "code", "password"},
                 "link, code or password (a temporary one), instead of what the identity is");
     line.flag("--public", options->from_public, "for web back ends: one JSON object on standard input, nothing else");

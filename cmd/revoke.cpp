@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "cmd/bulk.h"
 #include "cmd/command.h"
 #include "cmd/hints.h"
 #include "cmd/since.h"
@@ -17,6 +18,7 @@ struct RevokeOptions {
     std::optional<std::int64_t> expect;
     std::optional<std::string> operator_name;
     std::optional<std::string> since;
+    std::string from_file;
 };
 
 Json result_json(const RevokeResult& result) {
@@ -114,12 +116,13 @@ std::vector<RevokeResult> revoke_of_operator(const RevokeOptions& options, Stage
 }
 
 void check_options(const RevokeOptions& options) {
-    const int ways = int{options.all} + int{!options.targets.empty()} + int{options.operator_name.has_value()};
+    const int ways = int{options.all} + int{!options.targets.empty()} + int{options.operator_name.has_value()} +
+                     int{!options.from_file.empty()};
     if (ways == 0)
         throw usage_error("nothing to revoke is named",
                           "name identities or ref:REFERENCE, or give --all or --operator");
     if (ways > 1)
-        throw usage_error("--all, --operator and identities exclude each other",
+        throw usage_error("--all, --operator, --from-file and identities exclude each other",
                           "name identities or ref:REFERENCE, or give --all or --operator");
     if (options.operator_name.has_value() != options.since.has_value())
         throw usage_error("--operator and --since go together", "write --operator NAME --since 2h");
@@ -127,6 +130,12 @@ void check_options(const RevokeOptions& options) {
 
 void run_revoke(const RevokeOptions& options, Stage& stage) {
     check_options(options);
+    if (!options.from_file.empty()) {
+        BulkOptions bulk;
+        bulk.from_file = options.from_file;
+        bulk.expect = options.expect;
+        return run_bulk_revoke(stage, bulk);
+    }
     if (options.operator_name) return answer(stage, revoke_of_operator(options, stage));
     std::vector<RevokeResult> results;
     if (options.all) {
@@ -145,7 +154,9 @@ Command revoke_command(CommandLine& parent) {
     auto& line = parent.command("revoke", "make live tokens void and cancel queued deliveries");
     line.arguments("TARGET", options->targets, Presence::optional, "an identity, or ref:REFERENCE of one delivery");
     line.flag("--all", options->all, "every live token and open delivery of the application");
-    line.number("--expect", options->expect, "N", "with --all --yes: how many there must be");
+    line.number("--expect", options->expect, "N", "with --all or --from-file, and --yes: how many there must be");
+    line.text("--from-file", options->from_file, "FILE",
+              "the users of a file: CSV with a header, or one identity a line; - is standard input");
     line.text("--operator", options->operator_name, "NAME", "what this operator issued, with --since");
     line.text("--since", options->since, "WHEN",
               "issued at or after: a time with offset, a date, or an age such as 2h");
@@ -153,7 +164,8 @@ Command revoke_command(CommandLine& parent) {
         &line, Needs::database, {Capability::support}, [options](Stage& stage) { run_revoke(*options, stage); }};
     command.further = [options]() -> std::vector<Capability> {
         if (options->all) return {Capability::breach};
-        if (options->targets.size() > 1 || options->operator_name) return {Capability::bulk};
+        if (options->targets.size() > 1 || options->operator_name || !options->from_file.empty())
+            return {Capability::bulk};
         return {};
     };
     return command;

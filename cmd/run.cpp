@@ -31,10 +31,10 @@ constexpr const char* about = "account recovery for applications with users in M
 
 /// Every command there is, in the order of the manual.
 constexpr std::array commands{
-    request_command, send_otp_command,      verify_otp_command, revoke_command,  list_tokens_command,
-    inspect_command, purge_expired_command, deliver_command,    freeze_command,  unfreeze_command,
-    audit_command,   subject_command,       template_command,   profile_command, keys_command,
-    migrate_command, doctor_command,        init_command,       demo_command,    completion_command,
+    request_command,       send_otp_command, verify_otp_command, revoke_command, list_tokens_command, inspect_command,
+    purge_expired_command, deliver_command,  jobs_command,       freeze_command, unfreeze_command,    audit_command,
+    subject_command,       template_command, profile_command,    keys_command,   migrate_command,     doctor_command,
+    init_command,          demo_command,     completion_command,
 };
 
 /// The command as the audit trail names it: "keys-rotate".
@@ -206,6 +206,8 @@ int run(Env& env, const std::vector<std::string>& arguments) {
         return 0;
     } catch (const CommandFailure& failure) {
         return fail(env, json, failure, failure.data, trace_id);
+    } catch (const AnsweredFailure& failure) {
+        return fail(env, false, failure, nullptr, trace_id);
     } catch (const Error& error) {
         return fail(env, json, error, nullptr, trace_id);
     } catch (const db::Lost& lost) {

@@ -42,6 +42,17 @@ class CapabilitiesTest(unittest.TestCase):
         recorded = self.site.database.sql("SELECT DISTINCT result FROM pwreset_audit WHERE ticket = 'SUP-7'")
         self.assertEqual(recorded, [{"result": "FORBIDDEN"}])
 
+    def test_a_job_of_many_needs_bulk_and_its_approval_another_capability(self):
+        commands = (["request"], ["send-otp"], ["revoke"], ["request", "--dry-run"])
+        for command in commands:
+            self.may("support")
+            done = self.site.run(*command, "--from-file", "-", stdin="ada@example.com\n")
+            self.assertEqual(done.exit, 77, done)
+            self.assertIn("lacks the capability 'bulk'", done.err)
+        self.may("support", "bulk")
+        self.assertEqual(self.site.run("jobs", "list").exit, 0)
+        self.assertIn("lacks the capability 'approve'", self.site.run("jobs", "approve", "1").err)
+
     def test_references_count_like_accounts(self):
         self.may("support", "bulk")
         answers = self.site.run("request", "ada@example.com", "bob@example.com", "--json").json["data"]["results"]
