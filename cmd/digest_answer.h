@@ -2,8 +2,8 @@
 #pragma once
 
 #include "cmd/command.h"
-#include "src/recovery/digest.h"
-#include "src/recovery/purge.h"
+#include "src/upkeep/digest.h"
+#include "src/upkeep/purge.h"
 
 namespace pwreset {
 

@@ -4,7 +4,7 @@
 #include "cmd/digest_answer.h"
 #include "cmd/output/progress.h"
 #include "src/base/printable.h"
-#include "src/recovery/purge.h"
+#include "src/upkeep/purge.h"
 
 namespace pwreset {
 

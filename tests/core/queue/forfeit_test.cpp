@@ -1,7 +1,7 @@
 // Live tokens whose account changed under them.
 #include "src/queue/forfeit.h"
 
-#include "src/recovery/purge.h"
+#include "src/upkeep/purge.h"
 #include "tests/catch.h"
 #include "tests/core/desk.h"
 

@@ -10,7 +10,7 @@
 #include "src/audit/seal.h"
 #include "src/audit/verify.h"
 #include "src/queue/clock_correction.h"
-#include "src/recovery/purge.h"
+#include "src/upkeep/purge.h"
 #include "tests/catch.h"
 #include "tests/core/desk.h"
 

@@ -1,6 +1,6 @@
 // An application that keeps its tokens in tables of its own, from the request to what is left of it.
 #include "src/hash/salted_hash.h"
-#include "src/recovery/purge.h"
+#include "src/upkeep/purge.h"
 #include "tests/catch.h"
 #include "tests/core/recovery/described_shop.h"
 

@@ -1,4 +1,4 @@
-#include "src/recovery/digest.h"
+#include "src/upkeep/digest.h"
 
 #include <algorithm>
 #include <chrono>

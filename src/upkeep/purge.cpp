@@ -1,4 +1,4 @@
-#include "src/recovery/purge.h"
+#include "src/upkeep/purge.h"
 
 #include <algorithm>
 #include <array>

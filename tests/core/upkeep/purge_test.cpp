@@ -1,5 +1,5 @@
 // Purging: what is past its retention goes, and nothing else; one purge at a time; it may be stopped at any batch.
-#include "src/recovery/purge.h"
+#include "src/upkeep/purge.h"
 
 #include <csignal>
 
