@@ -190,8 +190,8 @@ void check_send(Transport& transport, Relay& relay, const Letter& letter) {
     require(relay.said.substr(relay.said_before_text).starts_with('2'), "accepted is what the relay says so of");
 }
 
-MailConfig config_of(const std::string& options) {
-    MailConfig config;
+RelayConfig config_of(const std::string& options) {
+    RelayConfig config;
     config.host = "relay.example";
     config.helo = "fuzz.example";
     config.tls = Tls::starttls;
@@ -218,7 +218,7 @@ void check_conversation(const std::string& options, std::vector<std::string> say
     relay.silent = option('s');
     relay.letters = &letters;
     if (option('b')) relay.accepts = 37 * options.size();
-    const MailConfig config = config_of(options);
+    const RelayConfig config = config_of(options);
     relay.wants_tls = config.tls != Tls::off;
     try {
         const auto transport = open_smtp(config, std::make_unique<FuzzWire>(relay));
