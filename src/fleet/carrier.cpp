@@ -132,13 +132,14 @@ News Carrier::carry(std::optional<Load> load, const std::optional<Envelope>& ahe
     return news;
 }
 
-/// With the lock: what is to follow goes back where it went wrong, for the worker judges first.
+/// With the lock: where a message was not taken, what is to follow goes back, and nothing is begun before the worker
+/// has judged: all others may be told the same.
 void Carrier::report(News news) {
     --yard_.busy;
     used_ = Yard::Clock::now();
     connected_ = news.usable;
-    const bool fine = news.offered && !news.fault &&
-                      (news.usable || news.result.connection_full || news.result.verdict == Verdict::accepted);
+    const bool fine =
+        news.offered && !news.fault && (news.result.connection_full || news.result.verdict == Verdict::accepted);
     if (next_ && !fine) give_back();
     if (!fine && news.load) permit(false);
     yard_.news.push_back(std::move(news));

@@ -258,14 +258,25 @@ Words runnable(const CommandWords& command) {
     return words;
 }
 
+/// The same with an option: those of jobs stand where identities would.
+Words runnable_with(const CommandWords& command, const std::string& option, const char* value) {
+    static const std::set<std::string> choosing{"--from-file", "--role", "--created-before", "--not-changed-since"};
+    static const std::set<std::string> of_jobs{"--exclude", "--rate", "--start-at", "--expect"};
+    const bool issues = command.path.front() == "request" || command.path.front() == "send-otp";
+    Words words = runnable(command);
+    if (issues && choosing.contains(option)) words = command.path;
+    if (issues && of_jobs.contains(option)) words = with(command.path, {"--all"});
+    return with(words, {option, value});
+}
+
 void check_texts(const CommandWords& command, const std::vector<OptionWords>& options) {
     for (const auto& option : options) {
         if (type_of(option) == Type::flag || option.names.front() == "--config") continue;
         for (const char* text : {"[a,b]", "[]", "{}"}) {
             if (type_of(option) != Type::text) continue;
-            understood(with(runnable(command), {option.names.front(), text}));
+            understood(runnable_with(command, option.names.front(), text));
         }
-        if (type_of(option) == Type::number) understood(with(runnable(command), {option.names.front(), "010"}));
+        if (type_of(option) == Type::number) understood(runnable_with(command, option.names.front(), "010"));
     }
 }
 
@@ -283,7 +294,7 @@ void check_command(const CommandWords& program, const CommandWords& command) {
     // The others do without a configuration, or need one of their commands.
     const std::string name = words_of(command);
     if (name == "demo" || name == "completion" || name == "doctor" || name == "keys" || name == "subject" ||
-        name == "template" || name == "profile" || name == "profile list")
+        name == "jobs" || name == "template" || name == "profile" || name == "profile list")
         return;
     check_texts(command, command.options);
     check_texts(command, program.options);

@@ -19,7 +19,7 @@ const std::vector<std::string> tables{"schema", "leases", "jobs",        "delive
 const std::vector<std::string> all_names = [] {
     std::vector<std::string> names(tables.begin(), tables.end() - 1);
     names.insert(names.end(), {"audit-mac", "intake", "erasing", "notices", "override-protected", "text-messages",
-                               "operator-names", "web-limits", "password-form", "proofs"});
+                               "operator-names", "web-limits", "password-form", "proofs", "lanes", "bulk-jobs"});
     return names;
 }();
 

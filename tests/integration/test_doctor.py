@@ -22,6 +22,8 @@ TABLES = {
     "schema": "SELECT",
     "leases": "SELECT, INSERT, UPDATE, DELETE",
     "jobs": "SELECT, INSERT, UPDATE, DELETE",
+    "job_rows": "SELECT, INSERT, UPDATE, DELETE",
+    "job_pages": "SELECT, INSERT, DELETE",
     "deliveries": "SELECT, INSERT, UPDATE, DELETE",
     "tokens": "SELECT, INSERT, UPDATE, DELETE",
     "limits": "SELECT, INSERT, UPDATE, DELETE",

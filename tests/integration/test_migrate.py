@@ -30,7 +30,7 @@ class MigrateTest(unittest.TestCase):
 
     def test_it_makes_tables_and_private_keys_and_a_second_run_finds_nothing_to_do(self):
         self.assertEqual(self.site.run("migrate").exit, 0)
-        self.assertEqual(len(self.tables()), 12)
+        self.assertEqual(len(self.tables()), 14)
         for name in ("application.key", "pwreset.key"):
             status = os.stat(self.site.folder / "keys" / name)
             self.assertEqual(stat.S_IMODE(status.st_mode), 0o600)

@@ -134,7 +134,7 @@ class SubjectTest(unittest.TestCase):
     def test_an_export_tells_each_table_and_no_secret(self):
         self.make_history()
         data = self.export()
-        self.assertEqual(list(data), ["accounts", "tokens", "deliveries", "jobs", "limits", "intake", "answers", "audit"])
+        self.assertEqual(list(data), ["accounts", "tokens", "deliveries", "jobs", "job_rows", "limits", "intake", "answers", "audit"])
         for table in ("tokens", "deliveries"):
             self.assertEqual(len(data[table]), self.count(table, "account = '4242424'"))
         self.assertEqual({tuple(row["digests"]) for row in data["tokens"]},
