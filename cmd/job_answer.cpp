@@ -49,7 +49,7 @@ std::vector<std::string> left_open(const Stage& stage) {
         sessions += (sessions.empty() ? "'" : ", '") + rows.table + "'";
     open.push_back(sessions.empty() ? "who is signed in: nothing is known here of the application's sessions"
                                     : "who is signed in: the sessions in " + sessions + " are not ended by a mail");
-    open.push_back("API tokens, JWTs and what remembers a browser: nothing of that is known here, or ended");
+    open.emplace_back("API tokens, JWTs and what remembers a browser: nothing of that is known here, or ended");
     return open;
 }
 

@@ -141,7 +141,10 @@ void Carrier::report(News news) {
     const bool fine =
         news.offered && !news.fault && (news.result.connection_full || news.result.verdict == Verdict::accepted);
     if (next_ && !fine) give_back();
-    if (!fine && news.load) permit(false);
+    if (!fine && news.load) {
+        permit(false);
+        awaits_judgement_ = true;
+    }
     yard_.news.push_back(std::move(news));
     yard_.arrived.notify_one();
 }

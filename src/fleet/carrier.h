@@ -31,6 +31,10 @@ public:
     /// Whether it may take what waits. Its thread begins with the first permission.
     void permit(bool may);
     bool permitted() const { return permitted_; }
+    /// Whether it has told of a message that was not taken, and the worker has not judged yet: until then it is not
+    /// permitted to go on.
+    bool awaits_judgement() const { return awaits_judgement_; }
+    void judged() { awaits_judgement_ = false; }
     /// Whether it has a connection, as far as it knows.
     bool connected() const { return connected_; }
     /// When it had something to do last.
@@ -66,6 +70,7 @@ private:
 
     // With yard.mutex.
     bool permitted_ = false;
+    bool awaits_judgement_ = false;
     bool connected_ = false;
     bool readying_ = false;
     bool hanging_up_ = false;

@@ -155,7 +155,8 @@ void Fleet::muster() {
     for (const bool connected : {true, false}) {
         for (auto& carrier : carriers_) {
             if (yard_.permitted >= wanted || yard_.waiting.empty()) break;
-            if (carrier->connected() == connected && !carrier->permitted()) carrier->permit(true);
+            const bool idle = !carrier->permitted() && !carrier->awaits_judgement();
+            if (carrier->connected() == connected && idle) carrier->permit(true);
         }
     }
     // A few do not need one more connection where there are some.
@@ -195,6 +196,7 @@ std::optional<Arrival> Fleet::not_offered() {
 }
 
 std::optional<Arrival> Fleet::made_of(News news) {
+    carriers_[news.carrier]->judged();
     if (news.fault) {
         if (news.load) --on_their_way_;
         std::rethrow_exception(news.fault);

@@ -35,7 +35,7 @@ const db::AccountRow* only_exact(const std::vector<db::AccountRow>& rows, const 
 }
 
 /// One byte-exact row decides whatever else there is, so it may come out of a query for many.
-void take_exact(db::Accounts& accounts, db::AccountKey key, std::vector<Lookup*>& lookups) {
+void take_exact(db::Accounts& accounts, db::AccountKey key, const std::vector<Lookup*>& lookups) {
     if (lookups.empty() || !accounts.has(key)) return;
     std::vector<std::string> spellings;
     for (const auto* lookup : lookups) spellings.push_back(lookup->identity.text);
@@ -66,7 +66,7 @@ void take_keys(db::Accounts& accounts, std::vector<Lookup>& lookups) {
 
 void complete(db::Accounts& accounts, const std::vector<Lookup*>& lookups) {
     std::vector<db::AccountRow> rows;
-    for (auto* lookup : lookups) {
+    for (const auto* lookup : lookups) {
         if (lookup->account) rows.push_back(*lookup->account);
     }
     if (rows.empty()) return;

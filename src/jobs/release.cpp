@@ -247,21 +247,21 @@ Outcome write_page(Release& release) {
     const Page page = page_of(release);
     std::vector<db::JobLine> rows;
     for (const auto& one : release.rows) rows.push_back(one.row);
-    Outcome outcome = Outcome::overtaken;
-    const auto body = [&] {
-        outcome = Outcome::overtaken;
+    Outcome outcome{};
+    const auto attempt = [&] {
         prepare_job_budget(call);
         prepare(call, page.limits);
         db::Transaction transaction(session);
-        if (!db::take_step(session, release.job, release.step)) return;
-        if (!take_job_budget(call, release.step.queued)) return;
+        if (!db::take_step(session, release.job, release.step)) return Outcome::overtaken;
+        if (!take_job_budget(call, release.step.queued)) return Outcome::overtaken;
         if (!page.rows.empty()) enqueue(call, page);
         settle(release, rows);
         if (const auto entry = entry_of_rest(release)) record(call, {*entry});
         call.env.checkpoint("releasing");
         transaction.commit();
-        outcome = Outcome::released;
+        return Outcome::released;
     };
+    const auto body = [&] { outcome = attempt(); };
     db::retrying(session, body, [&] {
         // Whoever released that page, it is.
         outcome = Outcome::released;

@@ -321,7 +321,6 @@ private:
 }  // namespace
 
 Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::AccountRow& account, Time now) {
-    auto& session = context.session;
     const std::string& app = context.config.application;
     if (auto why = Suspension(context).of(Kind::link_printed, account.id)) throw std::move(*why);
     db::DeliveryRow delivery = told;
@@ -331,7 +330,7 @@ Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::A
     supersede(context, {delivery});
     context.application().write(minting.written);
     try {
-        db::insert_tokens(session, app, {out.token});
+        db::insert_tokens(context.session, app, {out.token});
     } catch (const db::Duplicate&) {
         throw db::Conflict{};  // a worker has minted one meanwhile: again, after it
     }
@@ -357,9 +356,10 @@ Claimed claim_and_mint(Context& context, const std::string& owner, const std::ve
         }
         context.env.checkpoint("claimed");
         try {
-            Minting minting{now - back, now, context.config.reset.link_lifetime,
-                            context.application().read(accounts_of(claimed))};
-            result = MintingAll(context, claim, std::move(minting)).run(claimed);
+            result = MintingAll(context, claim,
+                                {now - back, now, context.config.reset.link_lifetime,
+                                 context.application().read(accounts_of(claimed))})
+                         .run(claimed);
         } catch (const db::Duplicate&) {
             // Where nothing is drawn, what an account is given twice in a second is the same: again, dated before it.
             ++back;

@@ -1,6 +1,7 @@
 #include "cmd/command_line.h"
 
 #include <cstdlib>
+#include <set>
 
 #include "cmd/run.h"
 #include "tests/catch.h"

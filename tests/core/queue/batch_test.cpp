@@ -1,4 +1,5 @@
 // What a job of many has queued is claimed, looked at and marked by the batch, and loses nothing by it.
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -61,6 +62,17 @@ struct Crowd : Desk {
     std::int64_t live() { return count("pwreset_tokens WHERE live = 1"); }
 };
 
+/// Waits until something is so that another thread makes so.
+template <typename Condition>
+bool came_true(const Condition& condition) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > until) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+}
+
 }  // namespace
 
 TEST_CASE("a crowd is mailed, and marked some at a time") {
@@ -93,21 +105,40 @@ TEST_CASE("a worker that is killed in a crowd sends no more twice than it had no
 
 TEST_CASE("one that was revoked after its mail was taken is not marked, and the others are") {
     Crowd crowd(6);
+    std::atomic<int> taken{0};
+    crowd.post.sending = [&] { ++taken; };
+    bool revoked = false;
     crowd.at["accepted"] = [&] {
-        if (crowd.mail().to == "p5@example.com") crowd.take_back("id:3");
+        if (revoked) return;
+        revoked = true;
+        CHECK(came_true([&] { return taken >= 3; }));  // the third is with the relay, and nothing is marked yet
+        crowd.take_back("id:3");
     };
     const auto pass = crowd.deliver();
     CHECK(pass.sent == 5);
     CHECK(pass.dropped == 1);
+    CHECK(crowd.post.posted.size() == 6);
     CHECK(crowd.text("SELECT state FROM pwreset_deliveries WHERE account = '3'") == "cancelled");
     CHECK(crowd.live() == 5);
 }
 
 TEST_CASE("a revocation reaches what is claimed and has not left within a second") {
     Crowd crowd(5);
+    std::atomic<int> begun{0};
+    std::atomic<bool> revoked{false};
+    std::atomic<int> looks{0};
+    crowd.looked = [&] {
+        ++looks;
+        if (begun == 0 || revoked) return;
+        revoked = true;
+        crowd.take_back("id:5");
+    };
     crowd.post.sending = [&] {
-        if (crowd.mail().to == "p1@example.com") crowd.take_back("id:5");
-        if (crowd.mail().to == "p2@example.com") std::this_thread::sleep_for(std::chrono::milliseconds(550));
+        if (++begun == 1) came_true([&] { return revoked.load(); });
+        if (begun != 2) return;
+        // The worker looks at its claims twice a second, each time it has looked for a signal.
+        std::this_thread::sleep_for(std::chrono::milliseconds(550));
+        came_true([&, seen = looks.load()] { return looks >= seen + 5; });
     };
     const auto pass = crowd.deliver();
     CHECK(pass.sent == 4);
