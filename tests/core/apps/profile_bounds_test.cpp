@@ -98,7 +98,8 @@ TEST_CASE("names in a circle are names that are not known") {
     CHECK_THAT(refusal_in_time(reset_start + "parts.a = \"b\"\nparts.b = \"a\"\ntoken = \"a + b\"\n" + store + set),
                ContainsSubstring("'b'"));
     CHECK_THAT(refusal_in_time(reset_start + "token = \"token\"\n" + store + set), ContainsSubstring("'token'"));
-    CHECK_THAT(refusal_in_time(reset_start + drawn + "mailed = \"mailed\"\n" + store + set), ContainsSubstring("'mailed'"));
+    CHECK_THAT(refusal_in_time(reset_start + drawn + "mailed = \"mailed\"\n" + store + set),
+               ContainsSubstring("'mailed'"));
     CHECK_THAT(refusal_in_time(reset_start + drawn + "places.a = \"b\"\nplaces.b = \"a\"\n" + store + set),
                ContainsSubstring("'b'"));
     CHECK_FALSE(refusal_in_time("[users]\nprofile = \"our-shop.toml\"\n" + reset_start + drawn + store + set).empty());
