@@ -161,9 +161,9 @@ void Fleet::muster() {
     }
     // A few do not need one more connection where there are some.
     for (const bool connected : {false, true}) {
-        for (auto carrier = carriers_.rbegin(); carrier != carriers_.rend(); ++carrier) {
-            if (yard_.permitted <= (connected ? host.most : wanted)) break;
-            if ((*carrier)->connected() == connected && (*carrier)->permitted()) (*carrier)->permit(false);
+        for (std::size_t i = carriers_.size(); i-- > 0 && yard_.permitted > (connected ? host.most : wanted);) {
+            Carrier& carrier = *carriers_[i];
+            if (carrier.connected() == connected && carrier.permitted()) carrier.permit(false);
         }
     }
     if (!yard_.waiting.empty()) yard_.work.notify_all();

@@ -33,7 +33,7 @@ std::string state_of(Context& context, const db::BulkJob& job) {
 
 /// Who stops it wants it stopped, not gone on with by the next worker. Who is killed leaves it running.
 [[noreturn]] void pause_for_signal(Context& context, std::int64_t id, int signal) {
-    const auto paused = fault_of([&] { pause_job(context, id, {}); });
+    fault_of([&] { pause_job(context, id, {}); });
     const auto job = find_job(context, id);
     const std::string name = "job " + std::to_string(id);
     std::string state = state_of(context, job);
