@@ -71,7 +71,9 @@ std::vector<JobLine> deferred_rows(Session& session, std::int64_t job, int most)
 
 std::optional<Time> next_deferred(Session& session, std::int64_t job) {
     const auto row = session.row(
-        "SELECT MIN(retry_at) FROM pwreset_job_rows WHERE job_id = :job AND state = 'deferred'", {{"job", job}});
+        "SELECT MIN(retry_at) FROM pwreset_job_rows WHERE job_id = :job AND retry_at IS NOT NULL "
+        "AND state = 'deferred'",
+        {{"job", job}});
     return row ? row->optional_time(0) : std::nullopt;
 }
 

@@ -48,6 +48,7 @@ Error in_no_state(const db::BulkJob& job, const std::string& what) {
 
 void change(Context& context, std::int64_t id, const std::string& action, const std::string& done,
             std::initializer_list<db::JobState> from, db::JobState to, const Grounds& grounds) {
+    find_job(context, id);  // one of another application's is none
     for (const auto state : from) {
         const auto act = [&] { return db::change_job(context.session, id, state, to); };
         if (step(context, id, to, act, entry_of(action, "done", grounds, named(id)))) return;

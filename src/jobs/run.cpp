@@ -93,8 +93,9 @@ private:
         if (left > longest_pause) return false;
         if (left.count() <= 0 && job.exhausted) return false;  // only what the relay has put off is in the queue
         const auto until = std::chrono::steady_clock::now() + left;
-        while (std::chrono::steady_clock::now() < until && context_.env.signalled() == 0)
+        do {  // at least once: what was due may not be let go, as while issuing is frozen
             std::this_thread::sleep_for(nap);
+        } while (std::chrono::steady_clock::now() < until && context_.env.signalled() == 0);
         return true;
     }
 

@@ -30,6 +30,19 @@ struct Approval : JobDesk {
 
 constexpr const char* three = "id:1\nid:2\nid:3\n";
 
+TEST_CASE("jobs: one of another application is none") {
+    JobDesk desk;
+    desk.accounts(3);
+    const auto job = desk.job(three);
+    const std::string ours = desk.config.application;
+    desk.config.application = "other";
+    Context context = desk.invocation();
+    CHECK(thrown_by([&] { pause_job(context, job, {}); }) == "NOT_FOUND 1");
+    CHECK(thrown_by([&] { cancel_job(context, job, {}); }) == "NOT_FOUND 1");
+    desk.config.application = ours;
+    CHECK(desk.state(job) == "running");
+}
+
 TEST_CASE("jobs: a large one waits for another operator with another login") {
     Approval desk;
     const auto job = desk.job(three);
