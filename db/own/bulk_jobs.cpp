@@ -211,7 +211,8 @@ std::int64_t cancel_deliveries_of_job(Session& session, const std::string& app, 
     return session.run(
         "UPDATE pwreset_deliveries SET state = 'cancelled', in_flight = NULL, lease_owner = NULL, lease_until = NULL, "
         "reason = 'job_cancelled', finished_at = UTC_TIMESTAMP(6) "
-        "WHERE app = :app AND state IN ('queued', 'uncertain') AND finished_at IS NULL AND job_id = :job",
+        "WHERE app = :app AND state IN ('held', 'queued', 'claimed', 'uncertain') AND finished_at IS NULL "
+        "AND job_id = :job",
         {{"app", app}, {"job", job}});
 }
 

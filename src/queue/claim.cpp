@@ -322,6 +322,7 @@ private:
 
 Outgoing mint_printed(Context& context, const db::DeliveryRow& told, const db::AccountRow& account, Time now) {
     const std::string& app = context.config.application;
+    require_unfrozen(context);  // it may have been frozen while the relay took the notice
     if (auto why = Suspension(context).of(Kind::link_printed, account.id)) throw std::move(*why);
     db::DeliveryRow delivery = told;
     delivery.kind = Kind::link;

@@ -1,4 +1,5 @@
 #include <csignal>
+#include <utility>
 
 #include "src/jobs/retention.h"
 #include "tests/catch.h"
@@ -95,6 +96,25 @@ TEST_CASE("jobs: a paused one is gone on with, a cancelled one never") {
           Lines{"1 cancelled job_cancelled", "2 cancelled job_cancelled", "3 cancelled job_cancelled"});
     desk.deliver();
     CHECK(desk.post.posted.empty());
+}
+
+TEST_CASE("jobs: what a worker has claimed of one that is cancelled does not come back to the queue") {
+    JobDesk desk;
+    desk.accounts(3);
+    const auto job = desk.job(three);
+    desk.release(job);
+    bool cancelled = false;
+    desk.at["accepted"] = [&] {
+        if (std::exchange(cancelled, true)) return;
+        Context context = desk.invocation();
+        cancel_job(context, job, {});
+    };
+    desk.deliver();
+    desk.later(Seconds(3600));
+    const auto sent = desk.post.posted.size();
+    desk.deliver();
+    CHECK(desk.post.posted.size() == sent);
+    CHECK(desk.text("SELECT COUNT(*) FROM pwreset_deliveries WHERE state = 'cancelled'") == "3");
 }
 
 TEST_CASE("jobs: each step of a life has its entry") {
